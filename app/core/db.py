@@ -1,0 +1,131 @@
+"""How is the database spoken to? In short transactions that are visible blocks and name their organisations."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import asyncpg
+from sqlalchemy import MetaData, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+from app.core.scope import Scope
+
+__all__ = ["API_ROLE", "AUDITOR_ROLE", "WORKER_ROLE", "AsyncSession", "Database", "Table", "is_retryable"]
+
+API_ROLE: Final = "offsetdesk_api"
+WORKER_ROLE: Final = "offsetdesk_worker"
+AUDITOR_ROLE: Final = "offsetdesk_auditor"
+"""Reads every organisation's rows and writes only seals: for the event chain and the checks of the invariants."""
+
+NAMING = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+RETRYABLE = frozenset({"40001", "40P01"})
+
+
+class Table(DeclarativeBase):
+    """Base of every table. Names of constraints are fixed, so that refusals and migrations can refer to them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def is_retryable(error: BaseException) -> bool:
+    """Whether a step that failed with this may simply be begun again (serialization failure, deadlock)."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in RETRYABLE
+
+
+class Database:
+    """Opens transactions as one role. Leaving the block commits; any error rolls back and is raised.
+
+    `url` is the owner's; every connection becomes `role` when it connects, so that row-level security binds it.
+    """
+
+    def __init__(self, url: str, *, role: str, pool_size: int = 10, statement_timeout_ms: int = 15_000) -> None:
+        """Prepare an engine. Nothing connects yet."""
+        self.url = url
+        self.role = role
+        self._connect_options: dict[str, Any] = {
+            "server_settings": {
+                "role": role,
+                "application_name": role,
+                "timezone": "UTC",
+                "statement_timeout": str(statement_timeout_ms),
+                "lock_timeout": "10s",
+                "idle_in_transaction_session_timeout": "15s",
+                "jit": "off",
+            }
+        }
+        self.engine: AsyncEngine = create_async_engine(
+            asyncpg_url(url), pool_size=pool_size, max_overflow=0, pool_timeout=15, connect_args=self._connect_options
+        )
+        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autobegin=True)
+
+    @asynccontextmanager
+    async def transaction(self, scope: Scope) -> AsyncIterator[AsyncSession]:
+        """One transaction that acts for the organisations the scope names. The only COMMIT of the program."""
+        async with self._sessions() as session:
+            await session.execute(_SET_ORGANISATIONS, {"orgs": ",".join(map(str, scope.org_ids))})
+            session.info["scope"] = scope
+            yield session
+            await _commit(session)
+
+    @asynccontextmanager
+    async def public(self) -> AsyncIterator[AsyncSession]:
+        """A transaction for nobody: reference tables and public projections can be read, no organisation's row."""
+        async with self._sessions() as session:
+            yield session
+            await _commit(session)
+
+    @asynccontextmanager
+    async def machinery(self) -> AsyncIterator[AsyncSession]:
+        """A transaction on job rows, leases, schedules and seals: the program's own work, no organisation's row."""
+        async with self._sessions() as session:
+            yield session
+            await _commit(session)
+
+    @asynccontextmanager
+    async def audit(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that may read every row and write only seals. Workers only; never on behalf of a caller."""
+        async with self._sessions() as session:
+            await session.execute(text(f"set local role {AUDITOR_ROLE}"))
+            yield session
+            await _commit(session)
+
+    @asynccontextmanager
+    async def driver(self) -> AsyncIterator[asyncpg.Connection]:
+        """The driver's connection in autocommit, from the same pool: for statements that are whole transactions."""
+        async with self._autocommit.connect() as connection:
+            raw = await connection.get_raw_connection()
+            driver: asyncpg.Connection = raw.driver_connection
+            yield driver
+
+    async def close(self) -> None:
+        """Close every connection of the pool."""
+        await self.engine.dispose()
+
+
+_SET_ORGANISATIONS = text("select set_config('app.org_ids', :orgs, true)")
+
+
+def asyncpg_url(url: str) -> str:
+    """The same database, spoken to by asyncpg. Takes what people write: postgresql:// or postgres://."""
+    made = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
+    return made.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
+async def _commit(session: AsyncSession) -> None:
+    """COMMIT, even when the caller goes away meanwhile: a cut-off COMMIT would leave the connection in doubt."""
+    committing = asyncio.ensure_future(session.commit())
+    try:
+        await asyncio.shield(committing)
+    except asyncio.CancelledError:
+        await committing
+        raise

@@ -1,0 +1,91 @@
+"""What changed, who did it, and for whom? One append-only row per change of state; the audit trail."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import AsyncSession, Table
+from app.core.ids import new_id
+from app.core.scope import Scope
+
+
+class Event(Table):
+    """One change of one subject. Never updated but for its seal; `seq` counts the subject's changes without a gap."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        UniqueConstraint("subject_id", "seq"),
+        CheckConstraint("seq > 0", name="counts_from_one"),
+        Index("ix_event_unsealed", "n", postgresql_where=text("seal_n is null")),
+        Index("ix_event_org_id_n", "org_id", "n"),
+    )
+
+    org_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    party_ids: Mapped[list[UUID]] = mapped_column(ARRAY(PgUUID(as_uuid=True)), server_default=text("'{}'"))
+    """Organisations besides `org_id` that may read this row; `before` and `after` hold nothing hidden from them."""
+    kind: Mapped[str]
+    subject_kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    seq: Mapped[int]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[UUID]
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    after: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    request_id: Mapped[str]
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    seal_n: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Seal(Table):
+    """A batch of finished events, hashed onto the batch before it: rewriting an event breaks the chain."""
+
+    __tablename__ = "event_seal"
+
+    n: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    previous: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    events: Mapped[int]
+    algorithm: Mapped[str] = mapped_column(Text)
+    sealed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+async def record(
+    session: AsyncSession,
+    kind: str,
+    *,
+    org_id: UUID,
+    subject_kind: str,
+    subject_id: UUID,
+    after: dict[str, Any],
+    before: dict[str, Any] | None = None,
+    party_ids: tuple[UUID, ...] = (),
+    now: datetime,
+) -> None:
+    """Write one event of a subject whose row the caller has locked or made; the actor is the transaction's scope.
+
+    The next `seq` is read under that lock. Without it two writers would meet on the unique (subject, seq): one fails.
+    """
+    scope: Scope = session.info["scope"]
+    seq = text("(select coalesce(max(seq), 0) + 1 from event where subject_id = :seq_subject)")
+    row = {
+        "org_id": org_id,
+        "id": new_id(),
+        "party_ids": list(party_ids),
+        "kind": kind,
+        "subject_kind": subject_kind,
+        "subject_id": subject_id,
+        "actor_kind": scope.actor_kind,
+        "actor_id": scope.actor_id,
+        "before": before,
+        "after": after,
+        "request_id": scope.request_id,
+        "at": now,
+    }
+    await session.execute(insert(Event).values(**row, seq=seq.bindparams(seq_subject=subject_id)))

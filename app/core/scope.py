@@ -1,0 +1,40 @@
+"""Who acts, for which organisations, with which rights? Every transaction is opened for one of these."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+DESK_ID = UUID("0dd5de5c-0000-7000-8000-000000000001")
+"""The operator's own organisation: one desk per installation, known before the first migration has run."""
+
+SYSTEM_ACTOR_ID = UUID("0dd5de5c-0000-7000-8000-0000000000ff")
+"""Who is named in events when a worker acts by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The organisation a caller belongs to, the parties a trade adds, and what the caller may do."""
+
+    org_id: UUID
+    actor_id: UUID
+    actor_kind: str
+    """`member`, `key` or `system`."""
+    rights: frozenset[str]
+    request_id: str
+    org_kind: str = ""
+    credential: bytes = b""
+    """SHA-256 of the API key that was shown, so that a statement may check again that it lives; else empty."""
+    party_ids: tuple[UUID, ...] = ()
+
+    @property
+    def org_ids(self) -> tuple[UUID, ...]:
+        """Every organisation that row-level security lets this transaction act for."""
+        return (self.org_id, *(party for party in self.party_ids if party != self.org_id))
+
+    def with_party(self, *party_ids: UUID) -> "Scope":
+        """The same actor in a trade that names its other parties. Call sites are a closed list (a tidy test)."""
+        return replace(self, party_ids=(*self.party_ids, *party_ids))
+
+    @classmethod
+    def of_system(cls, org_id: UUID, request_id: str) -> "Scope":
+        """A worker's own doing for one organisation, in answer to a committed job."""
+        return cls(org_id, SYSTEM_ACTOR_ID, "system", frozenset(), request_id, "system")

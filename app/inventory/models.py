@@ -1,0 +1,256 @@
+"""Where is every serial? Lots and their stock on the provider's side, holdings and ranges once they are sold."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, ForeignKeyConstraint, Index, Text, text
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.columns import Big, DeskId, MaybeMoment, Moment, Version, one_of
+from app.core.db import Table
+from app.core.quantity import UNITS
+
+
+class LotStatus(StrEnum):
+    DECLARED = "declared"
+    CONFIRMED = "confirmed"
+    FROZEN = "frozen"
+    DISPUTED = "disputed"
+    EXHAUSTED = "exhausted"
+    WITHDRAWN = "withdrawn"
+
+
+class RangeStatus(StrEnum):
+    HELD = "held"
+    RETIRING = "retiring"
+    RETIRED = "retired"
+
+
+class RegistryAccount(Table):
+    """A provider's account at a registry."""
+
+    __tablename__ = "registry_account"
+    __table_args__ = (Index("uq_registry_account_number", "org_id", "registry_code", "account_no", unique=True),)
+
+    org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    registry_code: Mapped[str] = mapped_column(ForeignKey("registry.code"))
+    account_no: Mapped[str]
+    holder_name: Mapped[str]
+    created_at: Mapped[Moment]
+    version: Mapped[Version]
+
+
+class Lot(Table):
+    """A provider's range of one issuance. Only a confirmed lot sells; its serials are nobody else's live lot."""
+
+    __tablename__ = "lot"
+    __table_args__ = (
+        CheckConstraint(one_of("status", *LotStatus), name="status"),
+        CheckConstraint(one_of("unit", *UNITS), name="unit"),
+        CheckConstraint("lo < hi and lo >= 0", name="range"),
+        CheckConstraint("vintage_from <= vintage_to", name="vintage_in_order"),
+        CheckConstraint(
+            "status in ('declared', 'disputed', 'withdrawn') or (confirmed_at is not null and issuance_id is not null)",
+            name="confirmed_before_use",
+        ),
+        ForeignKeyConstraint(["org_id", "registry_account_id"], ["registry_account.org_id", "registry_account.id"]),
+        ExcludeConstraint(
+            ("series_key", "="),
+            (text("int8range(lo, hi)"), "&&"),
+            where=text("status in ('confirmed', 'frozen', 'exhausted')"),
+            name="one_live_lot_per_serial",
+        ),
+        ExcludeConstraint(
+            ("org_id", "="),
+            ("series_key", "="),
+            (text("int8range(lo, hi)"), "&&"),
+            where=text("status <> 'withdrawn'"),
+            name="one_lot_per_serial_of_a_provider",
+        ),
+    )
+
+    org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    desk_id: Mapped[DeskId]
+    registry_code: Mapped[str] = mapped_column(ForeignKey("registry.code"))
+    registry_account_id: Mapped[UUID]
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
+    issuance_id: Mapped[UUID | None] = mapped_column(ForeignKey("issuance.id"))
+    certification_no: Mapped[str]
+    serial_prefix: Mapped[str]
+    serial_first: Mapped[str]
+    serial_last: Mapped[str]
+    """The serials as the registry writes them; inclusive."""
+    series_key: Mapped[str]
+    lo: Mapped[Big]
+    hi: Mapped[Big]
+    """The same serials for arithmetic: half-open positions (the low 18 digits) in the series."""
+    quantity: Mapped[Big] = mapped_column(Computed("hi - lo", persisted=True))
+    unit: Mapped[str]
+    vintage_from: Mapped[date]
+    vintage_to: Mapped[date]
+    note: Mapped[str] = mapped_column(server_default=text("''"))
+    status: Mapped[LotStatus] = mapped_column(Text)
+    confirmed_at: Mapped[MaybeMoment]
+    confirmed_as_of: Mapped[date | None]
+    """The day of the registry's statement that the evidence shows."""
+    import_id: Mapped[UUID | None]
+    created_at: Mapped[Moment]
+    version: Mapped[Version]
+
+
+class LotStock(Table):
+    """How much of a lot is free, reserved, sold, withdrawn. The hot row: found by its key alone.
+
+    Serials leave the free part from `next_lo` upwards, so that carving is one addition however much was sold.
+    """
+
+    __tablename__ = "lot_stock"
+    __table_args__ = (
+        CheckConstraint("free >= 0 and reserved >= 0 and sold >= 0 and withdrawn >= 0", name="never_below_zero"),
+        CheckConstraint("imported = free + reserved + sold + withdrawn", name="adds_up"),
+        CheckConstraint("next_lo + free + reserved = end_hi", name="serials_left"),
+        ForeignKeyConstraint(["org_id", "lot_id"], ["lot.org_id", "lot.id"]),
+        {"postgresql_with": {"fillfactor": "70"}},
+    )
+
+    lot_id: Mapped[UUID] = mapped_column(primary_key=True)
+    org_id: Mapped[UUID]
+    imported: Mapped[Big]
+    free: Mapped[Big]
+    reserved: Mapped[Big]
+    sold: Mapped[Big]
+    withdrawn: Mapped[Big]
+    next_lo: Mapped[Big]
+    end_hi: Mapped[Big]
+    sellable: Mapped[bool]
+    """Confirmed and neither frozen nor withdrawn: read under the lock that a reservation takes."""
+
+
+class LotEvidence(Table):
+    """What a provider shows for a lot, and what the operator said of it."""
+
+    __tablename__ = "lot_evidence"
+    __table_args__ = (
+        CheckConstraint(one_of("status", "submitted", "accepted", "rejected"), name="status"),
+        ForeignKeyConstraint(["org_id", "lot_id"], ["lot.org_id", "lot.id"]),
+        Index("ix_lot_evidence_desk", "desk_id", "status", "id"),
+    )
+
+    org_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    desk_id: Mapped[DeskId]
+    lot_id: Mapped[UUID]
+    file_key: Mapped[str]
+    sha256: Mapped[str]
+    filename: Mapped[str]
+    media_type: Mapped[str]
+    size_bytes: Mapped[Big]
+    as_of: Mapped[date]
+    status: Mapped[str]
+    submitted_by: Mapped[UUID]
+    submitted_at: Mapped[Moment]
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[MaybeMoment]
+    decision_note: Mapped[str | None]
+
+
+class Holding(Table):
+    """Credits that a buyer owns and the provider keeps for it in the provider's registry account."""
+
+    __tablename__ = "holding"
+    __table_args__ = (
+        CheckConstraint("held >= 0 and retiring >= 0 and retired >= 0", name="never_below_zero"),
+        CheckConstraint("quantity = held + retiring + retired", name="adds_up"),
+        ForeignKeyConstraint(["provider_id", "lot_id"], ["lot.org_id", "lot.id"]),
+        Index("uq_holding_order_line", "org_id", "order_id", "line_n", unique=True),
+        Index("ix_holding_provider", "provider_id", "lot_id"),
+    )
+
+    org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    provider_id: Mapped[UUID]
+    lot_id: Mapped[UUID]
+    order_id: Mapped[UUID]
+    line_n: Mapped[int]
+    quantity: Mapped[Big]
+    held: Mapped[Big]
+    retiring: Mapped[Big]
+    retired: Mapped[Big]
+    unit: Mapped[str]
+    created_at: Mapped[Moment]
+    version: Mapped[Version]
+
+
+class SerialRange(Table):
+    """Serials that have left a lot's free part: whose they are and what became of them."""
+
+    __tablename__ = "serial_range"
+    __table_args__ = (
+        CheckConstraint(one_of("status", *RangeStatus), name="status"),
+        CheckConstraint("lo < hi", name="range"),
+        CheckConstraint("(status = 'held') = (retirement_id is null)", name="retirement_when_not_held"),
+        ForeignKeyConstraint(["org_id", "holding_id"], ["holding.org_id", "holding.id"]),
+        ForeignKeyConstraint(["provider_id", "lot_id"], ["lot.org_id", "lot.id"]),
+        ExcludeConstraint(("series_key", "="), (text("int8range(lo, hi)"), "&&"), name="one_place_per_serial"),
+        Index("ix_serial_range_holding", "org_id", "holding_id", "lo"),
+        Index("ix_serial_range_retirement", "org_id", "retirement_id"),
+        Index("ix_serial_range_lot", "provider_id", "lot_id"),
+    )
+
+    org_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    provider_id: Mapped[UUID]
+    lot_id: Mapped[UUID]
+    holding_id: Mapped[UUID]
+    retirement_id: Mapped[UUID | None]
+    series_key: Mapped[str]
+    lo: Mapped[Big]
+    hi: Mapped[Big]
+    status: Mapped[RangeStatus] = mapped_column(Text)
+
+
+class HoldingsImport(Table):
+    """A holdings file as it came in, and how far it has got: staged (nothing written yet), committed or discarded."""
+
+    __tablename__ = "holdings_import"
+    __table_args__ = (CheckConstraint(one_of("status", "staged", "committed", "discarded"), name="status"),)
+
+    org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    registry_account_id: Mapped[UUID]
+    filename: Mapped[str]
+    sha256: Mapped[str]
+    file_key: Mapped[str]
+    encoding: Mapped[str]
+    status: Mapped[str]
+    rows_total: Mapped[int]
+    rows_good: Mapped[int]
+    rows_bad: Mapped[int]
+    created_by: Mapped[UUID]
+    created_at: Mapped[Moment]
+    committed_at: Mapped[MaybeMoment]
+    version: Mapped[Version]
+
+
+class ImportRow(Table):
+    """One row of a holdings file: what it said, what is wrong with it, or the lot that it became."""
+
+    __tablename__ = "import_row"
+    __table_args__ = (
+        CheckConstraint("(errors is null) <> (facts is null)", name="good_or_bad"),
+        ForeignKeyConstraint(["org_id", "import_id"], ["holdings_import.org_id", "holdings_import.id"]),
+    )
+
+    org_id: Mapped[UUID] = mapped_column(primary_key=True)
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    """The row's number as a person counts in the file: the header is row 1."""
+    cells: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    errors: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    facts: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    lot_id: Mapped[UUID | None]

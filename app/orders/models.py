@@ -1,0 +1,141 @@
+"""What was quoted and ordered, from whom, for how much, and how far is it?"""
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.columns import Big, MaybeMoment, Moment, Version, one_of
+from app.core.db import Table
+
+
+class OrderStatus(StrEnum):
+    AWAITING_PAYMENT = "awaiting_payment"
+    PAID = "paid"
+    FULFILLED = "fulfilled"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    SHORT = "short"
+    """Paid, and a lot could not be carved: a person substitutes or refunds."""
+
+
+class Quote(Table):
+    """Prices locked for some minutes. It reserves nothing; an order may use it once."""
+
+    __tablename__ = "quote"
+
+    org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    currency: Mapped[str]
+    unit: Mapped[str]
+    quantity: Mapped[Big]
+    goods_minor: Mapped[Big]
+    tax_minor: Mapped[Big]
+    total_minor: Mapped[Big]
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    order_id: Mapped[UUID | None]
+
+
+class QuoteLine(Table):
+    """One listing in a quote, at the price of that moment (minor units of yen for one unit, tax excluded)."""
+
+    __tablename__ = "quote_line"
+    __table_args__ = (ForeignKeyConstraint(["org_id", "quote_id"], ["quote.org_id", "quote.id"]),)
+
+    org_id: Mapped[UUID] = mapped_column(primary_key=True)
+    quote_id: Mapped[UUID] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    provider_id: Mapped[UUID]
+    listing_id: Mapped[UUID]
+    lot_id: Mapped[UUID]
+    quantity: Mapped[Big]
+    price_minor: Mapped[Big]
+    goods_minor: Mapped[Big]
+
+
+class Order(Table):
+    """A buyer's order of one or several lines. The status is the recovery point of every step."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        CheckConstraint(one_of("status", *OrderStatus), name="status"),
+        CheckConstraint("total_minor = goods_minor + tax_minor and goods_minor > 0", name="adds_up"),
+        Index("ix_orders_list", "org_id", "id"),
+    )
+
+    org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    status: Mapped[OrderStatus] = mapped_column(Text)
+    currency: Mapped[str]
+    unit: Mapped[str]
+    quantity: Mapped[Big]
+    goods_minor: Mapped[Big]
+    tax_minor: Mapped[Big]
+    total_minor: Mapped[Big]
+    quote_id: Mapped[UUID | None]
+    retire: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """The invalidation asked for and signed off at order time."""
+    placed_by: Mapped[UUID]
+    placed_at: Mapped[Moment]
+    deadline: Mapped[Moment]
+    paid_at: Mapped[MaybeMoment]
+    closed_at: Mapped[MaybeMoment]
+    version: Mapped[Version]
+
+
+class OrderLine(Table):
+    """One listing in an order. Buyer and provider may both read it."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        CheckConstraint("quantity > 0 and price_minor > 0 and goods_minor = quantity * price_minor", name="adds_up"),
+        ForeignKeyConstraint(["org_id", "order_id"], ["orders.org_id", "orders.id"]),
+        ForeignKeyConstraint(["provider_id", "listing_id"], ["listing.org_id", "listing.id"]),
+        Index("ix_order_line_provider", "provider_id", "order_id"),
+    )
+
+    org_id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    provider_id: Mapped[UUID]
+    listing_id: Mapped[UUID]
+    lot_id: Mapped[UUID]
+    quantity: Mapped[Big]
+    price_minor: Mapped[Big]
+    goods_minor: Mapped[Big]
+
+
+class OrderIssuer(Table):
+    """What an order owes to one provider: tax is rounded down once per issuer and rate, never per line.
+
+    A qualified invoice rounds once per invoice and rate (Consumption Tax Act, qualified invoice system).
+    """
+
+    __tablename__ = "order_issuer"
+    __table_args__ = (
+        CheckConstraint("tax_minor = goods_minor * tax_basis_points / 10000", name="rounded_down_once"),
+        ForeignKeyConstraint(["org_id", "order_id"], ["orders.org_id", "orders.id"]),
+        Index("ix_order_issuer_provider", "provider_id", "order_id"),
+    )
+
+    org_id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(primary_key=True)
+    provider_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tax_basis_points: Mapped[int] = mapped_column(primary_key=True)
+    goods_minor: Mapped[Big]
+    tax_minor: Mapped[Big]
+
+
+class BuyerExposure(Table):
+    """How much a buyer has reserved and not paid, and the most that it may."""
+
+    __tablename__ = "buyer_exposure"
+    __table_args__ = (CheckConstraint("unpaid >= 0", name="never_below_zero"),)
+
+    org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
+    unpaid: Mapped[Big]
+    cap: Mapped[Big]

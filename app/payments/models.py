@@ -1,0 +1,120 @@
+"""What money is expected, and what did the bank say came in?"""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.columns import Big, DeskId, MaybeMoment, Moment, Version, one_of
+from app.core.db import Table
+
+
+class PaymentStatus(StrEnum):
+    OPEN = "open"
+    PAID = "paid"
+    CLOSED = "closed"
+
+
+class LineOutcome(StrEnum):
+    """What a line of a bank statement turned out to be. All but `exact` leave something for a person."""
+
+    PENDING = "pending"
+    EXACT = "exact"
+    OVER = "over"
+    SHORT = "short"
+    COMPLETES = "completes"
+    DUPLICATE = "duplicate"
+    LATE = "late"
+    LATE_RESERVED = "late_reserved"
+    UNKNOWN_PAYER = "unknown_payer"
+    OUTGOING = "outgoing"
+
+
+class LineStatus(StrEnum):
+    NEW = "new"
+    APPLIED = "applied"
+    FOR_A_PERSON = "for_a_person"
+    RESOLVED = "resolved"
+
+
+class Payment(Table):
+    """What an order expects to receive. The reference is what the payer writes before its name."""
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        CheckConstraint(one_of("status", *PaymentStatus), name="status"),
+        CheckConstraint("amount_minor > 0 and received_minor >= 0", name="positive"),
+        UniqueConstraint("reference"),
+        ForeignKeyConstraint(["org_id", "order_id"], ["orders.org_id", "orders.id"]),
+        Index("uq_payment_order", "org_id", "order_id", unique=True),
+    )
+
+    org_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    desk_id: Mapped[DeskId]
+    order_id: Mapped[UUID]
+    method: Mapped[str]
+    reference: Mapped[str]
+    amount_minor: Mapped[Big]
+    received_minor: Mapped[Big] = mapped_column(server_default=text("0"))
+    """What was applied to it from the bank's lines."""
+    currency: Mapped[str]
+    status: Mapped[PaymentStatus] = mapped_column(Text)
+    opened_at: Mapped[Moment]
+    paid_at: Mapped[MaybeMoment]
+
+
+class BankStatement(Table):
+    """A file from the desk's bank, as it came in."""
+
+    __tablename__ = "bank_statement"
+
+    org_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    filename: Mapped[str]
+    sha256: Mapped[str]
+    file_key: Mapped[str]
+    lines_total: Mapped[int]
+    lines_new: Mapped[int]
+    imported_by: Mapped[UUID]
+    imported_at: Mapped[Moment]
+
+
+class BankLine(Table):
+    """One movement on the desk's account. `line_key` makes the same movement in a second file a no-op."""
+
+    __tablename__ = "bank_line"
+    __table_args__ = (
+        CheckConstraint(one_of("outcome", *LineOutcome), name="outcome"),
+        CheckConstraint(one_of("status", *LineStatus), name="status"),
+        UniqueConstraint("org_id", "line_key"),
+        ForeignKeyConstraint(["org_id", "statement_id"], ["bank_statement.org_id", "bank_statement.id"]),
+        Index("ix_bank_line_for_a_person", "org_id", "id", postgresql_where=text("status = 'for_a_person'")),
+        Index("ix_bank_line_payment", "payment_id"),
+    )
+
+    org_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    statement_id: Mapped[UUID]
+    line_key: Mapped[str]
+    booked_on: Mapped[date]
+    amount_minor: Mapped[Big]
+    """Yen; negative when money left the account."""
+    currency: Mapped[str]
+    payer_name: Mapped[str]
+    memo: Mapped[str]
+    bank_reference: Mapped[str]
+    outcome: Mapped[LineOutcome] = mapped_column(Text)
+    status: Mapped[LineStatus] = mapped_column(Text)
+    payment_id: Mapped[UUID | None]
+    payer_org_id: Mapped[UUID | None]
+    order_id: Mapped[UUID | None]
+    unapplied_minor: Mapped[Big] = mapped_column(server_default=text("0"))
+    """What of it waits for a person in the book's account `unapplied`."""
+    resolution: Mapped[str | None]
+    resolved_by: Mapped[UUID | None]
+    resolved_at: Mapped[MaybeMoment]
+    note: Mapped[str] = mapped_column(server_default=text("''"))
+    version: Mapped[Version]

@@ -1,0 +1,31 @@
+"""Which tables are there? Imports every feature's models and core's own, so that metadata is complete."""
+
+from app.catalog import models as catalog
+from app.certificates import models as certificates
+from app.core import events, idempotency, outbox, schedule
+from app.core.db import Table, asyncpg_url
+from app.identity import models as identity
+from app.inventory import models as inventory
+from app.ledger import models as ledger
+from app.listings import models as listings
+from app.orders import models as orders
+from app.payments import models as payments
+from app.retirements import models as retirements
+
+MODULES = (
+    catalog,
+    certificates,
+    events,
+    idempotency,
+    identity,
+    inventory,
+    ledger,
+    listings,
+    orders,
+    outbox,
+    payments,
+    retirements,
+    schedule,
+)
+__all__ = ["MODULES", "asyncpg_url", "metadata"]
+metadata = Table.metadata
