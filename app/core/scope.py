@@ -3,6 +3,22 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from app.core.errors import Forbidden
+
+RIGHTS = (
+    "read",
+    "inventory:write",
+    "listings:write",
+    "orders:write",
+    "retirements:write",
+    "retirements:sign_off",
+    "tasks:write",
+    "members:write",
+    "keys:write",
+    "admin",
+)
+"""What a credential may be allowed. A role or a key holds some of them."""
+
 DESK_ID = UUID("0dd5de5c-0000-7000-8000-000000000001")
 """The operator's own organisation: one desk per installation, known before the first migration has run."""
 
@@ -24,6 +40,12 @@ class Scope:
     credential: bytes = b""
     """SHA-256 of the API key that was shown, so that a statement may check again that it lives; else empty."""
     party_ids: tuple[UUID, ...] = ()
+
+    def needs(self, right: str) -> None:
+        """Refuse, unless the caller holds this right. Raises Forbidden (403) naming it."""
+        assert right in RIGHTS, right
+        if right not in self.rights:
+            raise Forbidden(f"This needs the right {right}, which your credential does not have.", right=right)
 
     @property
     def org_ids(self) -> tuple[UUID, ...]:

@@ -40,16 +40,20 @@ def decoded(content: bytes) -> tuple[str, str]:
         utf8_offset = start + error.start
     if marked:
         raise ValueError(f"The file says that it is UTF-8, but is not at byte {utf8_offset}.")
-    try:
-        text = content.decode("cp932")
-    except UnicodeDecodeError as error:
-        cp932_offset = error.start
-    else:
-        stray = _NOT_CP932.search(text)
-        if stray is None:
-            return text, "cp932"
-        cp932_offset = len(text[: stray.start()].encode("cp932"))
+    text, cp932_offset = _as_cp932(content)
+    if cp932_offset is None:
+        return text, "cp932"
     raise ValueError(f"The file is neither UTF-8 (see byte {utf8_offset}) nor CP932 (see byte {cp932_offset}).")
+
+
+def _as_cp932(content: bytes) -> tuple[str, int | None]:
+    """The text, and the offset of the first byte that is no CP932, None when all is."""
+    try:
+        text, offset = content.decode("cp932"), None
+    except UnicodeDecodeError as error:
+        text, offset = content[: error.start].decode("cp932"), error.start
+    stray = _NOT_CP932.search(text)
+    return text, len(text[: stray.start()].encode("cp932")) if stray else offset
 
 
 def lines_of(text: str) -> Iterable[str]:

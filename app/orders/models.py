@@ -4,11 +4,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.columns import Big, MaybeMoment, Moment, Version, one_of
+from app.core.columns import Big, DeskId, MaybeMoment, Moment, Version, one_of
 from app.core.db import Table
 
 
@@ -58,17 +58,18 @@ class QuoteLine(Table):
 
 
 class Order(Table):
-    """A buyer's order of one or several lines. The status is the recovery point of every step."""
+    """A buyer's order of one or several lines, which the desk sees too. The status is every step's recovery point."""
 
     __tablename__ = "orders"
     __table_args__ = (
         CheckConstraint(one_of("status", *OrderStatus), name="status"),
         CheckConstraint("total_minor = goods_minor + tax_minor and goods_minor > 0", name="adds_up"),
-        Index("ix_orders_list", "org_id", "id"),
+        Index("ix_orders_short", "desk_id", "id", postgresql_where=text("status = 'short'")),
     )
 
     org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    desk_id: Mapped[DeskId]
     status: Mapped[OrderStatus] = mapped_column(Text)
     currency: Mapped[str]
     unit: Mapped[str]

@@ -270,6 +270,7 @@ def upgrade() -> None:
     op.create_table('orders',
     sa.Column('org_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('desk_id', sa.Uuid(), server_default=sa.text("'0dd5de5c-0000-7000-8000-000000000001'"), nullable=False),
     sa.Column('status', sa.Text(), nullable=False),
     sa.Column('currency', sa.String(), nullable=False),
     sa.Column('unit', sa.String(), nullable=False),
@@ -290,7 +291,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['org_id'], ['organisation.org_id'], name=op.f('fk_orders_org_id')),
     sa.PrimaryKeyConstraint('org_id', 'id', name=op.f('pk_orders'))
     )
-    op.create_index('ix_orders_list', 'orders', ['org_id', 'id'], unique=False)
+    op.create_index('ix_orders_short', 'orders', ['desk_id', 'id'], unique=False, postgresql_where=sa.text("status = 'short'"))
     op.create_table('project',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('registry_code', sa.String(), nullable=False),
@@ -761,7 +762,7 @@ def downgrade() -> None:
     op.drop_table('registry_account')
     op.drop_table('quote')
     op.drop_table('project')
-    op.drop_index('ix_orders_list', table_name='orders')
+    op.drop_index('ix_orders_short', table_name='orders', postgresql_where=sa.text("status = 'short'"))
     op.drop_table('orders')
     op.drop_table('member')
     op.drop_table('holdings_import')

@@ -19,12 +19,13 @@ MACHINERY = ("job", "schedule", "event_seal")
 # Rows of one organisation.
 ONE_PARTY = (
     "member", "api_key", "login_session", "registry_account", "holdings_import", "import_row", "lot_stock", "listing",
-    "quote", "quote_line", "orders", "buyer_exposure", "idempotency", "bank_statement", "bank_line", "account_balance",
+    "quote", "quote_line", "buyer_exposure", "idempotency", "bank_statement", "bank_line", "account_balance",
     "certificate",
 )
 # Rows that either party may read and only a transaction naming both may write: table -> the other party's column.
 TWO_PARTIES = {
     "organisation": "desk_id", "lot": "desk_id", "lot_evidence": "desk_id", "payment": "desk_id",
+    "orders": "desk_id",
     "order_line": "provider_id", "order_issuer": "provider_id", "holding": "provider_id", "serial_range": "provider_id",
     "retirement": "provider_id", "retirement_attempt": "provider_id",
 }

@@ -1,0 +1,115 @@
+"""What does every answer have in common? Request id, HEAD, 304, headers, count and log line, around the whole app."""
+
+import logging
+import time
+from typing import Any, Final
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
+
+from app.core.http.drain import Drain
+from app.core.http.headers import finished, header, is_unchanged, without_body
+from app.core.ids import new_id
+from app.core.metrics import NO_ROUTE, Metrics
+from app.core.request_id import accepted_request_id, current_request_id, new_request_id
+
+_LOGGER: Final = logging.getLogger("offsetdesk.access")
+
+
+class Edge:
+    """The outermost ASGI application. Everything that a caller sees has gone through here."""
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, drain: Drain) -> None:
+        """Stand around `app`."""
+        self._app = app
+        self._metrics = metrics
+        self._drain = drain
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; anything but HTTP (lifespan) goes straight through."""
+        if scope["type"] != ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        asked = header(scope["headers"], b"x-request-id")
+        request_id = accepted_request_id((asked or b"").decode("latin-1")) or new_request_id(new_id())
+        token = current_request_id.set(request_id)
+        try:
+            await self._answer(scope, receive, send, request_id)
+        finally:
+            current_request_id.reset(token)
+
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send, request_id: str) -> None:
+        began = time.perf_counter()
+        self._metrics.began()
+        # A copy: Litestar writes the route it found into the scope, and a HEAD is answered as a GET.
+        inner: dict[str, Any] = {**scope, "state": {**(scope.get("state") or {}), "request_id": request_id}}
+        if scope["method"] == "HEAD":
+            inner["method"] = "GET"
+        answer = Answer(scope, receive, send, request_id=request_id, closing=self._drain.begun)
+        try:
+            await self._app(inner, answer.receive, answer.send)  # type: ignore[arg-type]  # The same keys as before.
+        finally:
+            seconds = time.perf_counter() - began
+            route = inner.get("path_template") or NO_ROUTE
+            self._metrics.answered(method=scope["method"], route=route, status=answer.status, seconds=seconds)
+            facts = {
+                "method": scope["method"],
+                "route": route,
+                "status": answer.status,
+                "duration_ms": round(seconds * 1000),
+                "bytes_sent": answer.bytes_sent,
+            }
+            _LOGGER.info("answered", extra=facts)
+
+
+class Answer:
+    """One answer on its way out: turned into a 304, stripped of its body for HEAD, given its headers."""
+
+    def __init__(self, scope: HTTPScope, receive: Receive, send: Send, *, request_id: str, closing: bool) -> None:
+        """Wait for the application's first word. Until then the status is 500: a crash says nothing."""
+        headers = list(scope["headers"])
+        self.status = 500
+        self.bytes_sent = 0
+        self._receive, self._send = receive, send
+        self._request_id, self._closing = request_id, closing
+        self._secure = scope["scheme"] == "https"
+        self._private = header(headers, b"authorization") is not None or header(headers, b"cookie") is not None
+        self._readable = scope["method"] in {"GET", "HEAD"}
+        self._if_none_match = header(headers, b"if-none-match")
+        self._bodiless = scope["method"] == "HEAD"
+        self._over = False
+
+    async def receive(self) -> Any:
+        """The request's next part; once an answer without a body is out, the caller counts as gone: streams end."""
+        if self._over:
+            return {"type": "http.disconnect"}
+        return await self._receive()
+
+    async def send(self, message: Message) -> None:
+        """Pass a part of the answer on, changed where the edge's rules say so."""
+        if message["type"] == "http.response.start":
+            await self._start(message)
+        elif message["type"] != "http.response.body":
+            await self._send(message)
+        elif not self._bodiless:
+            self.bytes_sent += len(message["body"])
+            await self._send(message)
+        elif not self._over:
+            self._over = True
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _start(self, message: HTTPResponseStartEvent) -> None:
+        headers = list(message["headers"])
+        self.status = message["status"]
+        if self.status == 200 and self._readable and is_unchanged(self._if_none_match, header(headers, b"etag")):
+            self.status, self._bodiless = 304, True
+            headers = without_body(headers)
+        headers = finished(
+            headers,
+            request_id=self._request_id,
+            private=self._private,
+            secure=self._secure,
+            closing=self._closing,
+        )
+        message["status"], message["headers"] = self.status, headers
+        await self._send(message)

@@ -1,0 +1,59 @@
+"""Which headers does every answer carry? Safety for browsers, privacy for caches; what a handler set stays."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+_PAGE_POLICY: Final = (
+    b"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+)
+_OTHER_POLICY: Final = b"frame-ancestors 'none'"
+_TAG: Final = re.compile(r'(?:W/)?("[^"]*")')
+_DROPPED_BY_304: Final = frozenset({b"content-length", b"content-type", b"content-encoding"})
+
+
+def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
+    """The first value of a header; None when it is absent."""
+    return next((value for key, value in headers if key.lower() == name), None)
+
+
+def finished(headers: RawHeaders, *, request_id: str, private: bool, secure: bool, closing: bool) -> RawHeaders:
+    """The answer's headers with those that every answer carries."""
+    done = [(key, _with_head(value) if key.lower() == b"allow" else value) for key, value in headers]
+    page = (header(done, b"content-type") or b"").startswith(b"text/html")
+    wanted = [
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"same-origin"),
+        (b"content-security-policy", _PAGE_POLICY if page else _OTHER_POLICY),
+    ]
+    if private or header(done, b"set-cookie") is not None:
+        wanted.append((b"cache-control", b"private, no-store"))
+    if secure:
+        wanted.append((b"strict-transport-security", b"max-age=31536000"))
+    if closing:
+        wanted.append((b"connection", b"close"))
+    done += [(key, value) for key, value in wanted if header(done, key) is None]
+    done = [(key, value) for key, value in done if key.lower() != b"x-request-id"]
+    return [*done, (b"x-request-id", request_id.encode())]
+
+
+def is_unchanged(if_none_match: bytes | None, etag: bytes | None) -> bool:
+    """Whether the caller has this version already: weak comparison (RFC 9110, 13.1.2)."""
+    if if_none_match is None or etag is None:
+        return False
+    if if_none_match.strip() == b"*":
+        return True
+    return etag.decode("latin-1").removeprefix("W/") in _TAG.findall(if_none_match.decode("latin-1"))
+
+
+def without_body(headers: RawHeaders) -> RawHeaders:
+    """A 304's headers: those of the 200, without what describes a body."""
+    return [(key, value) for key, value in headers if key.lower() not in _DROPPED_BY_304]
+
+
+def _with_head(allow: bytes) -> bytes:
+    """`Allow` as the edge answers it: HEAD wherever GET is."""
+    methods = {name.strip() for name in allow.decode().split(",")}
+    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods)).encode()
