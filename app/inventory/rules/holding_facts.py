@@ -1,0 +1,90 @@
+"""What is one block that a provider says it holds, and what can be wrong with the row that says so?"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from app.catalog.rules import ListKind
+from app.core.quantity import Unit
+from app.inventory.rules.serials import Located, SerialCode
+
+Column = Literal[
+    "registry",
+    "project_list",
+    "project_number",
+    "certification_no",
+    "serial_prefix",
+    "serial_first",
+    "serial_last",
+    "quantity",
+    "unit",
+    "vintage_from",
+    "vintage_to",
+    "note",
+]
+CellCode = (
+    SerialCode
+    | Literal[
+        # The file.
+        "empty_file",
+        "no_rows",
+        "missing_column",
+        "unknown_column",
+        "repeated_column",
+        "broken_row",
+        # The row.
+        "row_too_narrow",
+        "row_too_wide",
+        "duplicate_serials",
+        "overlapping_serials",
+        "quantity_contradicts_serials",
+        "vintage_reversed",
+        # The cell.
+        "empty_cell",
+        "too_long",
+        "control_character",
+        "malformed_registry",
+        "malformed_project_number",
+        "unknown_project_list",
+        "project_list_not_of_registry",
+        "not_a_whole_number",
+        "quantity_out_of_range",
+        "unknown_unit",
+        "unit_not_of_registry",
+        "not_a_date",
+        "date_out_of_range",
+        "formula_like_note",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """One thing wrong with one cell; `column` is the template's English name, or "" where it is the whole row."""
+
+    column: str
+    code: CellCode
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingFacts:
+    """One block that a provider says it holds; both serials included, both vintage days included.
+
+    Prefix, serials and certification number are as the registry writes them, full-width digits apart.
+    `quantity` counts `unit`s and equals the number of serials.
+    """
+
+    registry_code: str
+    project_list: ListKind | None
+    project_number: str
+    certification_no: str | None
+    serial_prefix: str
+    serial_first: str
+    serial_last: str
+    located: Located
+    quantity: int
+    unit: Unit
+    vintage_from: date
+    vintage_to: date
+    note: str

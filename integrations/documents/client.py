@@ -1,0 +1,67 @@
+"""What does a document that we issue say, and who sets it on paper?"""
+
+from datetime import date
+from typing import Literal, Protocol, runtime_checkable
+
+import msgspec
+
+Unit = Literal["t", "kg", "kWh", "MJ"]
+
+
+class CertificateLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Credits of one project and one vintage that the registry has invalidated.
+
+    `serials` are ranges as the registry writes them, first to last; `quantity` is in the certificate's unit.
+    """
+
+    project_number: str
+    project_name: str
+    location: str
+    methodologies: tuple[str, ...]
+    vintage_from: date
+    vintage_to: date
+    serials: tuple[str, ...]
+    quantity: int
+
+
+class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that a certificate prints, decided upstream: the renderer adds words, never facts.
+
+    `recorded_on` is the day in the registry's invalidation account; `issued_on` is ours and dates the file.
+    `reference` is what we wrote into the registry's public note. The two `evidence` sentences say the same grade.
+    """
+
+    number: str
+    verify_url: str
+    issuer_name: str
+    issued_on: date
+    quantity: int
+    unit: Unit
+    beneficiary_name: str
+    retired_by: str
+    purpose_ja: str
+    purpose_en: str
+    purpose_detail: str
+    fiscal_year: int | None
+    recorded_on: date
+    registry_name_ja: str
+    registry_name_en: str
+    registry_transaction: str | None
+    reference: str
+    evidence_ja: str
+    evidence_en: str
+    lines: tuple[CertificateLine, ...]
+    demonstration: bool
+
+
+class DocumentRefused(Exception):
+    """The facts cannot be set: a character without a glyph, or more text than one page takes. Repeating does not help."""
+
+
+@runtime_checkable
+class Documents(Protocol):
+    """Sets documents; the same facts always give the same bytes."""
+
+    async def certificate(self, facts: CertificateFacts) -> bytes:
+        """One A4 page as PDF/A-2b, tagged, fonts embedded. Raises DocumentRefused."""
+        ...

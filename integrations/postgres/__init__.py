@@ -1,0 +1,1 @@
+"""How does the desk get a PostgreSQL of its own where nobody has given it one?"""

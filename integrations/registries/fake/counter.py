@@ -1,0 +1,123 @@
+"""What happens between a request that arrives and the reply that leaves, with a fault in between or without?"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+from litestar import Response
+from litestar.enums import MediaType
+
+from integrations.registries.fake import wire
+from integrations.registries.fake.faults import Faults, Stage
+from integrations.registries.fake.messages import Fault, FaultName, Order, Refusal, Retirement
+from integrations.registries.fake.office import Office, Wanted
+from integrations.registries.fake.wire import AnyRequest
+
+
+class Counter:
+    """The counter before the office: here things get lost."""
+
+    def __init__(self, office: Office, faults: Faults, *, now: Callable[[], datetime], page_size: int) -> None:
+        self._office = office
+        self._faults = faults
+        self._now = now
+        self._page_size = page_size
+
+    async def retire(self, request: AnyRequest, order: Order) -> Response[bytes]:
+        """Take one request, count it, act on it or not, and answer or not."""
+        self._office.note_post(order.reference, now=self._now())
+        fault = self._faults.next(Stage.RETIRE, order.reference)
+        if fault is None:
+            return self._answered(order, timedelta())
+        delay = timedelta(milliseconds=fault.delay_ms)
+        match fault.name:
+            case FaultName.DOWN | FaultName.BAD_GATEWAY_HTML | FaultName.REFUSES | FaultName.DROPS_BEFORE_ACTING:
+                return await _without_acting(request, fault)
+            case FaultName.PROCESSING:
+                return self._promised(order, delay)
+            case FaultName.DUPLICATE_DELIVERY:
+                return await self._delivered_twice(order)
+            case FaultName.NOT_FOUND_THEN_FOUND:
+                return await _spoilt(request, self._answered(order, delay), fault)
+            case _:
+                return await _spoilt(request, self._answered(order, timedelta()), fault)
+
+    def look_up(self, wanted: Wanted, *, after: int) -> Response[bytes]:
+        """Answer one page of a look-up."""
+        fault = self._faults.next(Stage.LOOK_UP, wanted.reference)
+        page = self._office.page(wanted, after=after, size=self._page_size, now=self._now())
+        match fault and fault.name:
+            case FaultName.DOWN:
+                return _down()
+            case FaultName.LOOK_UP_HTML:
+                return wire.html()
+            case FaultName.LOOK_UP_CUT_JSON:
+                return wire.cut(json_reply(200, page))
+            case FaultName.LOOK_UP_INCOMPLETE:
+                return json_reply(200, msgspec.structs.replace(page, complete=False))
+            case _:
+                return json_reply(200, page)
+
+    def _answered(self, order: Order, hidden_for: timedelta) -> Response[bytes]:
+        now = self._now()
+        return _reply(self._office.retire(order, now=now, visible_at=now + hidden_for))
+
+    def _promised(self, order: Order, delay: timedelta) -> Response[bytes]:
+        now = self._now()
+        refusal = self._office.promise(order, now=now, due_at=now + delay)
+        return json_reply(200, {"status": "processing"}) if refusal is None else _reply(refusal)
+
+    async def _delivered_twice(self, order: Order) -> Response[bytes]:
+        """Let two deliveries race; the office's guard lets one through, and its answer is the one that is given."""
+        replies = await asyncio.gather(self._delivered(order), self._delivered(order))
+        return min(replies, key=lambda reply: reply.status_code or 0)
+
+    async def _delivered(self, order: Order) -> Response[bytes]:
+        await asyncio.sleep(0)  # Both are on their way before either arrives.
+        return self._answered(order, timedelta())
+
+
+def json_reply(status: int, body: msgspec.Struct | dict[str, str | bool]) -> Response[bytes]:
+    """Make a reply of JSON."""
+    return Response(msgspec.json.encode(body), status_code=status, media_type=MediaType.JSON)
+
+
+def _reply(outcome: Retirement | Refusal) -> Response[bytes]:
+    if isinstance(outcome, Refusal):
+        return Response(msgspec.json.encode({"refusal": outcome}), status_code=422, media_type=MediaType.JSON)
+    recorded = {"status": "recorded", "retirement": outcome}
+    return Response(msgspec.json.encode(recorded), status_code=201, media_type=MediaType.JSON)
+
+
+async def _without_acting(request: AnyRequest, fault: Fault) -> Response[bytes]:
+    match fault.name:
+        case FaultName.DROPS_BEFORE_ACTING:
+            return await wire.reset(request)
+        case FaultName.BAD_GATEWAY_HTML:
+            return wire.html()
+        case FaultName.REFUSES:
+            assert fault.code is not None
+            return _reply(Refusal(fault.code, "Refused because the scene asks for it."))
+        case _:
+            return _down()
+
+
+async def _spoilt(request: AnyRequest, honest: Response[bytes], fault: Fault) -> Response[bytes]:
+    match fault.name:
+        case FaultName.ACTS_THEN_TIMES_OUT:
+            await wire.wait_in_silence(request, fault.delay_ms)
+            return await wire.reset(request)
+        case FaultName.SLOW_SUCCESS:
+            await wire.wait_in_silence(request, fault.delay_ms)
+            return honest
+        case FaultName.ACTS_THEN_DROPS:
+            return await wire.reset(request)
+        case FaultName.CUT_JSON:
+            return wire.cut(honest)
+        case _:
+            return wire.html()
+
+
+def _down() -> Response[bytes]:
+    return json_reply(503, {"error": "down for maintenance"})

@@ -1,0 +1,149 @@
+"""What does the fake registry answer to whom: its public routes, and those for whoever sets the scene or checks it?"""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar import Litestar, Router, get, post
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.exceptions import HTTPException, NotAuthorizedException
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.response import Response
+
+from integrations.registries.base import SerialBlock
+from integrations.registries.fake.counter import Counter, json_reply
+from integrations.registries.fake.faults import Faults
+from integrations.registries.fake.messages import Chance, Fault, IssuedBlock, Order
+from integrations.registries.fake.office import Office, Wanted
+from integrations.registries.fake.wire import AnyRequest
+
+
+class Secrets(msgspec.Struct, frozen=True):
+    """Who may do what: brokers retire and look up, the stage's hands set the scene."""
+
+    broker: str
+    admin: str
+
+
+def create_app(
+    office: Office, faults: Faults, given: Secrets, *, now: Callable[[], datetime], page_size: int
+) -> Litestar:
+    """Put the routes together."""
+    counter = Counter(office, faults, now=now, page_size=page_size)
+    public = Router("/", route_handlers=[retire, look_up, about], guards=[_bearer(given.broker)])
+    admin = Router(
+        "/admin",
+        route_handlers=[issue_block, close_account, state_fault, leave_to_chance, clear_faults, show_book, show_health],
+        guards=[_bearer(given.admin)],
+    )
+    return Litestar(
+        [public, admin],
+        dependencies={
+            "counter": Provide(lambda: counter, sync_to_thread=False),
+            "office": Provide(lambda: office, sync_to_thread=False),
+            "faults": Provide(lambda: faults, sync_to_thread=False),
+            "now": Provide(now, sync_to_thread=False),
+        },
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+@get("/about")
+async def about() -> dict[str, str | bool]:
+    """Say plainly that nothing here is real."""
+    return {"name": "Fake registry", "simulated": True}
+
+
+@post("/retirements")
+async def retire(data: JSONBody[Order], request: AnyRequest, counter: NamedDependency[Counter]) -> Response[bytes]:
+    """Retire serials. Not repeatable."""
+    return await counter.retire(request, data)
+
+
+@get("/retirements")
+async def look_up(
+    counter: NamedDependency[Counter],
+    reference: FromQuery[str | None] = None,
+    serial: FromQuery[str | None] = None,
+    first: FromQuery[str | None] = None,
+    last: FromQuery[str | None] = None,
+    cursor: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """Look retirements up by reference, or by the block `serial` (its prefix), `first`, `last`."""
+    try:
+        block = None if serial is None else SerialBlock(serial, first or "", last or "", quantity=0)
+        after = int(cursor or "0")
+    except ValueError as error:
+        raise HTTPException(str(error), status_code=400) from None
+    return counter.look_up(Wanted(reference, block), after=after)
+
+
+@post("/blocks")
+async def issue_block(
+    data: JSONBody[IssuedBlock], office: NamedDependency[Office], now: NamedDependency[datetime]
+) -> Response[bytes]:
+    """Register serials that exist."""
+    try:
+        office.issue(data, now=now)
+    except ValueError as error:
+        raise HTTPException(str(error), status_code=409) from None
+    return json_reply(201, data)
+
+
+@post("/accounts/{account:str}/close")
+async def close_account(
+    account: FromPath[str], office: NamedDependency[Office], now: NamedDependency[datetime]
+) -> Response[bytes]:
+    """Close an account."""
+    office.close_account(account, now=now)
+    return json_reply(200, {"closed": account})
+
+
+@post("/faults")
+async def state_fault(data: JSONBody[Fault], faults: NamedDependency[Faults]) -> Response[bytes]:
+    """Let the next requests go wrong."""
+    faults.state(data)
+    return json_reply(201, data)
+
+
+@post("/faults/chance")
+async def leave_to_chance(data: JSONBody[Chance], faults: NamedDependency[Faults]) -> Response[bytes]:
+    """Let requests go wrong by lot."""
+    faults.leave_to(data)
+    return json_reply(201, data)
+
+
+@post("/faults/clear")
+async def clear_faults(faults: NamedDependency[Faults]) -> Response[bytes]:
+    """Let nothing go wrong any more."""
+    faults.clear()
+    return json_reply(200, {"cleared": True})
+
+
+@get("/book")
+async def show_book(office: NamedDependency[Office], now: NamedDependency[datetime]) -> Response[bytes]:
+    """Show the whole book."""
+    return json_reply(200, office.view(now=now))
+
+
+@get("/health")
+async def show_health() -> Response[bytes]:
+    """Say that the server is up, also while it plays dead."""
+    return json_reply(200, {"up": True})
+
+
+def _bearer(secret: str) -> Callable[[ASGIConnection[Any, Any, Any, State], BaseRouteHandler], None]:
+    expected = f"Bearer {secret}".encode()
+
+    def guard(connection: ASGIConnection[Any, Any, Any, State], _: BaseRouteHandler) -> None:
+        given = connection.headers.get("authorization", "").encode()
+        if not secrets.compare_digest(given, expected):
+            raise NotAuthorizedException
+
+    return guard

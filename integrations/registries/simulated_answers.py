@@ -1,0 +1,111 @@
+"""What do the simulated registry's bytes mean?
+
+Pure: a status and a body in, an answer out. Whatever is not exactly the record or a refusal that the registry
+documents is unknown, so that no half reply is ever taken for a yes or a no.
+"""
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from integrations.registries.base import Absent, Found, LookUp, LookupFailed, Recorded, Rejected, SerialBlock, Unknown
+
+DOCUMENTED_REFUSALS = frozenset(
+    {"account_closed", "already_retired", "quantity_mismatch", "text_too_long", "unknown_serials"}
+)
+
+
+class _Retirement(msgspec.Struct, frozen=True):
+    transaction_no: str
+    reference: str
+    recorded_on: date
+    blocks: tuple[SerialBlock, ...]
+    quantity: int
+    beneficiary_name: str
+
+
+class _Done(msgspec.Struct, frozen=True):
+    status: Literal["recorded"]
+    retirement: _Retirement
+
+
+class _Refusal(msgspec.Struct, frozen=True):
+    code: str
+    message: str
+
+
+class _Refused(msgspec.Struct, frozen=True):
+    refusal: _Refusal
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One page of a look-up; `complete` is the registry's own word that its list is whole."""
+
+    retirements: tuple[_Retirement, ...]
+    next_cursor: str | None
+    complete: bool
+
+
+def read_answer(status: int, body: bytes, *, reference: str) -> Recorded | Rejected | Unknown:
+    """Read the reply to a retirement: 201 with the record, 422 with a documented refusal, all else unknown."""
+    try:
+        match status:
+            case 201:
+                return _record_of(msgspec.json.decode(body, type=_Done), reference, body)
+            case 422:
+                return _refusal_of(msgspec.json.decode(body, type=_Refused))
+            case _:
+                return Unknown(why=f"status {status} is neither a record nor a refusal", status=status)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        return Unknown(why=f"a reply that cannot be read: {type(error).__name__}", status=status)
+
+
+def read_page(status: int, body: bytes) -> Page | LookupFailed:
+    """Read one page of a look-up."""
+    if status != 200:
+        return LookupFailed(why=f"status {status}")
+    try:
+        return msgspec.json.decode(body, type=Page)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        return LookupFailed(why=f"a page that cannot be read: {type(error).__name__}")
+
+
+def look_up_of(pages: list[Page], *, reference: str | None) -> LookUp:
+    """Sum up all pages of one look-up, by `reference` if it is given.
+
+    Several records, or somebody else's, are no answer: a person must look.
+    """
+    records = [record for page in pages for record in page.retirements]
+    if reference is not None and any(record.reference != reference for record in records):
+        return LookupFailed(why="the list speaks of another reference")
+    if len(records) > 1:
+        numbers = ", ".join(record.transaction_no for record in records)
+        return LookupFailed(why=f"{len(records)} records match: {numbers}")
+    if records:
+        return Found(_recorded(records[0], msgspec.json.encode(records[0])), records[0].reference)
+    return Absent(complete=all(page.complete for page in pages))
+
+
+def _record_of(done: _Done, reference: str, body: bytes) -> Recorded | Unknown:
+    if done.retirement.reference != reference:
+        return Unknown(why="the reply speaks of another reference", status=201)
+    return _recorded(done.retirement, body)
+
+
+def _refusal_of(refused: _Refused) -> Rejected | Unknown:
+    refusal = refused.refusal
+    if refusal.code not in DOCUMENTED_REFUSALS:
+        return Unknown(why=f"the refusal {refusal.code!r} is not documented", status=422)
+    return Rejected(code=refusal.code, message=refusal.message)
+
+
+def _recorded(retirement: _Retirement, evidence: bytes) -> Recorded:
+    return Recorded(
+        transaction_no=retirement.transaction_no,
+        recorded_on=retirement.recorded_on,
+        blocks=retirement.blocks,
+        quantity=retirement.quantity,
+        beneficiary_name=retirement.beneficiary_name,
+        evidence=evidence,
+    )

@@ -1,0 +1,83 @@
+"""How are files kept in a folder or in an S3 bucket?"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import ObjectStore, from_url
+
+from integrations.storage.client import FileConflict, FileMissing, FilesUnavailable, checked_key
+
+_PROBE = "ready/probe"
+
+
+class ObjectFiles:
+    """Files in one place, named by a URL: `file:///path` (made if missing) or `s3://bucket/prefix`.
+
+    For S3 the region, endpoint and keys come from the usual AWS_* environment variables. A file appears whole or not
+    at all; a folder leaves it to the operating system when its bytes reach the disk.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._store = _store(url)
+
+    async def put(self, key: str, content: bytes) -> None:
+        """Keep `content`, whole or not at all; repeating it is fine. Raises FileConflict, InvalidKey, FilesUnavailable."""
+        try:
+            with _failures_named(key):
+                await obstore.put_async(self._store, checked_key(key), content, mode="create")
+        except FileConflict:
+            if await self.get(key) != content:
+                raise
+        except FileMissing as nowhere:  # The folder or the bucket itself.
+            raise FilesUnavailable(key) from nowhere
+
+    async def get(self, key: str) -> bytes:
+        """The content, byte for byte. Raises FileMissing, InvalidKey, FilesUnavailable."""
+        with _failures_named(key):
+            found = await obstore.get_async(self._store, checked_key(key))
+            return bytes(await found.bytes_async())
+
+    async def exists(self, key: str) -> bool:
+        """Whether something was put under this key. Raises InvalidKey, FilesUnavailable."""
+        try:
+            with _failures_named(key):
+                await obstore.head_async(self._store, checked_key(key))
+        except FileMissing:
+            return False
+        return True
+
+    async def ready(self) -> None:
+        """Return when the store takes a write and gives it back: a desk that can only read cannot issue.
+
+        Raises FilesUnavailable.
+        """
+        try:
+            with _failures_named(_PROBE):
+                await obstore.put_async(self._store, _PROBE, b"ready", mode="overwrite")
+            await self.get(_PROBE)
+        except FileMissing as vanished:
+            raise FilesUnavailable("a file just written is not there") from vanished
+
+
+def _store(url: str) -> ObjectStore:
+    if url.startswith("file:///"):
+        return from_url(url, mkdir=True)
+    if url.startswith("s3://"):
+        # obstore gives a call 30 s and a connection 5 s of its own; its 180 s of retries are too long for a caller.
+        return from_url(url, retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=45)})
+    raise ValueError("a place for files is file:///path or s3://bucket/prefix")  # The URL may hold secrets.
+
+
+@contextmanager
+def _failures_named(key: str) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as missing:  # What obstore raises for a key without a file.
+        raise FileMissing(key) from missing
+    except AlreadyExistsError as standing:
+        raise FileConflict(key) from standing
+    except (BaseError, OSError) as broken:
+        raise FilesUnavailable(f"{key}: {type(broken).__name__}") from broken

@@ -1,0 +1,33 @@
+"""The fixtures of the registry tests."""
+
+import itertools
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from registry_scene import PATIENT, Scene
+
+from integrations.registries.fake.admin import (
+    clear_faults,
+)
+from integrations.registries.fake.child import FakeRegistryProcess
+from integrations.registries.simulated import SimulatedRegistry
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeRegistryProcess]:
+    book = tmp_path_factory.mktemp("fake-registry") / "book.jsonl"
+    with FakeRegistryProcess(book, secret="broker", admin_secret="admin", page_size=2) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def numbers() -> Iterator[int]:
+    return itertools.count(1)
+
+
+@pytest.fixture
+async def scene(server: FakeRegistryProcess, numbers: Iterator[int]) -> AsyncIterator[Scene]:
+    registry = SimulatedRegistry(server.base_url, secret="broker", timeouts=PATIENT, settles_within_s=2)
+    yield Scene(server, registry, f"s{next(numbers)}")
+    server.admin.ask(clear_faults())
+    await registry.aclose()

@@ -1,0 +1,382 @@
+"""Holdings files: any valid row is read back, and each defect is found with its row, column and code."""
+
+import csv
+import io
+from datetime import date
+from itertools import islice
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.catalog.rules import ListKind
+from app.core.quantity import QUANTITY_MAX, UNITS
+from app.core.text import lines_of, typed_date
+from app.inventory.rules import TEMPLATE_HEADER, Serials, overlaps, read_holdings, template
+
+GOOD = {
+    "registry": "jcredit",
+    "project_list": "jcredit_normal",
+    "project_number": "35",
+    "certification_no": "認証 0035-7",
+    "serial_prefix": "PREFIX-",
+    "serial_first": "000101",
+    "serial_last": "000220",
+    "quantity": "120",
+    "unit": "t",
+    "vintage_from": "2023-04-01",
+    "vintage_to": "2024-03-31",
+    "note": "倉庫の照明",
+}
+JAPANESE_HEADER = [
+    "登録簿",
+    "分類",
+    "プロジェクト番号",
+    "クレジット認証番号",
+    "シリアル番号接頭辞",
+    "シリアル番号（始）",
+    "シリアル番号（終）",
+    "数量",
+    "単位",
+    "対象期間開始日",
+    "対象期間終了日",
+    "備考",
+]
+
+
+def written(rows, header=TEMPLATE_HEADER, **dialect):
+    text = io.StringIO(newline="")
+    csv.writer(text, **dialect).writerows([header, *rows])
+    return text.getvalue()
+
+
+def read(*rows, header=TEMPLATE_HEADER):
+    return list(read_holdings(lines_of(written(rows, header))))
+
+
+def good(**cells):
+    return list((GOOD | cells).values())
+
+
+def defects(rows):
+    return [(row.row_number, error.column, error.code) for row in rows for error in row.errors]
+
+
+def test_the_template_is_a_file_that_is_accepted():
+    rows = list(read_holdings(lines_of(template())))
+    assert [row.row_number for row in rows] == [2, 3]
+    assert defects(rows) == []
+    assert template().split("\r\n")[0] == ",".join(TEMPLATE_HEADER)
+    assert {row.facts.unit for row in rows} == {"t", "kg"}
+
+
+def test_a_good_row_is_read_in_full():
+    (row,) = read(good())
+    facts = row.facts
+    assert (row.row_number, row.cells, row.errors) == (2, tuple(good()), ())
+    assert (facts.registry_code, facts.project_list, facts.project_number) == ("jcredit", ListKind.JCREDIT_NORMAL, "35")
+    assert (facts.certification_no, facts.serial_prefix) == ("認証 0035-7", "PREFIX-")
+    assert (facts.serial_first, facts.serial_last, facts.quantity, facts.unit) == ("000101", "000220", 120, "t")
+    assert (facts.vintage_from, facts.vintage_to) == (date(2023, 4, 1), date(2024, 3, 31))
+    assert facts.note == "倉庫の照明"
+    assert (facts.located.serials, facts.located.width) == (Serials(101, 221), 6)
+
+
+def test_a_file_in_japanese_and_full_width_gives_the_same_facts():
+    typed = good(
+        registry="Ｊ－クレジット",
+        project_list="【J-クレジット】一覧（通常型）",
+        project_number="３５",
+        serial_first="０００１０１",
+        serial_last="０００２２０",
+        quantity="１２０",
+        unit="ｔ－ＣＯ２",
+        vintage_from="２０２３／４／１",
+        vintage_to="2024/3/31 0:00",
+    )
+    text = "\ufeff" + written([typed], JAPANESE_HEADER)
+    (row,) = read_holdings(lines_of(text))
+    assert row.errors == ()
+    assert row.facts == read(good())[0].facts
+
+
+def test_rows_are_counted_as_a_person_counts_them_in_a_spreadsheet():
+    rows = read(good(note="二行\r\nの備考"), [""] * 12, [], good(serial_first="1", serial_last="1", quantity="2"))
+    assert rows[0].facts.note == "二行 の備考"
+    assert defects(rows) == [(5, "quantity", "quantity_contradicts_serials")]
+
+
+def test_a_quantity_that_contradicts_the_serials_tells_both():
+    (row,) = read(good(quantity="119"))
+    assert "119" in row.errors[0].detail
+    assert "120" in row.errors[0].detail
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "code"),
+    [
+        ({"registry": ""}, "registry", "empty_cell"),
+        ({"registry": "J Credit!"}, "registry", "malformed_registry"),
+        ({"registry": "r" * 41}, "registry", "too_long"),
+        ({"project_list": ""}, "project_list", "empty_cell"),
+        ({"project_list": "森林"}, "project_list", "unknown_project_list"),
+        ({"registry": "verra"}, "project_list", "project_list_not_of_registry"),
+        ({"project_number": "-"}, "project_number", "empty_cell"),
+        ({"project_number": "35号"}, "project_number", "malformed_project_number"),
+        ({"certification_no": ""}, "certification_no", "empty_cell"),
+        ({"certification_no": "9" * 101}, "certification_no", "too_long"),
+        ({"serial_prefix": "P" * 101}, "serial_prefix", "too_long"),
+        ({"serial_prefix": "P\u200b"}, "serial_prefix", "control_character"),
+        ({"serial_first": ""}, "serial_first", "empty_cell"),
+        ({"serial_first": "101-"}, "serial_first", "not_digits"),
+        ({"serial_first": "=101"}, "serial_first", "not_digits"),
+        ({"serial_last": "220.0"}, "serial_last", "not_digits"),
+        ({"serial_last": "1" * 37}, "serial_last", "too_many_digits"),
+        ({"serial_last": "000100"}, "serial_last", "serials_reversed"),
+        ({"serial_last": "220"}, "serial_last", "padding_differs"),
+        ({"serial_first": "9" * 18, "serial_last": "1" + "0" * 18}, "serial_last", "serials_cross_series"),
+        ({"quantity": ""}, "quantity", "empty_cell"),
+        ({"quantity": "120.0"}, "quantity", "not_a_whole_number"),
+        ({"quantity": "1,20"}, "quantity", "not_a_whole_number"),
+        ({"quantity": "-120"}, "quantity", "not_a_whole_number"),
+        ({"quantity": "0"}, "quantity", "quantity_out_of_range"),
+        ({"quantity": str(QUANTITY_MAX + 1)}, "quantity", "quantity_out_of_range"),
+        ({"quantity": "119"}, "quantity", "quantity_contradicts_serials"),
+        ({"unit": ""}, "unit", "empty_cell"),
+        ({"unit": "トン"}, "unit", "unknown_unit"),
+        ({"unit": "kg"}, "unit", "unit_not_of_registry"),
+        ({"vintage_from": ""}, "vintage_from", "empty_cell"),
+        ({"vintage_from": "2023年度"}, "vintage_from", "not_a_date"),
+        ({"vintage_to": "2023/2/29"}, "vintage_to", "not_a_date"),
+        ({"vintage_to": "2203-03-31"}, "vintage_to", "date_out_of_range"),
+        ({"vintage_to": "2023-03-31"}, "vintage_to", "vintage_reversed"),
+        ({"note": "あ" * 501}, "note", "too_long"),
+        ({"note": "a\0b"}, "note", "control_character"),
+        ({"note": "=1+1"}, "note", "formula_like_note"),
+        ({"note": " ＝HYPERLINK()"}, "note", "formula_like_note"),
+        ({"note": "+81"}, "note", "formula_like_note"),
+        ({"note": "-1"}, "note", "formula_like_note"),
+        ({"note": "@sum"}, "note", "formula_like_note"),
+    ],
+)
+def test_each_defect_is_found_with_its_row_column_and_code(cells, column, code):
+    other = good(serial_first="000001", serial_last="000009", quantity="9")
+    rows = read(other, good(**cells))
+    assert defects(rows) == [(3, column, code)]
+    assert rows[0].facts is not None
+    assert rows[1].facts is None
+
+
+def test_all_that_is_wrong_with_a_row_is_told_at_once():
+    row = good(registry="!", project_number="", serial_last="1", unit="x", vintage_from="?", note="=")
+    assert {code for _, _, code in defects(read(row))} == {
+        "malformed_registry",
+        "empty_cell",
+        "serials_reversed",
+        "unknown_unit",
+        "not_a_date",
+        "formula_like_note",
+    }
+
+
+def test_formula_like_cells_elsewhere_stay_the_text_they_are():
+    (row,) = read(good(serial_prefix="=A1&", certification_no="+1"))
+    assert (row.facts.serial_prefix, row.facts.certification_no) == ("=A1&", "+1")
+
+
+def test_other_registries_need_no_list_and_no_certification_number():
+    (row,) = read(good(registry="isometric", project_list="-", project_number="prj_1a", certification_no="", unit="KG"))
+    assert row.errors == ()
+    assert (row.facts.project_list, row.facts.certification_no, row.facts.unit) == (None, None, "kg")
+    assert row.facts.project_number == "prj_1a"
+
+
+def test_thousands_may_be_parted_by_commas():
+    (row,) = read(good(serial_first="1", serial_last="1454054", quantity="1,454,054"))
+    assert row.facts.quantity == 1_454_054
+
+
+def test_serials_told_twice_name_the_other_row():
+    overlapping = good(serial_first="000220", serial_last="000339")
+    rows = read(good(), good(), overlapping, good(serial_first="000221", serial_last="000340"))
+    assert defects(rows) == [(3, "serial_first", "duplicate_serials"), (4, "serial_first", "overlapping_serials")]
+    assert "Row 2 " in rows[1].errors[0].detail
+    assert "Row 2 " in rows[2].errors[0].detail
+    assert rows[3].facts is not None
+
+
+def test_the_same_numbers_of_another_series_do_not_overlap():
+    rows = read(good(), good(serial_prefix="OTHER-"), good(serial_prefix="prefix-"))
+    assert defects(rows) == [(4, "serial_first", "duplicate_serials")]
+
+
+def test_a_bad_row_still_keeps_its_serials_from_being_told_again():
+    assert defects(read(good(note="="), good())) == [
+        (2, "note", "formula_like_note"),
+        (3, "serial_first", "duplicate_serials"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "\ufeff", "\r\n\r\n", ",,,\r\n"])
+def test_an_empty_file_is_told(text):
+    assert defects(read_holdings(lines_of(text))) == [(1, "", "empty_file")]
+
+
+def test_a_header_alone_is_told():
+    assert defects(read()) == [(1, "", "no_rows")]
+
+
+@pytest.mark.parametrize("column", TEMPLATE_HEADER)
+def test_a_missing_column_is_refused_by_name(column):
+    header = [name for name in TEMPLATE_HEADER if name != column]
+    assert defects(read(good()[1:], header=header)) == [(1, column, "missing_column")]
+
+
+def test_unknown_unnamed_and_repeated_columns_are_refused_by_name():
+    rows = read(good(), header=[*TEMPLATE_HEADER, "price", "", "数量"])
+    assert defects(rows) == [
+        (1, "price", "unknown_column"),
+        (1, "", "unknown_column"),
+        (1, "quantity", "repeated_column"),
+    ]
+    assert "'price'" in rows[0].errors[0].detail
+
+
+def test_rows_of_another_width_are_refused_and_the_others_read():
+    rows = read(good()[:-1], [*good(), ""], good())
+    assert defects(rows) == [(2, "", "row_too_narrow"), (3, "", "row_too_wide")]
+    assert rows[2].facts is not None
+
+
+def test_an_unclosed_quote_is_told_and_ends_the_reading():
+    text = written([good()]) + '"jcredit,\r\n' + ",".join(good()) + "\r\n"
+    rows = list(read_holdings(lines_of(text)))
+    assert defects(rows) == [(3, "", "broken_row")]
+    assert rows[0].facts is not None
+
+
+line_texts = st.text(
+    st.characters(exclude_categories=["C", "Z"], exclude_characters="-‐‑‒–—―−─ー－ｰ"), min_size=1, max_size=20
+)
+notes = line_texts.filter(lambda text: text[0] not in "=+-@＝＋＠")
+
+
+@st.composite
+def holdings(draw):
+    """Rows of which every one is right, over two series, none overlapping."""
+    rows, at = [], {"A-": 0, "Ｂ": 0}
+    for _ in range(draw(st.integers(1, 6))):
+        prefix = draw(st.sampled_from(sorted(at)))
+        first = at[prefix] + draw(st.integers(0, 10**6))
+        quantity = draw(st.integers(1, 10**6))
+        at[prefix] = first + quantity
+        jcredit = draw(st.booleans())
+        days = sorted(draw(st.tuples(*[st.dates(date(1990, 1, 1), date(2100, 12, 31))] * 2)))
+        rows.append(
+            {
+                "registry": "jcredit" if jcredit else "verra",
+                "project_list": draw(st.sampled_from(ListKind)).value if jcredit else "",
+                "project_number": draw(st.from_regex(r"[A-Z]{0,3}[0-9]{1,6}", fullmatch=True)),
+                "certification_no": draw(line_texts) if jcredit else draw(st.just("") | line_texts),
+                "serial_prefix": prefix,
+                "serial_first": str(first).zfill(12),
+                "serial_last": str(first + quantity - 1).zfill(12),
+                "quantity": str(quantity),
+                "unit": "t" if jcredit else draw(st.sampled_from(UNITS)),
+                "vintage_from": days[0].isoformat(),
+                "vintage_to": days[1].isoformat(),
+                "note": draw(st.just("") | notes),
+            }
+        )
+    return rows
+
+
+@given(holdings(), st.permutations(TEMPLATE_HEADER), st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]))
+def test_any_valid_rows_are_read_back(rows, header, quoting):
+    text = written([[row[name] for name in header] for row in rows], header, quoting=quoting)
+    found = list(read_holdings(lines_of(text)))
+    assert defects(found) == []
+    for row, parsed in zip(rows, found, strict=True):
+        facts = parsed.facts
+        assert facts.registry_code == row["registry"]
+        assert (facts.project_list or "") == row["project_list"]
+        assert (facts.certification_no or "") == row["certification_no"]
+        assert (facts.vintage_from, facts.vintage_to) == (
+            typed_date(row["vintage_from"]),
+            typed_date(row["vintage_to"]),
+        )
+        assert str(facts.quantity) == row["quantity"]
+        names = ("project_number", "serial_prefix", "serial_first", "serial_last", "unit", "note")
+        assert [getattr(facts, name) for name in names] == [row[name] for name in names]
+
+
+@given(holdings(), st.data())
+def test_one_damaged_cell_is_found_where_it_is_and_nowhere_else(rows, data):
+    place = data.draw(st.integers(0, len(rows) - 1))
+    column, cell = data.draw(
+        st.sampled_from(
+            [
+                ("registry", "?"),
+                ("project_number", "#1"),
+                ("serial_first", "1x"),
+                ("serial_last", ""),
+                ("quantity", "1.5"),
+                ("unit", "lb"),
+                ("vintage_from", "yesterday"),
+                ("vintage_to", "2024-02-30"),
+                ("note", "=1"),
+                ("serial_prefix", "A\0"),
+                ("certification_no", "x\u202ey"),
+            ]
+        )
+    )
+    rows[place][column] = cell
+    found = read(*[list(row.values()) for row in rows])
+    assert {(number, name) for number, name, _ in defects(found)} == {(place + 2, column)}
+    assert [row.facts is None for row in found] == [n == place for n in range(len(rows))]
+
+
+@given(st.lists(st.tuples(st.integers(0, 200), st.integers(1, 40), st.booleans()), max_size=30))
+def test_accepted_rows_never_share_a_serial_and_refused_ones_name_a_row_that_they_share_with(blocks):
+    rows = read(
+        *(
+            good(serial_first=str(lo), serial_last=str(lo + n - 1), quantity=str(n), serial_prefix="AB"[other])
+            for lo, n, other in blocks
+        )
+    )
+    taken = {}
+    for row, (lo, n, other) in zip(rows, blocks, strict=True) if blocks else ():
+        clash = [
+            number
+            for number, (theirs, series) in taken.items()
+            if series == other and overlaps(theirs, Serials(lo, lo + n))
+        ]
+        assert (row.facts is None) == bool(clash)
+        if row.facts:
+            taken[row.row_number] = (Serials(lo, lo + n), other)
+        else:
+            assert any(f"Row {number} " in row.errors[0].detail for number in clash)
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_no_text_makes_the_reader_raise(text):
+    for row in read_holdings(lines_of(text)):
+        assert (row.facts is None) == bool(row.errors)
+
+
+@given(st.lists(st.sampled_from(good()) | st.text(max_size=8), min_size=12, max_size=12))
+def test_no_cells_make_the_reader_raise(cells):
+    for row in read(cells):
+        assert (row.facts is None) == bool(row.errors)
+
+
+def test_rows_come_one_by_one_from_a_file_without_end():
+    def endless():
+        yield ",".join(TEMPLATE_HEADER) + "\n"
+        number = 0
+        while True:
+            number += 1
+            yield ",".join(good(serial_first=str(number), serial_last=str(number), quantity="1")) + "\n"
+
+    assert [row.row_number for row in islice(read_holdings(endless()), 3)] == [2, 3, 4]
