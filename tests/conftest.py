@@ -3,6 +3,8 @@
 import asyncio
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -32,15 +34,19 @@ def migrate(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_url() -> Iterator[str]:
     """A PostgreSQL server: the embedded one, started here, or the one that OFFSETDESK_TEST_DATABASE_URL names."""
     given = os.environ.get("OFFSETDESK_TEST_DATABASE_URL")
     if given:
         yield given
         return
-    home = tmp_path_factory.mktemp("pg")
-    with EmbeddedPostgres(home, settings={"max_connections": "200"}) as server:
-        yield server.dsn()
+    home = Path(tempfile.mkdtemp(prefix="offsetdesk-test-"))
+    home.chmod(0o711)  # Started as root, the server runs as somebody else, who must be able to pass through.
+    try:
+        with EmbeddedPostgres(home, settings={"max_connections": "200"}) as server:
+            yield server.dsn()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 async def _run(url: str, sql: str) -> None:

@@ -1,6 +1,5 @@
 """What was quoted and ordered, from whom, for how much, and how far is it?"""
 
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -10,16 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.columns import Big, DeskId, MaybeMoment, Moment, Version, one_of
 from app.core.db import Table
-
-
-class OrderStatus(StrEnum):
-    AWAITING_PAYMENT = "awaiting_payment"
-    PAID = "paid"
-    FULFILLED = "fulfilled"
-    CANCELED = "canceled"
-    EXPIRED = "expired"
-    SHORT = "short"
-    """Paid, and a lot could not be carved: a person substitutes or refunds."""
+from app.orders.rules import OrderStatus
 
 
 class Quote(Table):

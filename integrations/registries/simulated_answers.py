@@ -39,10 +39,16 @@ class _Refused(msgspec.Struct, frozen=True):
     refusal: _Refusal
 
 
+class _Listed(msgspec.Struct, frozen=True):
+    retirements: tuple[msgspec.Raw, ...]
+    next_cursor: str | None
+    complete: bool
+
+
 class Page(msgspec.Struct, frozen=True):
     """One page of a look-up; `complete` is the registry's own word that its list is whole."""
 
-    retirements: tuple[_Retirement, ...]
+    found: tuple[Found, ...]
     next_cursor: str | None
     complete: bool
 
@@ -66,7 +72,8 @@ def read_page(status: int, body: bytes) -> Page | LookupFailed:
     if status != 200:
         return LookupFailed(why=f"status {status}")
     try:
-        return msgspec.json.decode(body, type=Page)
+        listed = msgspec.json.decode(body, type=_Listed)
+        return Page(tuple(_found(raw) for raw in listed.retirements), listed.next_cursor, listed.complete)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         return LookupFailed(why=f"a page that cannot be read: {type(error).__name__}")
 
@@ -76,14 +83,15 @@ def look_up_of(pages: list[Page], *, reference: str | None) -> LookUp:
 
     Several records, or somebody else's, are no answer: a person must look.
     """
-    records = [record for page in pages for record in page.retirements]
-    if reference is not None and any(record.reference != reference for record in records):
+    found = [one for page in pages for one in page.found]
+    if reference is not None and any(one.reference != reference for one in found):
         return LookupFailed(why="the list speaks of another reference")
-    if len(records) > 1:
-        numbers = ", ".join(record.transaction_no for record in records)
-        return LookupFailed(why=f"{len(records)} records match: {numbers}")
-    if records:
-        return Found(_recorded(records[0], msgspec.json.encode(records[0])), records[0].reference)
+    if len(found) > 1:
+        return LookupFailed(
+            why=f"{len(found)} records match: {', '.join(one.recorded.transaction_no for one in found)}"
+        )
+    if found:
+        return found[0]
     return Absent(complete=all(page.complete for page in pages))
 
 
@@ -91,6 +99,11 @@ def _record_of(done: _Done, reference: str, body: bytes) -> Recorded | Unknown:
     if done.retirement.reference != reference:
         return Unknown(why="the reply speaks of another reference", status=201)
     return _recorded(done.retirement, body)
+
+
+def _found(raw: msgspec.Raw) -> Found:
+    retirement = msgspec.json.decode(raw, type=_Retirement)
+    return Found(_recorded(retirement, bytes(raw)), retirement.reference)
 
 
 def _refusal_of(refused: _Refused) -> Rejected | Unknown:

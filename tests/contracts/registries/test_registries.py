@@ -50,6 +50,7 @@ async def test_a_recorded_retirement_is_found_by_reference_and_by_any_of_its_ser
         assert isinstance(found, Found)
         assert (found.reference, found.recorded.transaction_no) == (f"ret-{scene.name}", answer.transaction_no)
         assert differences(scene.request(), found.recorded) == []
+        assert msgspec.json.decode(found.recorded.evidence)["note"] == f"ret-{scene.name} thanks"
     assert await scene.find_serials(11, 12) == Absent(complete=True)
 
 

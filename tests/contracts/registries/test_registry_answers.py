@@ -72,6 +72,12 @@ def test_a_reply_about_another_reference_is_unknown_and_no_look_up() -> None:
     assert isinstance(look_up_of([page], reference="ret-2"), LookupFailed)
 
 
+@pytest.mark.parametrize("record", [RECORD | {"quantity": "9"}, RECORD | {"recorded_on": "soon"}, {}, None])
+def test_a_page_with_one_record_that_cannot_be_read_is_no_page(record: object) -> None:
+    body = msgspec.json.encode({"retirements": [RECORD, record], "next_cursor": None, "complete": True})
+    assert isinstance(read_page(200, body), LookupFailed)
+
+
 def test_a_refusal_that_is_not_documented_is_unknown() -> None:
     body = msgspec.json.encode({"refusal": {"code": "try_again", "message": ""}})
     assert isinstance(read_answer(422, body, reference="ret-1"), Unknown)

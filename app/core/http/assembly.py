@@ -1,0 +1,88 @@
+"""How do routes become a web application? Litestar with the edge's rules built in, and the edge around it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Litestar
+from litestar.config.cors import CORSConfig
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.template.config import TemplateConfig
+from litestar.types import ControllerRouterHandler, Guard, LifespanHook, Middleware
+
+from app.core.http.body import StrictRequest
+from app.core.http.catalogue import problem_routes
+from app.core.http.docs import docs_routes
+from app.core.http.door import Door
+from app.core.http.drain import Drain
+from app.core.http.edge import Edge
+from app.core.http.health import Check, health_routes
+from app.core.http.idempotency import provide_keyed_request
+from app.core.http.openapi import Callers, DocumentPlugin
+from app.core.http.problems import exception_handlers
+from app.core.metrics import Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """What the web edge needs to know about this installation."""
+
+    base_url: str
+    """Where it is reached, without a slash at the end: problem types begin with it."""
+    title: str
+    version: str
+    description: str
+    body_max_bytes: int
+    session_cookie: str
+    caller_dependencies: frozenset[str]
+    """Names of the dependencies that refuse strangers; routes that use one are documented as needing a caller."""
+
+
+def assemble(
+    route_handlers: Sequence[ControllerRouterHandler],
+    *,
+    dependencies: Mapping[str, Provide],
+    checks: Mapping[str, Check],
+    settings: WebSettings,
+    metrics: Metrics,
+    drain: Drain,
+    guards: Sequence[Guard] = (),
+    middleware: Sequence[Middleware] = (),
+    lifespan: Sequence[Any] = (),
+    on_shutdown: Sequence[LifespanHook] = (),
+    cors_config: CORSConfig | None = None,
+    template_config: TemplateConfig[Any] | None = None,
+) -> Edge:
+    """The whole web application. Adds health, docs, problem pages, and the dependency `keyed` (KeyedRequest)."""
+    door = Door()
+    plugin = DocumentPlugin(Callers(settings.caller_dependencies, settings.session_cookie))
+    app = Litestar(
+        route_handlers=[
+            *route_handlers,
+            *health_routes(checks, drain=drain, metrics=metrics),
+            *docs_routes(plugin),
+            *problem_routes(),
+        ],
+        dependencies={"keyed": Provide(provide_keyed_request), **dependencies},
+        guards=[door.guard, *guards],
+        exception_handlers=exception_handlers(settings.base_url, door),
+        request_class=StrictRequest,
+        request_max_body_size=settings.body_max_bytes,
+        middleware=list(middleware),
+        lifespan=list(lifespan),
+        on_shutdown=list(on_shutdown),
+        cors_config=cors_config,
+        template_config=template_config,
+        openapi_config=OpenAPIConfig(
+            title=settings.title,
+            version=settings.version,
+            description=settings.description,
+            path="/",
+            render_plugins=[plugin],
+            use_handler_docstrings=True,
+        ),
+        logging_config=None,
+        debug=False,
+    )
+    return Edge(app, metrics=metrics, drain=drain)

@@ -1,0 +1,68 @@
+"""How does a problem look in the OpenAPI document? Its schema, its headers, and one response for each status."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from app.core.errors import AppError
+
+_TEXT: Final[dict[str, str]] = {"type": "string"}
+
+SCHEMAS: Final[dict[str, Any]] = {
+    "Problem": {
+        "type": "object",
+        "title": "Problem",
+        "description": "RFC 9457 problem details. Some codes add facts of their own.",
+        "required": ["type", "title", "status", "code", "detail", "instance", "request_id", "errors"],
+        "properties": {
+            "type": {**_TEXT, "format": "uri", "description": "A page that explains the code."},
+            "title": {**_TEXT, "description": "In the language of Accept-Language (ja or en)."},
+            "status": {"type": "integer", "minimum": 400, "maximum": 599},
+            "code": {**_TEXT, "description": "Stable: compare this one."},
+            "detail": _TEXT,
+            "instance": {**_TEXT, "description": "The path that was asked."},
+            "request_id": _TEXT,
+            "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldError"}},
+        },
+    },
+    "FieldError": {
+        "type": "object",
+        "title": "FieldError",
+        "required": ["pointer", "code", "detail"],
+        "properties": {
+            "pointer": {
+                **_TEXT,
+                "description": "A JSON pointer into the body (RFC 6901; empty: all of it), or `?name` for a query "
+                "parameter, `path:name`, `header:Name`, `cookie:name`.",
+            },
+            "code": {
+                **_TEXT,
+                "description": "missing, unknown, repeated, type, range, length, pattern, format, value, …",
+            },
+            "detail": _TEXT,
+        },
+    },
+}
+
+HEADERS: Final[dict[str, Any]] = {
+    "X-Request-Id": {"schema": _TEXT, "description": "The request's name: yours if you sent one, else ours."},
+    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."},
+    "Idempotent-Replayed": {"schema": {"const": "true"}, "description": "Present when this is the first answer again."},
+}
+
+
+def problem_response(status: HTTPStatus, codes: Mapping[str, type[AppError]]) -> dict[str, Any]:
+    """The response object for one status: which codes come with it, and the problem schema alone."""
+    headers = ["X-Request-Id", *(["Retry-After"] if status in {429, 503} else [])]
+    told = "; ".join(f"`{code}`: {refusal.title_en}" for code, refusal in codes.items())
+    schema = {
+        "allOf": [
+            {"$ref": "#/components/schemas/Problem"},
+            {"properties": {"status": {"const": int(status)}, "code": {"enum": [*codes]}}},
+        ]
+    }
+    return {
+        "description": f"{status.phrase}. {told}.",
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in headers},
+        "content": {"application/problem+json": {"schema": schema}},
+    }

@@ -1,0 +1,76 @@
+"""What may a buyer be told about a quote or an order that cannot be?"""
+
+from app.core.errors import Conflict, NotFound, TooManyRequests, Unprocessable
+
+
+class OrderNotFound(NotFound):
+    """No order of this organisation has this id."""
+
+    code = "order_not_found"
+    title_en = "No such order"
+    title_ja = "注文が見つかりません"
+
+
+class QuoteNotFound(NotFound):
+    """No quote of this organisation has this id."""
+
+    code = "quote_not_found"
+    title_en = "No such quote"
+    title_ja = "見積が見つかりません"
+
+
+class QuoteUsed(Conflict):
+    """A quote is used by one order only. Ask for a new quote."""
+
+    code = "quote_used"
+    title_en = "This quote was used already"
+    title_ja = "この見積は使用済みです"
+
+
+class QuoteExpired(Conflict):
+    """The quote's prices are no longer locked. Ask for a new quote."""
+
+    code = "quote_expired"
+    title_en = "This quote has expired"
+    title_ja = "見積の有効期限が切れています"
+
+
+class ListingGone(Conflict):
+    """One of the listings is paused, withdrawn, or never was. `errors` point at the lines."""
+
+    code = "listing_gone"
+    title_en = "A listing is no longer open"
+    title_ja = "出品が終了しています"
+
+
+class NotEnoughCredits(Conflict):
+    """A listing has fewer credits free than the line asks for. `lines` say how many are left."""
+
+    code = "not_enough_credits"
+    title_en = "Not enough credits"
+    title_ja = "クレジットが不足しています"
+
+
+class UnpaidCapReached(Conflict):
+    """The buyer has reserved as much as it may without paying. Pay or cancel an order first."""
+
+    code = "unpaid_cap_reached"
+    title_en = "Too much is reserved and not paid"
+    title_ja = "未払いの引当が上限に達しています"
+
+
+class OrderInvalid(Unprocessable):
+    """The order cannot be as it was written; `errors` point at the fields."""
+
+    code = "invalid_order"
+    title_en = "The order is not valid"
+    title_ja = "注文の内容に誤りがあります"
+
+
+class PlacementBusy(TooManyRequests):
+    """The same key is being worked on at this moment. Ask again."""
+
+    status = 409
+    code = "idempotency_in_progress"
+    title_en = "The same request is being worked on"
+    title_ja = "同じリクエストを処理中です"

@@ -1,0 +1,198 @@
+"""What do buyers send and see of quotes and orders?"""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from app.core.ids import public_id
+from app.orders.models import Order, OrderIssuer, OrderLine, Quote, QuoteLine
+from app.orders.rules import LINE_QUANTITY_MAX, LINES_MAX
+
+Count = Annotated[int, msgspec.Meta(ge=1, le=LINE_QUANTITY_MAX)]
+
+
+class MoneyOut(msgspec.Struct, frozen=True):
+    """An amount in the currency's minor unit."""
+
+    amount: int
+    currency: str
+
+
+class LineIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many units of one listing."""
+
+    listing_id: Annotated[str, msgspec.Meta(max_length=40)]
+    quantity: Count
+
+
+class RetireIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Invalidate at once after payment: the text that goes into the registry, signed off with the order."""
+
+    beneficiary_name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    purpose: Annotated[str, msgspec.Meta(max_length=40)]
+    purpose_detail: Annotated[str, msgspec.Meta(max_length=400)] = ""
+    fiscal_year: Annotated[int, msgspec.Meta(ge=2000, le=2200)] | None = None
+
+
+Lines = Annotated[list[LineIn], msgspec.Meta(min_length=1, max_length=LINES_MAX)]
+
+
+class QuoteIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is to be quoted. No listing twice."""
+
+    lines: Lines
+
+
+class OrderIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Exactly one of a quote and lines; with `retire` the invalidation is asked for and signed off now."""
+
+    quote_id: Annotated[str, msgspec.Meta(max_length=40)] | None = None
+    lines: Lines | None = None
+    retire: RetireIn | None = None
+
+
+class IssuerOut(msgspec.Struct, frozen=True):
+    """What is owed to one provider: the lines' numbers, goods, and tax rounded down once."""
+
+    lines: list[int]
+    tax_basis_points: int
+    goods: MoneyOut
+    tax: MoneyOut
+
+
+class QuoteLineOut(msgspec.Struct, frozen=True):
+    """One line at its locked price for one unit, tax excluded."""
+
+    n: int
+    listing_id: str
+    quantity: int
+    unit: str
+    price: MoneyOut
+    goods: MoneyOut
+
+
+class QuoteOut(msgspec.Struct, frozen=True):
+    """Prices locked until `expires_at`. Nothing is reserved."""
+
+    id: str
+    quantity: int
+    unit: str
+    goods: MoneyOut
+    tax: MoneyOut
+    total: MoneyOut
+    lines: list[QuoteLineOut]
+    created_at: datetime
+    expires_at: datetime
+    order_id: str | None
+
+    @classmethod
+    def of(cls, quote: Quote, lines: list[QuoteLine]) -> "QuoteOut":
+        """The quote as its buyer sees it."""
+        return cls(
+            id=public_id("qte", quote.id), quantity=quote.quantity, unit=quote.unit,
+            goods=MoneyOut(quote.goods_minor, quote.currency), tax=MoneyOut(quote.tax_minor, quote.currency),
+            total=MoneyOut(quote.total_minor, quote.currency),
+            lines=[_line_out(line, quote.unit, quote.currency) for line in lines],
+            created_at=quote.created_at, expires_at=quote.expires_at,
+            order_id=public_id("ord", quote.order_id) if quote.order_id else None,
+        )
+
+
+class PaymentOut(msgspec.Struct, frozen=True):
+    """How to pay: the reference goes before the payer's name in the bank transfer."""
+
+    method: str
+    reference: str
+    status: str
+    amount: MoneyOut
+
+
+class OrderOut(msgspec.Struct, frozen=True):
+    """An order. `place.sql` writes the same shape for a new one; a test holds the two together."""
+
+    id: str
+    status: str
+    quantity: int
+    unit: str
+    goods: MoneyOut
+    tax: MoneyOut
+    total: MoneyOut
+    lines: list[QuoteLineOut]
+    issuers: list[IssuerOut]
+    payment: PaymentOut
+    retire: RetireIn | None
+    placed_at: datetime
+    deadline: datetime
+    paid_at: datetime | None
+    closed_at: datetime | None
+    version: int
+
+    @classmethod
+    def of(
+        cls, order: Order, *, lines: list[OrderLine], issuers: list[OrderIssuer], payment: PaymentOut
+    ) -> "OrderOut":
+        """The order as its buyer sees it."""
+        shown = [
+            IssuerOut(
+                [line.n for line in lines if line.provider_id == issuer.provider_id], issuer.tax_basis_points,
+                MoneyOut(issuer.goods_minor, order.currency), MoneyOut(issuer.tax_minor, order.currency),
+            )
+            for issuer in issuers
+        ]
+        return cls(
+            id=public_id("ord", order.id), status=order.status, quantity=order.quantity, unit=order.unit,
+            goods=MoneyOut(order.goods_minor, order.currency), tax=MoneyOut(order.tax_minor, order.currency),
+            total=MoneyOut(order.total_minor, order.currency),
+            lines=[_line_out(line, order.unit, order.currency) for line in lines],
+            issuers=sorted(shown, key=lambda issuer: issuer.lines),
+            payment=payment, retire=msgspec.convert(order.retire, RetireIn | None),
+            placed_at=order.placed_at, deadline=order.deadline, paid_at=order.paid_at, closed_at=order.closed_at,
+            version=order.version,
+        )
+
+
+class OrderSummary(msgspec.Struct, frozen=True):
+    """An order in a list."""
+
+    id: str
+    status: str
+    quantity: int
+    unit: str
+    total: MoneyOut
+    placed_at: datetime
+    deadline: datetime
+
+    @classmethod
+    def of(cls, order: Order) -> "OrderSummary":
+        """The order's line in a list."""
+        return cls(
+            public_id("ord", order.id), order.status, order.quantity, order.unit,
+            MoneyOut(order.total_minor, order.currency), order.placed_at, order.deadline,
+        )
+
+
+class ShortOrderOut(msgspec.Struct, frozen=True):
+    """A paid order that could not be filled: a person substitutes or refunds."""
+
+    id: str
+    buyer_id: str
+    quantity: int
+    unit: str
+    total: MoneyOut
+    paid_at: datetime | None
+
+    @classmethod
+    def of(cls, order: Order) -> "ShortOrderOut":
+        """The order as the operator sees it."""
+        return cls(
+            public_id("ord", order.id), public_id("org", order.org_id), order.quantity, order.unit,
+            MoneyOut(order.total_minor, order.currency), order.paid_at,
+        )
+
+
+def _line_out(line: OrderLine | QuoteLine, unit: str, currency: str) -> QuoteLineOut:
+    return QuoteLineOut(
+        line.n, public_id("lst", line.listing_id), line.quantity, unit,
+        MoneyOut(line.price_minor, currency), MoneyOut(line.goods_minor, currency),
+    )
