@@ -1,12 +1,95 @@
 """Which orders and quotes are there? Questions only; somebody else's is not found."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.core.db import AsyncSession
-from app.core.pages import After, keyset
+from app.core.pages import Page, beyond
 from app.core.scope import DESK_ID, Scope
 from app.orders.errors import OrderNotFound, QuoteNotFound
 from app.orders.models import Order, OrderIssuer, OrderLine, Quote, QuoteLine
 from app.orders.rules import OrderStatus
+
+
+async def order_of(session: AsyncSession, scope: Scope, order_id: UUID) -> Order:
+    """The organisation's own order. Raises OrderNotFound (404)."""
+    order = await session.scalar(select(Order).where(Order.org_id == scope.org_id, Order.id == order_id))
+    if order is None:
+        raise OrderNotFound("You have no order with this id.")
+    return order
+
+
+async def lines_of(session: AsyncSession, org_id: UUID, order_id: UUID) -> list[OrderLine]:
+    """An order's lines, in the order's own order."""
+    found = await session.scalars(
+        select(OrderLine).where(OrderLine.org_id == org_id, OrderLine.order_id == order_id).order_by(OrderLine.n)
+    )
+    return list(found)
+
+
+async def issuers_of(session: AsyncSession, org_id: UUID, order_id: UUID) -> list[OrderIssuer]:
+    """What an order owes to each provider."""
+    found = await session.scalars(
+        select(OrderIssuer)
+        .where(OrderIssuer.org_id == org_id, OrderIssuer.order_id == order_id)
+        .order_by(OrderIssuer.provider_id)
+    )
+    return list(found)
+
+
+async def orders_page(session: AsyncSession, scope: Scope, page: Page, status: OrderStatus | None) -> Sequence[Order]:
+    """The organisation's orders, newest first."""
+    query = select(Order).where(Order.org_id == scope.org_id).order_by(Order.id.desc()).limit(page.fetch)
+    if status is not None:
+        query = query.where(Order.status == status)
+    if page.after is not None:
+        query = query.where(beyond([(Order.id, True)], page.after))
+    return (await session.scalars(query)).all()
+
+
+async def short_orders(session: AsyncSession, page: Page) -> Sequence[Order]:
+    """The operator's list: paid orders that could not be filled, oldest first."""
+    query = (
+        select(Order)
+        .where(Order.desk_id == DESK_ID, Order.status == OrderStatus.SHORT)
+        .order_by(Order.id)
+        .limit(page.fetch)
+    )
+    if page.after is not None:
+        query = query.where(beyond([(Order.id, False)], page.after))
+    return (await session.scalars(query)).all()
+
+
+async def quote_of(session: AsyncSession, scope: Scope, quote_id: UUID) -> tuple[Quote, list[QuoteLine]]:
+    """The organisation's own quote and its lines. Raises QuoteNotFound (404)."""
+    quote = await session.scalar(select(Quote).where(Quote.org_id == scope.org_id, Quote.id == quote_id))
+    if quote is None:
+        raise QuoteNotFound("You have no quote with this id.")
+    lines = await session.scalars(
+        select(QuoteLine)
+        .where(QuoteLine.org_id == scope.org_id, QuoteLine.quote_id == quote_id)
+        .order_by(QuoteLine.n)
+    )
+    return quote, list(lines)
+
+
+async def parties_of(session: AsyncSession, org_id: UUID, order_id: UUID) -> tuple[UUID, ...]:
+    """The providers of an order, which the transactions of its later steps name."""
+    found = await session.scalars(
+        select(OrderLine.provider_id)
+        .where(OrderLine.org_id == org_id, OrderLine.order_id == order_id)
+        .distinct()
+        .order_by(OrderLine.provider_id)
+    )
+    return tuple(found)
+
+
+async def locked(session: AsyncSession, org_id: UUID, order_id: UUID) -> Order:
+    """The order, locked: the first lock of every step."""
+    order = await session.scalar(
+        select(Order).where(Order.org_id == org_id, Order.id == order_id).with_for_update()
+    )
+    assert order is not None, order_id
+    return order

@@ -11,10 +11,9 @@ def test_a_hundred_thousand_ranges_in_any_order_are_kept_apart():
     random.Random(7).shuffle(starts)
     seen = SeenRanges()
     assert not any(seen.add("s", Serials(lo, lo + 9), row) for row, lo in enumerate(starts))
-    row_of = {lo: row for row, lo in enumerate(starts)}
-    for row, lo in enumerate(starts[:5_000]):
+    for row, lo in enumerate(starts):
         assert seen.add("s", Serials(lo + 8, lo + 9), -1).row_number == row
-        assert seen.add("s", Serials(lo - 5, lo + 1), -1).row_number in {row, row_of.get(lo - 10)}
+        assert seen.add("s", Serials(lo - 1, lo + 1), -1).row_number == row  # Only the next one: a gap lies before it.
         assert seen.add("other", Serials(lo, lo + 9), row) is None
 
 

@@ -31,7 +31,7 @@ _HEADINGS = {
     "【j-ver】一覧(通常型)": ListKind.JVER_NORMAL,
 }
 _REGIONS = ("北海道", "東北", "関東", "中部", "近畿", "中国", "四国", "九州・沖縄", "全国")
-_OTHER_REGION_NAMES = {"九州": "九州・沖縄", "沖縄": "九州・沖縄"}  # Both are written alone in combined cells.
+_OTHER_REGION_NAMES = {"九州": "九州・沖縄", "沖縄": "九州・沖縄"}  # Each is also written alone.
 _NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}")
 _ESTIMATE = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?")  # At most 24 digits: exact in a Decimal of 28.
 _KG_PER_TONNE = 1000
@@ -129,10 +129,9 @@ def _estimated_kg(text: str, remarks: Remarks) -> int | None:
 
 
 def regions_of(text: str, remarks: Remarks) -> tuple[str, ...]:
-    """Return the scheme's regions in the order written; "、" and "・" part them, though 九州・沖縄 is one."""
-    marked = "".join(narrow(text).split()).replace("九州・沖縄", "九州")
+    """Return the scheme's regions in the order written; "、" and "・" part them. 九州 and 沖縄 are one region."""
     found: list[str] = []
-    for part in re.split(r"[、・,･/]", marked):
+    for part in re.split(r"[、・,･/]", "".join(narrow(text).split())):
         region = _OTHER_REGION_NAMES.get(part, part)
         if part and region not in _REGIONS:
             remarks.warn(REGION, "unknown_region", f"{part!r} is none of the scheme's regions; it is kept.")

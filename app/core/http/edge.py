@@ -5,6 +5,7 @@ import time
 from typing import Any, Final
 
 from litestar.enums import ScopeType
+from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 
 from app.core.http.drain import Drain
@@ -45,7 +46,7 @@ class Edge:
         inner: dict[str, Any] = {**scope, "state": {**(scope.get("state") or {}), "request_id": request_id}}
         if scope["method"] == "HEAD":
             inner["method"] = "GET"
-        answer = Answer(scope, receive, send, request_id=request_id, closing=self._drain.begun)
+        answer = Answer(inner, receive, send, method=scope["method"], closing=self._drain.begun)
         try:
             await self._app(inner, answer.receive, answer.send)  # type: ignore[arg-type]  # The same keys as before.
         finally:
@@ -65,18 +66,18 @@ class Edge:
 class Answer:
     """One answer on its way out: turned into a 304, stripped of its body for HEAD, given its headers."""
 
-    def __init__(self, scope: HTTPScope, receive: Receive, send: Send, *, request_id: str, closing: bool) -> None:
+    def __init__(self, scope: dict[str, Any], receive: Receive, send: Send, *, method: str, closing: bool) -> None:
         """Wait for the application's first word. Until then the status is 500: a crash says nothing."""
         headers = list(scope["headers"])
         self.status = 500
         self.bytes_sent = 0
-        self._receive, self._send = receive, send
-        self._request_id, self._closing = request_id, closing
+        self._scope, self._receive, self._send = scope, receive, send
+        self._method, self._closing = method, closing
         self._secure = scope["scheme"] == "https"
         self._private = header(headers, b"authorization") is not None or header(headers, b"cookie") is not None
-        self._readable = scope["method"] in {"GET", "HEAD"}
+        self._readable = method in {"GET", "HEAD"}
         self._if_none_match = header(headers, b"if-none-match")
-        self._bodiless = scope["method"] == "HEAD"
+        self._bodiless = method == "HEAD"
         self._over = False
 
     async def receive(self) -> Any:
@@ -104,12 +105,21 @@ class Answer:
         if self.status == 200 and self._readable and is_unchanged(self._if_none_match, header(headers, b"etag")):
             self.status, self._bodiless = 304, True
             headers = without_body(headers)
+        if self._method == "OPTIONS" and header(headers, b"allow") is not None:
+            headers = [(key, _all_methods(self._scope) if key == b"allow" else value) for key, value in headers]
         headers = finished(
             headers,
-            request_id=self._request_id,
+            request_id=self._scope["state"]["request_id"],
             private=self._private,
             secure=self._secure,
             closing=self._closing,
         )
         message["status"], message["headers"] = self.status, headers
         await self._send(message)
+
+
+def _all_methods(scope: dict[str, Any]) -> bytes:
+    """What the address takes. Litestar's own answer to OPTIONS names the methods of the first handler alone."""
+    routes = (route for route in scope["litestar_app"].routes if isinstance(route, HTTPRoute))
+    methods = {method for route in routes if route.path_format == scope["path_template"] for method in route.methods}
+    return ", ".join(methods).encode()

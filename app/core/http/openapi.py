@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Litestar, Request
+from litestar.enums import MediaType
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.router import Router
 from litestar.routes import HTTPRoute
@@ -66,7 +67,7 @@ class DocumentPlugin(OpenAPIRenderPlugin):
 
     def __init__(self, callers: Callers) -> None:
         """Serve one path."""
-        super().__init__(path=DOCUMENT_PATH, media_type=JSON)
+        super().__init__(path=DOCUMENT_PATH, media_type=MediaType.JSON)
         self._callers = callers
         self._document: dict[str, Any] = {}
 

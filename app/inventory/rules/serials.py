@@ -70,7 +70,7 @@ def locate(registry_code: str, prefix: str, first: str, last: str) -> Located | 
     if high != last[:-LOW_DIGITS].lstrip("0"):
         detail = f"{first} and {last} differ above the {LOW_DIGITS}th digit; split the block there."
         return SerialRefusal("serials_cross_series", detail)
-    lo, hi = int(first[-LOW_DIGITS:]), int(last[-LOW_DIGITS:]) + 0
+    lo, hi = int(first[-LOW_DIGITS:]), int(last[-LOW_DIGITS:]) + 1
     return Located(f"{registry_code}:{high}:{folded(prefix)}", lo, hi, high, width)
 
 

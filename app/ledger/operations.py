@@ -1,0 +1,139 @@
+"""How does money move? By postings that are written once, with the guarded balances kept beside them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core.db import AsyncSession
+from app.core.ids import new_id
+from app.core.money import Money
+from app.core.scope import DESK_ID
+from app.ledger.errors import LedgerOverdrawn
+from app.ledger.models import AccountBalance, Posting
+from app.ledger.rules import Account, is_guarded
+
+
+async def post(
+    session: AsyncSession,
+    *,
+    source: Account,
+    target: Account,
+    amount: Money,
+    reason: str,
+    subject_id: UUID,
+    counterparty_id: UUID | None,
+    now: datetime,
+) -> bool:
+    """Move an amount from `source` to `target`; False when this reason and subject were posted before.
+
+    The transaction names the desk and the counterparty (whose money it is; None when nobody knows). Raises
+    LedgerOverdrawn when a guarded source holds less.
+    """
+    posted_minor = await post_each(
+        session,
+        {subject_id: amount.minor},
+        source=source,
+        target=target,
+        currency=amount.currency,
+        reason=reason,
+        counterparty_id=counterparty_id,
+        now=now,
+    )
+    return posted_minor > 0
+
+
+async def post_each(
+    session: AsyncSession,
+    minor_by_subject: Mapping[UUID, int],
+    *,
+    source: Account,
+    target: Account,
+    currency: str,
+    reason: str,
+    counterparty_id: UUID | None,
+    now: datetime,
+) -> int:
+    """Write one posting for each subject and change each guarded balance once; returns the sum that was new.
+
+    Amounts are in the currency's minor unit and above zero. What was posted before stays as it is. Raises
+    LedgerOverdrawn.
+    """
+    if not minor_by_subject:
+        return 0
+    rows = [
+        {
+            "org_id": DESK_ID,
+            "id": new_id(),
+            "counterparty_id": counterparty_id,
+            "source": source,
+            "target": target,
+            "amount_minor": minor,
+            "currency": currency,
+            "reason": reason,
+            "subject_id": subject_id,
+            "posted_at": now,
+        }
+        for subject_id, minor in minor_by_subject.items()
+    ]
+    writing = insert(Posting).on_conflict_do_nothing(
+        index_elements=["org_id", "reason", "subject_id", "source", "target"]
+    )
+    new = set(await session.scalars(writing.returning(Posting.subject_id), rows))
+    if len(new) < len(rows):
+        await _assert_posted_alike(session, rows[0], {s: m for s, m in minor_by_subject.items() if s not in new})
+    new_minor = sum(minor_by_subject[subject_id] for subject_id in new)
+    if new_minor:
+        # In the order of their names, so that two transactions never wait for each other.
+        for account, change_minor in sorted([(source, -new_minor), (target, new_minor)]):
+            if is_guarded(account):
+                await _change(session, account, currency, change_minor)
+    return new_minor
+
+
+async def _assert_posted_alike(
+    session: AsyncSession, told: Mapping[str, object], minor_by_subject: Mapping[UUID, int]
+) -> None:
+    """A repeat says what the first one said; another amount under the same reason is a bug, not a repeat."""
+    asked = select(Posting.subject_id, Posting.amount_minor, Posting.currency).where(
+        Posting.org_id == DESK_ID,
+        Posting.reason == told["reason"],
+        Posting.source == told["source"],
+        Posting.target == told["target"],
+        Posting.subject_id.in_(minor_by_subject),
+    )
+    standing = {row.subject_id: (row.amount_minor, row.currency) for row in await session.execute(asked)}
+    assert standing == {subject: (minor, told["currency"]) for subject, minor in minor_by_subject.items()}, standing
+
+
+async def _change(session: AsyncSession, account: Account, currency: str, change_minor: int) -> None:
+    if change_minor > 0:
+        await _raise(session, account, currency, change_minor)
+        return
+    balance = AccountBalance.balance_minor
+    taken = await session.scalar(
+        update(AccountBalance)
+        .where(
+            AccountBalance.org_id == DESK_ID,
+            AccountBalance.account == account,
+            AccountBalance.currency == currency,
+            balance >= -change_minor,
+        )
+        .values(balance_minor=balance + change_minor)
+        .returning(balance)
+        .execution_options(synchronize_session=False)
+    )
+    if taken is None:
+        raise LedgerOverdrawn(f"{account} holds less than {-change_minor} {currency}")
+
+
+async def _raise(session: AsyncSession, account: Account, currency: str, minor: int) -> None:
+    raising = insert(AccountBalance).values(org_id=DESK_ID, account=account, currency=currency, balance_minor=minor)
+    await session.execute(
+        raising.on_conflict_do_update(
+            index_elements=["org_id", "account", "currency"],
+            set_={"balance_minor": AccountBalance.balance_minor + raising.excluded.balance_minor},
+        )
+    )
