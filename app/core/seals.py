@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import aliased
 
 from app.core.db import AsyncSession, Database
@@ -106,8 +106,8 @@ async def verify_chain(session: AsyncSession) -> list[str]:
     """Recompute every seal; what is broken, the oldest first, in sentences. Empty when nothing was touched.
 
     Needs `db.audit()`. A seal is checked against the hash that the one before it has stored, so a break is told once
-    and where it is. Within a seal one event that was removed is named; an edited one can only be told to be among
-    its batch, for the seal holds one hash for all.
+    and where it is. The hole that a removed event leaves in its subject's numbers is named; an edited event can only be
+    told to be among its batch, for a seal holds one hash for all.
     """
     broken = []
     previous, n = NOTHING_BEFORE, 0
@@ -132,37 +132,45 @@ async def _seals(session: AsyncSession) -> AsyncIterator[Seal]:
 
 
 async def _batch_troubles(session: AsyncSession, seal_row: Seal) -> list[str]:
+    n = seal_row.n
     if seal_row.algorithm != ALGORITHM:
-        return [f"seal {seal_row.n} says that it was made with {seal_row.algorithm}, which is not known"]
-    events = (await session.scalars(select(Event).where(Event.seal_n == seal_row.n).order_by(Event.n))).all()
+        return [f"seal {n} says that it was made with {seal_row.algorithm}, which is not known"]
+    events = (await session.scalars(select(Event).where(Event.seal_n == n).order_by(Event.n))).all()
     # The session keeps nothing of what was checked: a long chain must not fill the memory.
     session.expunge_all()
-    if seal_hash(seal_row.previous, n=seal_row.n, sealed_at=seal_row.sealed_at, events=events) == seal_row.hash:
-        return []
+    missing = await _missing_before(session, Event.seal_n == n)
+    if seal_hash(seal_row.previous, n=n, sealed_at=seal_row.sealed_at, events=events) == seal_row.hash:
+        return missing
     span = f"events {events[0].n} to {events[-1].n}" if events else "no event is left"
     if len(events) != seal_row.events:
-        return [f"seal {seal_row.n} closed over {seal_row.events} events and has {len(events)} now ({span})"]
-    return [f"seal {seal_row.n} does not have the hash that it was closed with: something was changed in it ({span})"]
+        return [f"seal {n} closed over {seal_row.events} events and has {len(events)} now ({span})", *missing]
+    return [f"seal {n} does not have the hash that it was closed with: something in it was changed ({span})", *missing]
 
 
 async def _loose_ends(session: AsyncSession) -> list[str]:
-    """Events whose seal is gone, and the first events whose predecessor is (a subject's `seq` has no gaps)."""
-    lost_seal = select(func.min(Event.n), func.count()).where(
+    """Events that name a seal which is gone, and gaps among the events that no seal covers yet."""
+    without_seal = select(func.min(Event.n), func.count()).where(
         Event.seal_n.is_not(None), ~select(Seal.n).where(Seal.n == Event.seal_n).exists()
     )
-    first, count = (await session.execute(lost_seal)).tuples().one()
+    first, count = (await session.execute(without_seal)).tuples().one()
     broken = [f"{count} events from event {first} on name a seal that does not exist"] if count else []
+    return broken + await _missing_before(session, Event.seal_n.is_(None))
+
+
+async def _missing_before(session: AsyncSession, chosen: ColumnElement[bool]) -> list[str]:
+    """The chosen events whose predecessor was removed: a subject's `seq` has no gaps."""
     before = aliased(Event)
     gaps = (
         select(Event.n, Event.subject_kind, Event.subject_id, Event.seq)
-        .where(Event.seq > 1)
+        .where(chosen, Event.seq > 1)
         .where(~select(before.n).where(before.subject_id == Event.subject_id, before.seq == Event.seq - 1).exists())
         .order_by(Event.n)
         .limit(BATCH)
     )
-    for n, kind, subject_id, seq in (await session.execute(gaps)).tuples():
-        broken.append(f"event {n} is number {seq} of {kind} {subject_id}, whose number {seq - 1} is missing")
-    return broken
+    return [
+        f"event {n} is number {seq} of {kind} {subject_id}, whose number {seq - 1} is missing"
+        for n, kind, subject_id, seq in (await session.execute(gaps)).tuples()
+    ]
 
 
 def _canonical(facts: dict[str, Any]) -> bytes:

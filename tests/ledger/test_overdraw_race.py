@@ -1,6 +1,7 @@
 """Can many at once draw more from a guarded account than is on it?"""
 
 import asyncio
+from datetime import UTC, datetime
 
 from app.core.db import API_ROLE, Database
 from app.core.ids import new_id
@@ -9,7 +10,8 @@ from app.core.scope import DESK_ID, Scope
 from app.ledger import operations, queries
 from app.ledger.errors import LedgerOverdrawn
 from app.ledger.rules import bank, held_orders, refunds, unapplied
-from tests.ledger.conftest import NOW
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
 
 async def test_twenty_connections_never_draw_below_zero(database_url: str, post, db: Database, desk: Scope):

@@ -34,11 +34,11 @@ class StrictRequest(Request[Any, Any, Any]):
         body = await self.body()
         field = self.route_handler.parsed_data_field
         try:
-            decoded = msgspec.json.decode(body, type=Any if field is None else field.annotation)
             _refuse_repeated_keys(body)
+            decoded = msgspec.json.decode(body, type=Any if field is None else field.annotation)
         except msgspec.ValidationError as error:
             return self._refused(body, str(error))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
             raise InvalidJson("The body cannot be read as JSON.") from error
         if b"\\u0000" in body and (errors := tuple(nul_errors(json.loads(body), self._language))):
             return self._keep(errors)

@@ -87,7 +87,7 @@ def _media_type(handler: Any) -> str:
 
 
 def _refuse_unknown_query(connection: ASGIConnection[Any, Any, Any, Any], declared: Declared) -> None:
-    given = connection.query_params.multi_items()
+    given = sorted(connection.query_params.multi_items())  # Litestar's order is a set's: another every time.
     names = [name for name, _ in given]
     errors = [
         FieldError(f"?{name}", "unknown", "There is no such parameter here.")

@@ -93,7 +93,9 @@ class Once:
         async with self.db.transaction(scope) as session:
             made = await make(session)
             body = msgspec.json.encode(made.body)
-            row = key_row(scope, self.keyed, subject_id=made.subject_id, status=made.status, body=body, now=now, lease=self.lease)
+            row = key_row(
+                scope, self.keyed, subject_id=made.subject_id, status=made.status, body=body, now=now, lease=self.lease
+            )
             await session.execute(insert(IdempotencyKey).values(**row, location=made.location))
         return answer_of(StoredAnswer(made.status, body, headers=_headers(made.location)), replayed=False)
 

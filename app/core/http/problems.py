@@ -93,7 +93,9 @@ def refusal_for(request: Request[Any, Any, Any], error: Exception, door: Door, l
         case AppError():
             return error
         case ValidationException():
-            return Unprocessable("See `errors`.", errors=_invalid_fields(request, error, door, language))
+            return Unprocessable(
+                "Each of the errors names its field.", errors=_invalid_fields(request, error, door, language)
+            )
         case HTTPException(status_code=status) if status < 500 or status == 503:
             return _of_status(status, request.method)
     return trouble_told(error) or InternalError("The request failed. Quote the request id when you ask us.")

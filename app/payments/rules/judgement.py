@@ -1,0 +1,88 @@
+"""What is a line of the bank's statement, and how much of it may be applied to the order it names?
+
+An order is paid whole or not at all: a line that is too small waits in the book's account `unapplied` until the lines of
+its payment together reach what is due.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Outcome = Literal[
+    "exact", "over", "short", "completes", "duplicate", "late", "late_reserved", "unknown_payer", "outgoing"
+]
+"""The words of `models.LineOutcome` but `pending`; a test holds them together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a payment expects. Amounts are minor units of its currency."""
+
+    amount_minor: int
+    received_minor: int
+    waiting_minor: int
+    """What earlier short lines of the same payment hold in `unapplied`."""
+    payment_status: str
+    order_status: str
+
+    @property
+    def due_minor(self) -> int:
+        """What is still to be applied."""
+        return self.amount_minor - self.received_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a line is. `applied_minor` and `left_minor` add up to the line's amount."""
+
+    outcome: Outcome
+    applied_minor: int
+    """Of this line, to the order."""
+    left_minor: int
+    """Of this line, for a person (below zero for an outgoing line: nothing of it is ours to apply)."""
+    from_waiting_minor: int = 0
+    """Of the earlier short lines, to the order: all that waits, or nothing."""
+
+
+def is_covered(line_minor: int, due: Due) -> bool:
+    """Whether this line, with the short ones that wait, pays what is due: the question before a late reservation."""
+    return line_minor + due.waiting_minor >= due.due_minor
+
+
+def judge(line_minor: int, due: Due | None, *, reserved_again: bool) -> Judgement:
+    """Judge a line against the payment it names (None: it names none).
+
+    `reserved_again` tells that the tonnes of an expired order were reserved again for this line. A canceled order takes
+    no money. A line that pays all by itself leaves earlier short ones where they wait.
+    """
+    if line_minor < 0:
+        return _left("outgoing", line_minor)
+    if due is None:
+        return _left("unknown_payer", line_minor)
+    if due.payment_status == "paid":
+        return _left("duplicate", line_minor)
+    match due.order_status:
+        case "awaiting_payment":
+            return _paying(line_minor, due) if is_covered(line_minor, due) else _left("short", line_minor)
+        case "expired" if not is_covered(line_minor, due):
+            return _left("short", line_minor)
+        case "expired" if reserved_again:
+            paying = _paying(line_minor, due)
+            return Judgement("late_reserved", paying.applied_minor, paying.left_minor, paying.from_waiting_minor)
+        case "expired" | "canceled":
+            return _left("late", line_minor)
+        case "paid" | "fulfilled" | "short":
+            return _left("duplicate", line_minor)
+    raise AssertionError(due.order_status)
+
+
+def _left(outcome: Outcome, line_minor: int) -> Judgement:
+    return Judgement(outcome, 0, line_minor)
+
+
+def _paying(line_minor: int, due: Due) -> Judgement:
+    assert 0 <= due.waiting_minor < due.due_minor, due
+    if line_minor >= due.due_minor:
+        left_minor = line_minor - due.due_minor
+        return Judgement("over" if left_minor else "exact", due.due_minor, left_minor)
+    applied_minor = due.due_minor - due.waiting_minor
+    return Judgement("completes", applied_minor, line_minor - applied_minor, due.waiting_minor)
