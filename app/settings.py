@@ -30,6 +30,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Automatic registries, `code=url` separated by spaces; every other registry is worked by people."""
     registry_secret: str = ""
     registry_timeout_s: int = 10
+    """The longest that one call to a registry may take; under a third of a job's lease."""
+    registry_settles_within_s: int = 60
+    """The longest between a registry's acceptance and its own list showing the record."""
     absent_after_s: int = 900
     """The least time between the two empty look-ups that prove a retirement absent."""
     pool_size: int = 10

@@ -50,7 +50,7 @@ async def wake_due(session: AsyncSession, *, now: datetime, limit: int, rewake_a
         .returning(Job.id, Job.due)
         .execution_options(synchronize_session=False)
     )
-    return [job_id for job_id, _ in sorted(woken.tuples(), key=lambda row: (row[1], row[0]))]
+    return [job_id for job_id, _ in sorted(woken, key=lambda row: (row[1], row[0]))]
 
 
 async def take(session: AsyncSession, job_id: UUID, *, now: datetime, lease: timedelta) -> Leased | None:
@@ -67,7 +67,7 @@ async def take(session: AsyncSession, job_id: UUID, *, now: datetime, lease: tim
         .returning(Job.name, Job.ids, Job.request_id, Job.attempts, Job.token)
         .execution_options(synchronize_session=False)
     )
-    row = taken.tuples().one_or_none()
+    row = taken.one_or_none()
     if row is None:
         return None
     name, ids, request_id, attempts, token = row

@@ -28,7 +28,7 @@ NOTHING_BEFORE: Final = bytes(32)
 _LOCK: Final = 0x0FF5E7DE5EA1
 _EVENT_DOMAIN: Final = b"offsetdesk event v1\0"
 _SEAL_DOMAIN: Final = b"offsetdesk seal v1\0"
-_log: Final = logging.getLogger(__name__)
+_logger: Final = logging.getLogger(__name__)
 
 
 async def seal(db: Database, *, now: datetime) -> int:
@@ -68,7 +68,7 @@ async def _seal_batch(db: Database, now: datetime) -> int:
             .execution_options(synchronize_session=False)
         )
         assert len(marked.all()) == len(events)
-    _log.info("seal %s closes over %s events, chain head %s", n, len(events), head.hex())
+    _logger.info("seal %s closes over %s events, chain head %s", n, len(events), head.hex())
     return len(events)
 
 
@@ -152,7 +152,7 @@ async def _loose_ends(session: AsyncSession) -> list[str]:
     without_seal = select(func.min(Event.n), func.count()).where(
         Event.seal_n.is_not(None), ~select(Seal.n).where(Seal.n == Event.seal_n).exists()
     )
-    first, count = (await session.execute(without_seal)).tuples().one()
+    first, count = (await session.execute(without_seal)).one()
     broken = [f"{count} events from event {first} on name a seal that does not exist"] if count else []
     return broken + await _missing_before(session, Event.seal_n.is_(None))
 
@@ -169,7 +169,7 @@ async def _missing_before(session: AsyncSession, chosen: ColumnElement[bool]) ->
     )
     return [
         f"event {n} is number {seq} of {kind} {subject_id}, whose number {seq - 1} is missing"
-        for n, kind, subject_id, seq in (await session.execute(gaps)).tuples()
+        for n, kind, subject_id, seq in (await session.execute(gaps))
     ]
 
 

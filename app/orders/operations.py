@@ -23,7 +23,13 @@ from app.payments import operations as payments
 
 
 async def quote(
-    session: AsyncSession, scope: Scope, quote_id: UUID, wanted: Sequence[tuple[UUID, int]], *, terms: Terms, now: datetime
+    session: AsyncSession,
+    scope: Scope,
+    quote_id: UUID,
+    wanted: Sequence[tuple[UUID, int]],
+    *,
+    terms: Terms,
+    now: datetime,
 ) -> Quote:
     """Lock today's prices for `terms.quote_valid`; nothing is reserved. `wanted` is (listing, quantity) per line.
 
@@ -36,22 +42,42 @@ async def quote(
     issuers = rules.by_issuer(priced, terms.tax_basis_points)
     goods, tax = sum(i.goods_minor for i in issuers), sum(i.tax_minor for i in issuers)
     made = Quote(
-        org_id=scope.org_id, id=quote_id, currency=YEN, unit=chosen[0][0].unit,
-        quantity=sum(quantity for _, quantity in wanted), goods_minor=goods, tax_minor=tax, total_minor=goods + tax,
-        created_at=now, expires_at=now + terms.quote_valid, order_id=None,
+        org_id=scope.org_id,
+        id=quote_id,
+        currency=YEN,
+        unit=chosen[0][0].unit,
+        quantity=sum(quantity for _, quantity in wanted),
+        goods_minor=goods,
+        tax_minor=tax,
+        total_minor=goods + tax,
+        created_at=now,
+        expires_at=now + terms.quote_valid,
+        order_id=None,
     )
     session.add(made)
     await session.flush()
     session.add_all(
         QuoteLine(
-            org_id=scope.org_id, quote_id=quote_id, n=n, provider_id=offer.provider_id, listing_id=offer.listing_id,
-            lot_id=offer.lot_id, quantity=quantity, price_minor=offer.price_minor, goods_minor=quantity * offer.price_minor,
+            org_id=scope.org_id,
+            quote_id=quote_id,
+            n=n,
+            provider_id=offer.provider_id,
+            listing_id=offer.listing_id,
+            lot_id=offer.lot_id,
+            quantity=quantity,
+            price_minor=offer.price_minor,
+            goods_minor=quantity * offer.price_minor,
         )
         for n, (offer, quantity) in enumerate(chosen, start=1)
     )
     await events.record(
-        session, "quote.created", org_id=scope.org_id, subject_kind="quote", subject_id=quote_id,
-        after={"total_minor": made.total_minor, "quantity": made.quantity}, now=now,
+        session,
+        "quote.created",
+        org_id=scope.org_id,
+        subject_kind="quote",
+        subject_id=quote_id,
+        after={"total_minor": made.total_minor, "quantity": made.quantity},
+        now=now,
     )
     return made
 
@@ -96,17 +122,21 @@ async def mark_paid(session: AsyncSession, order: Order, *, now: datetime) -> No
     outbox.enqueue(session, "orders.allocate", due=now, org_id=order.org_id, order_id=order.id)
 
 
-async def move(
-    session: AsyncSession, order: Order, status: OrderStatus, *, now: datetime, **facts: Any
-) -> None:
+async def move(session: AsyncSession, order: Order, status: OrderStatus, *, now: datetime, **facts: Any) -> None:
     """Change the status of a locked order, with its event."""
     before = order.status
     order.status = status
     order.version += 1
     await session.flush()
     await events.record(
-        session, f"order.{status}", org_id=order.org_id, subject_kind="order", subject_id=order.id,
-        before={"status": before}, after={"status": status, **facts}, now=now,
+        session,
+        f"order.{status}",
+        org_id=order.org_id,
+        subject_kind="order",
+        subject_id=order.id,
+        before={"status": before},
+        after={"status": status, **facts},
+        now=now,
     )
 
 

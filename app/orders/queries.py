@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
 from app.core.scope import DESK_ID, Scope
+from app.inventory.models import Lot
+from app.listings.models import PublicListing
 from app.orders.errors import OrderNotFound, QuoteNotFound
 from app.orders.models import Order, OrderIssuer, OrderLine, Quote, QuoteLine
 from app.orders.rules import OrderStatus
@@ -68,9 +70,7 @@ async def quote_of(session: AsyncSession, scope: Scope, quote_id: UUID) -> tuple
     if quote is None:
         raise QuoteNotFound("You have no quote with this id.")
     lines = await session.scalars(
-        select(QuoteLine)
-        .where(QuoteLine.org_id == scope.org_id, QuoteLine.quote_id == quote_id)
-        .order_by(QuoteLine.n)
+        select(QuoteLine).where(QuoteLine.org_id == scope.org_id, QuoteLine.quote_id == quote_id).order_by(QuoteLine.n)
     )
     return quote, list(lines)
 
@@ -88,8 +88,22 @@ async def parties_of(session: AsyncSession, org_id: UUID, order_id: UUID) -> tup
 
 async def locked(session: AsyncSession, org_id: UUID, order_id: UUID) -> Order:
     """The order, locked: the first lock of every step."""
-    order = await session.scalar(
-        select(Order).where(Order.org_id == org_id, Order.id == order_id).with_for_update()
-    )
+    order = await session.scalar(select(Order).where(Order.org_id == org_id, Order.id == order_id).with_for_update())
     assert order is not None, order_id
     return order
+
+
+async def registry_codes(session: AsyncSession, lots: Sequence[tuple[UUID, UUID]]) -> dict[UUID, str]:
+    """The registry of each lot, given as (provider, lot); the transaction names the providers."""
+    found = await session.execute(select(Lot.id, Lot.registry_code).where(tuple_(Lot.org_id, Lot.id).in_(lots)))
+    return {lot_id: code for lot_id, code in found.tuples()}
+
+
+async def registries_offered(session: AsyncSession, listing_ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Registry and unit of each open listing, for the rules of an invalidation asked for with the order."""
+    found = await session.execute(
+        select(PublicListing.listing_id, PublicListing.registry_code, PublicListing.unit).where(
+            PublicListing.listing_id.in_(listing_ids)
+        )
+    )
+    return {listing_id: (code, unit) for listing_id, code, unit in found.tuples()}

@@ -90,11 +90,15 @@ class QuoteOut(msgspec.Struct, frozen=True):
     def of(cls, quote: Quote, lines: list[QuoteLine]) -> "QuoteOut":
         """The quote as its buyer sees it."""
         return cls(
-            id=public_id("qte", quote.id), quantity=quote.quantity, unit=quote.unit,
-            goods=MoneyOut(quote.goods_minor, quote.currency), tax=MoneyOut(quote.tax_minor, quote.currency),
+            id=public_id("qte", quote.id),
+            quantity=quote.quantity,
+            unit=quote.unit,
+            goods=MoneyOut(quote.goods_minor, quote.currency),
+            tax=MoneyOut(quote.tax_minor, quote.currency),
             total=MoneyOut(quote.total_minor, quote.currency),
             lines=[_line_out(line, quote.unit, quote.currency) for line in lines],
-            created_at=quote.created_at, expires_at=quote.expires_at,
+            created_at=quote.created_at,
+            expires_at=quote.expires_at,
             order_id=public_id("ord", quote.order_id) if quote.order_id else None,
         )
 
@@ -129,25 +133,33 @@ class OrderOut(msgspec.Struct, frozen=True):
     version: int
 
     @classmethod
-    def of(
-        cls, order: Order, *, lines: list[OrderLine], issuers: list[OrderIssuer], payment: PaymentOut
-    ) -> "OrderOut":
+    def of(cls, order: Order, *, lines: list[OrderLine], issuers: list[OrderIssuer], payment: PaymentOut) -> "OrderOut":
         """The order as its buyer sees it."""
         shown = [
             IssuerOut(
-                [line.n for line in lines if line.provider_id == issuer.provider_id], issuer.tax_basis_points,
-                MoneyOut(issuer.goods_minor, order.currency), MoneyOut(issuer.tax_minor, order.currency),
+                [line.n for line in lines if line.provider_id == issuer.provider_id],
+                issuer.tax_basis_points,
+                MoneyOut(issuer.goods_minor, order.currency),
+                MoneyOut(issuer.tax_minor, order.currency),
             )
             for issuer in issuers
         ]
         return cls(
-            id=public_id("ord", order.id), status=order.status, quantity=order.quantity, unit=order.unit,
-            goods=MoneyOut(order.goods_minor, order.currency), tax=MoneyOut(order.tax_minor, order.currency),
+            id=public_id("ord", order.id),
+            status=order.status,
+            quantity=order.quantity,
+            unit=order.unit,
+            goods=MoneyOut(order.goods_minor, order.currency),
+            tax=MoneyOut(order.tax_minor, order.currency),
             total=MoneyOut(order.total_minor, order.currency),
             lines=[_line_out(line, order.unit, order.currency) for line in lines],
             issuers=sorted(shown, key=lambda issuer: issuer.lines),
-            payment=payment, retire=msgspec.convert(order.retire, RetireIn | None),
-            placed_at=order.placed_at, deadline=order.deadline, paid_at=order.paid_at, closed_at=order.closed_at,
+            payment=payment,
+            retire=msgspec.convert(order.retire, RetireIn | None),
+            placed_at=order.placed_at,
+            deadline=order.deadline,
+            paid_at=order.paid_at,
+            closed_at=order.closed_at,
             version=order.version,
         )
 
@@ -167,8 +179,13 @@ class OrderSummary(msgspec.Struct, frozen=True):
     def of(cls, order: Order) -> "OrderSummary":
         """The order's line in a list."""
         return cls(
-            public_id("ord", order.id), order.status, order.quantity, order.unit,
-            MoneyOut(order.total_minor, order.currency), order.placed_at, order.deadline,
+            public_id("ord", order.id),
+            order.status,
+            order.quantity,
+            order.unit,
+            MoneyOut(order.total_minor, order.currency),
+            order.placed_at,
+            order.deadline,
         )
 
 
@@ -186,13 +203,21 @@ class ShortOrderOut(msgspec.Struct, frozen=True):
     def of(cls, order: Order) -> "ShortOrderOut":
         """The order as the operator sees it."""
         return cls(
-            public_id("ord", order.id), public_id("org", order.org_id), order.quantity, order.unit,
-            MoneyOut(order.total_minor, order.currency), order.paid_at,
+            public_id("ord", order.id),
+            public_id("org", order.org_id),
+            order.quantity,
+            order.unit,
+            MoneyOut(order.total_minor, order.currency),
+            order.paid_at,
         )
 
 
 def _line_out(line: OrderLine | QuoteLine, unit: str, currency: str) -> QuoteLineOut:
     return QuoteLineOut(
-        line.n, public_id("lst", line.listing_id), line.quantity, unit,
-        MoneyOut(line.price_minor, currency), MoneyOut(line.goods_minor, currency),
+        line.n,
+        public_id("lst", line.listing_id),
+        line.quantity,
+        unit,
+        MoneyOut(line.price_minor, currency),
+        MoneyOut(line.goods_minor, currency),
     )

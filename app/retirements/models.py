@@ -1,7 +1,6 @@
 """What is to be invalidated for whom, what was sent to the registry, and what did it say?"""
 
 from datetime import date
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -11,46 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.columns import Big, MaybeMoment, Moment, Version, one_of
 from app.core.db import Table
-
-
-class RetirementStatus(StrEnum):
-    DRAFT = "draft"
-    SIGNED_OFF = "signed_off"
-    QUEUED = "queued"
-    SUBMITTED = "submitted"
-    UNKNOWN = "unknown"
-    MANUAL = "manual"
-    """Looked up in vain, or recorded differently: two people decide."""
-    RECORDED = "recorded"
-    REJECTED = "rejected"
-    CANCELED = "canceled"
-
-
-class AttemptStatus(StrEnum):
-    COMMITTED = "committed"
-    """Written down before the first byte was sent. After a crash it counts as sent."""
-    RECORDED = "recorded"
-    REJECTED = "rejected"
-    NOT_SENT = "not_sent"
-    UNKNOWN = "unknown"
-    ABSENT = "absent"
-    """Proven not to be at the registry: a new attempt may follow."""
-
-
-class EvidenceGrade(StrEnum):
-    REGISTRY_ANSWER = "registry_answer"
-    REGISTRY_STATEMENT = "registry_statement"
-    PROVIDER_NOTICE = "provider_notice"
-    """The provider's notice (無効化通知書), released by the operator."""
-
-
-class TaskStatus(StrEnum):
-    OPEN = "open"
-    PREPARED = "prepared"
-    CHECKED = "checked"
-    EXECUTED = "executed"
-    CONFIRMED = "confirmed"
-    CANCELED = "canceled"
+from app.retirements.rules import AttemptStatus, EvidenceGrade, RetirementStatus, TaskStatus
 
 
 class Retirement(Table):

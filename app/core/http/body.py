@@ -9,7 +9,7 @@ from litestar import Request
 from app.core.errors import FieldError
 from app.core.http.errors import InvalidJson
 from app.core.http.fields import body_errors, nul_errors, single_error
-from app.core.http.language import preferred_language
+from app.core.http.language import Language, preferred_language
 
 _WRONG_FIELDS = "wrong_fields"
 
@@ -36,26 +36,24 @@ class StrictRequest(Request[Any, Any, Any]):
         try:
             _refuse_repeated_keys(body)
             decoded = msgspec.json.decode(body, type=Any if field is None else field.annotation)
+            errors = tuple(nul_errors(json.loads(body), self._language)) if b"\\u0000" in body else ()
         except msgspec.ValidationError as error:
             return self._refused(body, str(error))
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             raise InvalidJson("The body cannot be read as JSON.") from error
-        if b"\\u0000" in body and (errors := tuple(nul_errors(json.loads(body), self._language))):
-            return self._keep(errors)
-        return decoded
+        return self._keep(errors) if errors else decoded
 
     @property
-    def _language(self) -> Any:
+    def _language(self) -> Language:
         return preferred_language(self.headers.get("accept-language", ""))
 
     def _refused(self, body: bytes, message: str) -> _Refused:
         annotation = self.route_handler.parsed_data_field
         assert annotation is not None
         try:
-            value = msgspec.json.decode(body)
-        except (msgspec.DecodeError, RecursionError) as error:
+            errors = body_errors(msgspec.json.decode(body), annotation.annotation, self._language)
+        except (msgspec.DecodeError, RecursionError) as error:  # Broken further on than where the type was wrong.
             raise InvalidJson("The body cannot be read as JSON.") from error
-        errors = body_errors(value, annotation.annotation, self._language)
         return self._keep(errors or (single_error(message, self._language),))
 
     def _keep(self, errors: tuple[FieldError, ...]) -> _Refused:

@@ -64,8 +64,12 @@ def _wrong(value: object, annotation: Any, pointer: str) -> Iterator[_Wrong]:
     try:
         msgspec.convert(value, annotation, strict=True, str_keys=True)
     except msgspec.ValidationError as error:
-        inside = list(_inside(value, _bare(annotation, value), pointer))
-        yield from inside or [_placed(pointer, str(error))]
+        explained = False
+        for found in _inside(value, _bare(annotation, value), pointer):
+            explained = True
+            yield found
+        if not explained:
+            yield _placed(pointer, str(error))
 
 
 def _inside(value: object, annotation: Any, pointer: str) -> Iterator[_Wrong]:

@@ -2,7 +2,8 @@
 
 Litestar writes the part about successes from the routes' types. Its part about errors (`application/json` with
 `status_code` and `extra`) is not what this server answers: it is replaced here, from the same declarations that
-the edge and the door obey. A route lists its own refusals in `opt={"errors": (NotEnoughCredits, …)}`.
+the edge and the door obey. A route lists its own refusals in `opt={"errors": (NotEnoughCredits, …)}`;
+`opt={"unlimited": True}` says that it never answers 429.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,6 +29,7 @@ from app.core.errors import (
     Unavailable,
     Unprocessable,
 )
+from app.core.http.closed import close_objects
 from app.core.http.conditions import IF_MATCH
 from app.core.http.door import JSON, declared_by
 from app.core.http.errors import (
@@ -91,6 +93,7 @@ def completed(document: dict[str, Any], app: Litestar, callers: Callers) -> dict
     done: dict[str, Any] = _whole(document)
     components = done.setdefault("components", {})
     components["schemas"] = components.get("schemas", {}) | SCHEMAS
+    close_objects(components["schemas"], _bodies(app))
     components["headers"] = HEADERS
     components["securitySchemes"] = {
         "apiKey": {"type": "http", "scheme": "bearer", "bearerFormat": "od_{test|live}_<id>_<secret>"},
@@ -103,6 +106,15 @@ def completed(document: dict[str, Any], app: Litestar, callers: Callers) -> dict
                 if operation is not None:
                     _complete(operation, route, method, callers)
     return done
+
+
+def _bodies(app: Litestar) -> Iterator[Any]:
+    """The types of all bodies that routes take."""
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            for handler, _ in route.route_handler_map.values():
+                if handler.parsed_data_field is not None:
+                    yield handler.parsed_data_field.annotation
 
 
 def _complete(operation: dict[str, Any], route: HTTPRoute, method: Any, callers: Callers) -> None:

@@ -24,14 +24,16 @@ from app.core.errors import (
 from app.core.http.body import wrong_fields
 from app.core.http.door import Door
 from app.core.http.errors import BodyTooLarge, InternalError, MethodNotAllowed, UnsupportedMediaType
+from app.core.http.fields import escaped
 from app.core.http.language import Language, preferred_language
-from app.core.http.trouble import trouble_told
+from app.core.http.trouble import sqlstate, trouble_told
 from app.core.http.wording import MISSING, said, worded
 from app.core.request_id import current_request_id
 
 PROBLEM: Final = "application/problem+json"
 _LOGGER: Final = logging.getLogger("offsetdesk.http")
 _MISSING_PARAMETER: Final = re.compile(r"Missing required (query|path|header|cookie) parameter '(.+?)' for path")
+_NAMED_FIELD: Final = re.compile(r"(?:missing required|unknown) field `(.+)`")
 _KEPT_HEADERS: Final = frozenset({"allow", "retry-after", "www-authenticate"})
 
 
@@ -72,10 +74,7 @@ def exception_handlers(base_url: str, door: Door) -> ExceptionHandlersMap:
     def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
         language = preferred_language(request.headers.get("accept-language", ""))
         refusal = refusal_for(request, error, door, language)
-        if refusal.status >= 500:
-            # A refusal raised on purpose needs no traceback; a driver's error and a bug do.
-            why = None if isinstance(error, AppError) else error
-            _LOGGER.error("request failed", exc_info=why, extra={"code": refusal.code, "status": refusal.status})
+        _log(refusal, error)
         asked = Asked(base_url, request.scope["path"], language, current_request_id.get())
         return Response(
             problem_body(refusal, asked),
@@ -99,6 +98,15 @@ def refusal_for(request: Request[Any, Any, Any], error: Exception, door: Door, l
         case HTTPException(status_code=status) if status < 500 or status == 503:
             return _of_status(status, request.method)
     return trouble_told(error) or InternalError("The request failed. Quote the request id when you ask us.")
+
+
+def _log(refusal: AppError, error: Exception) -> None:
+    """A mistake of ours with its traceback; what we need and do not have in one line, or an outage would bury us."""
+    if isinstance(refusal, InternalError):
+        _LOGGER.error("request failed", exc_info=error, extra={"code": refusal.code, "status": refusal.status})
+    elif refusal.status >= 500:
+        cause = f"{type(error).__name__} {sqlstate(error)}".strip()
+        _LOGGER.warning("request failed", extra={"code": refusal.code, "status": refusal.status, "error": cause})
 
 
 def _of_status(status: int, method: str) -> AppError:
@@ -137,22 +145,24 @@ def _invalid_fields(
 
 
 def _of_form(key: str, message: str, language: Language) -> FieldError:
-    """A body that is missing altogether, or a field of a form."""
-    if key == "data":
-        return FieldError("", "missing", said(MISSING, language))
-    return FieldError("/" + key.removeprefix("data.").replace(".", "/"), *worded(message, language))
+    """A field of a form, or a body that is missing altogether (the message is then its key in quotes)."""
+    pointer = "" if key == "data" else "/" + key.removeprefix("data.").replace(".", "/")
+    if message == "'data'":
+        return FieldError(pointer, "missing", said(MISSING, language))
+    if named := _NAMED_FIELD.search(message):
+        pointer += f"/{escaped(named[1])}"
+    return FieldError(pointer, *worded(message, language))
 
 
 def _headers(refusal: AppError, error: Exception) -> dict[str, str]:
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
-    if isinstance(error, HTTPException):
-        headers |= {
-            name.title(): value for name, value in (error.headers or {}).items() if name.lower() in _KEPT_HEADERS
-        }
     if refusal.retry_after_s is not None:
         headers["Retry-After"] = str(refusal.retry_after_s)
     if refusal.status == 401:
-        headers.setdefault("Www-Authenticate", "Bearer")
+        headers["Www-Authenticate"] = "Bearer"
+    if isinstance(error, HTTPException):
+        theirs = error.headers or {}
+        headers |= {name.title(): value for name, value in theirs.items() if name.lower() in _KEPT_HEADERS}
     if isinstance(etag := refusal.facts.get("etag"), str):
         headers["ETag"] = etag
     return headers

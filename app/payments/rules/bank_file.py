@@ -64,7 +64,8 @@ def read_bank_file(content: bytes, *, latest: date) -> BankFile:
         return _refused(*errors)
     movements: list[BankMovement] = []
     rows = 0
-    for rows, record in enumerate(records, start=1):  # noqa: B007 - the count is used behind the loop.
+    for record in records:
+        rows += 1
         if rows > ROWS_MAX:
             errors.append(RowError(record.number, "", "too_many_rows", f"A file has at most {ROWS_MAX} rows."))
             break

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -37,8 +37,9 @@ CellCode = Literal[
 AMOUNT_MAX_MINOR: Final = 10**12
 """No transfer has this many yen; a larger number is a mistake in the file."""
 TEXT_MAX: Final = 200
+_TEXTS: Final[tuple[Column, ...]] = ("payer_name", "memo", "bank_reference")
 _FIRST_DAY: Final = date(2000, 1, 1)
-_AMOUNT: Final = re.compile(r"([-+]?)[¥\\]?([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)円?")
+_AMOUNT: Final = re.compile(r"([-+]?) ?[¥\\]?([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)円?")
 # Accountants in Japan write a minus as a triangle.
 _MINUS: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\u25b2\u25b3", "-"))
 
@@ -67,39 +68,13 @@ class BankMovement:
 
 def read_movement(row: int, cells: Mapping[Column, str], *, latest: date) -> BankMovement | list[RowError]:
     """The movement in a row, or all that is wrong with it. `latest` is the last day a bank may have booked."""
-    errors: list[RowError] = []
-
-    def refuse(column: Column, code: CellCode, detail: str) -> None:
-        errors.append(RowError(row, column, code, detail))
-
-    booked_on = typed_date(cells["booked_on"])
-    if not tidy_line(cells["booked_on"]):
-        refuse("booked_on", "empty_cell", "The day of booking is missing.")
-    elif booked_on is None:
-        refuse("booked_on", "not_a_date", "Write the day as 2026-04-01 or 2026/4/1.")
-    elif not _FIRST_DAY <= booked_on <= latest:
-        refuse("booked_on", "date_out_of_range", f"A booked day lies between {_FIRST_DAY} and {latest}.")
-    amount_minor = amount_in(cells["amount"])
-    match amount_minor:
-        case None if not tidy_line(cells["amount"]):
-            refuse("amount", "empty_cell", "The amount is missing.")
-        case None:
-            refuse("amount", "not_an_amount", "Write whole yen: 12000, 12,000 or -500.")
-        case 0:
-            refuse("amount", "zero_amount", "A movement is not of nothing.")
-        case _ if abs(amount_minor) > AMOUNT_MAX_MINOR:
-            refuse("amount", "amount_out_of_range", f"No movement exceeds {AMOUNT_MAX_MINOR} yen.")
-    for column in ("payer_name", "memo", "bank_reference"):
-        if has_control_characters(cells[column]):
-            refuse(column, "control_character", "The text holds a character that cannot be seen.")
-        if len(cells[column]) > TEXT_MAX:
-            refuse(column, "too_long", f"The text has more than {TEXT_MAX} characters.")
-    if errors:
+    found = (_booked_on(row, cells["booked_on"], latest), _amount(row, cells["amount"]))
+    errors = [error for error in found if isinstance(error, RowError)]
+    errors += [error for column in _TEXTS for error in _text_errors(row, column, cells[column])]
+    booked_on, amount_minor = found
+    if errors or isinstance(booked_on, RowError) or isinstance(amount_minor, RowError):
         return errors
-    assert booked_on is not None
-    assert amount_minor is not None
-    texts = (tidy_line(cells[column]) for column in ("payer_name", "memo", "bank_reference"))
-    return BankMovement(row, booked_on, amount_minor, *texts)
+    return BankMovement(row, booked_on, amount_minor, *(tidy_line(cells[column]) for column in _TEXTS))
 
 
 def amount_in(text: str) -> int | None:
@@ -110,3 +85,35 @@ def amount_in(text: str) -> int | None:
         return None
     minor = int(found[2].replace(",", ""))
     return -minor if found[1] == "-" else minor
+
+
+def _booked_on(row: int, text: str, latest: date) -> date | RowError:
+    if not tidy_line(text):
+        return RowError(row, "booked_on", "empty_cell", "The day of booking is missing.")
+    booked_on = typed_date(text)
+    if booked_on is None:
+        return RowError(row, "booked_on", "not_a_date", "Write the day as 2026-04-01 or 2026/4/1.")
+    if not _FIRST_DAY <= booked_on <= latest:
+        detail = f"A booked day lies between {_FIRST_DAY} and {latest}."
+        return RowError(row, "booked_on", "date_out_of_range", detail)
+    return booked_on
+
+
+def _amount(row: int, text: str) -> int | RowError:
+    if not tidy_line(text):
+        return RowError(row, "amount", "empty_cell", "The amount is missing.")
+    minor = amount_in(text)
+    if minor is None:
+        return RowError(row, "amount", "not_an_amount", "Write whole yen: 12000, 12,000 or -500.")
+    if minor == 0:
+        return RowError(row, "amount", "zero_amount", "A movement is not of nothing.")
+    if abs(minor) > AMOUNT_MAX_MINOR:
+        return RowError(row, "amount", "amount_out_of_range", f"No movement exceeds {AMOUNT_MAX_MINOR} yen.")
+    return minor
+
+
+def _text_errors(row: int, column: Column, text: str) -> Iterator[RowError]:
+    if has_control_characters(text):
+        yield RowError(row, column, "control_character", "The text holds a character that cannot be seen.")
+    if len(text) > TEXT_MAX:
+        yield RowError(row, column, "too_long", f"The text has more than {TEXT_MAX} characters.")

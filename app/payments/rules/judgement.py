@@ -4,7 +4,7 @@ An order is paid whole or not at all: a line that is too small waits in the book
 its payment together reach what is due.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Outcome = Literal[
@@ -43,36 +43,42 @@ class Judgement:
     """Of the earlier short lines, to the order: all that waits, or nothing."""
 
 
-def is_covered(line_minor: int, due: Due) -> bool:
-    """Whether this line, with the short ones that wait, pays what is due: the question before a late reservation."""
-    return line_minor + due.waiting_minor >= due.due_minor
+def may_reserve_again(line_minor: int, due: Due) -> bool:
+    """Whether this line, with the short ones that wait, pays an order that has expired: then its tonnes are asked for
+    once more. A canceled order takes no money: its buyer said so.
+    """
+    return due.order_status == "expired" and due.payment_status != "paid" and _is_covered(line_minor, due)
 
 
 def judge(line_minor: int, due: Due | None, *, reserved_again: bool) -> Judgement:
     """Judge a line against the payment it names (None: it names none).
 
-    `reserved_again` tells that the tonnes of an expired order were reserved again for this line. A canceled order takes
-    no money. A line that pays all by itself leaves earlier short ones where they wait.
+    `reserved_again` tells that the tonnes of an expired order were reserved again (`may_reserve_again`). A line that pays all by itself leaves earlier short ones where they wait.
     """
     if line_minor < 0:
         return _left("outgoing", line_minor)
     if due is None:
         return _left("unknown_payer", line_minor)
-    if due.payment_status == "paid":
-        return _left("duplicate", line_minor)
-    match due.order_status:
-        case "awaiting_payment":
-            return _paying(line_minor, due) if is_covered(line_minor, due) else _left("short", line_minor)
-        case "expired" if not is_covered(line_minor, due):
-            return _left("short", line_minor)
-        case "expired" if reserved_again:
-            paying = _paying(line_minor, due)
-            return Judgement("late_reserved", paying.applied_minor, paying.left_minor, paying.from_waiting_minor)
-        case "expired" | "canceled":
-            return _left("late", line_minor)
-        case "paid" | "fulfilled" | "short":
+    match due.payment_status, due.order_status:
+        case ("paid", _) | (_, "paid" | "fulfilled" | "short"):
             return _left("duplicate", line_minor)
-    raise AssertionError(due.order_status)
+        case _, "canceled":
+            return _left("late", line_minor)
+        case _, "awaiting_payment" | "expired":
+            return _of_open(line_minor, due, reserved_again=reserved_again)
+    raise AssertionError(due)
+
+
+def _of_open(line_minor: int, due: Due, *, reserved_again: bool) -> Judgement:
+    if not _is_covered(line_minor, due):
+        return _left("short", line_minor)
+    if due.order_status == "awaiting_payment":
+        return _paying(line_minor, due)
+    return replace(_paying(line_minor, due), outcome="late_reserved") if reserved_again else _left("late", line_minor)
+
+
+def _is_covered(line_minor: int, due: Due) -> bool:
+    return line_minor + due.waiting_minor >= due.due_minor
 
 
 def _left(outcome: Outcome, line_minor: int) -> Judgement:

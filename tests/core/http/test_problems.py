@@ -163,10 +163,14 @@ async def test_a_bug_is_in_the_log_with_its_place_and_request(http: httpx.AsyncC
     assert "raise FAILURES[kind]" in line["traceback"]
 
 
-async def test_a_refusal_on_purpose_leaves_no_traceback(http: httpx.AsyncClient, log) -> None:
+async def test_what_is_no_mistake_of_ours_leaves_one_line(http: httpx.AsyncClient, log) -> None:
     await http.get("/raise/unavailable")
     await http.get("/raise/state")
+    await http.get("/raise/refused")
+    await http.get("/raise/deadlock")
     assert all("traceback" not in line for line in log())
+    causes = [line["error"] for line in log() if line["level"] == "warning"]
+    assert causes == ["Unavailable", "ConnectionRefusedError", "DBAPIError 40P01"]
 
 
 LINE = {"listing": "lst_1", "quantity": 1}
@@ -187,7 +191,7 @@ LINE = {"listing": "lst_1", "quantity": 1}
         ({"lines": [LINE | {"quantity": True}]}, [("/lines/0/quantity", "type")]),
         ({"lines": [LINE | {"quantity": 0}]}, [("/lines/0/quantity", "range")]),
         ({"lines": [LINE, LINE | {"quantity": 1001}]}, [("/lines/1/quantity", "range")]),
-        ({"lines": [LINE | {"quantity": 10**30}]}, [("/lines/0/quantity", "type")]),
+        ({"lines": [LINE | {"quantity": 10**30}]}, [("/lines/0/quantity", "range")]),
         ({"lines": [LINE | {"unit": "kWh"}]}, [("/lines/0/unit", "value")]),
         ({"lines": [LINE | {"listing": "ord_1"}]}, [("/lines/0/listing", "pattern")]),
         ({"lines": [LINE], "note": "longer"}, [("/note", "length")]),

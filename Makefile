@@ -1,0 +1,55 @@
+# Everything here works with python3, its pip and make alone: uv lives in .tools, packages in .venv, both in this folder.
+.PHONY: demo test lint bench torture serve worker migrate lock clean
+PYTHON ?= python3
+TOOLS := .tools
+UV := $(TOOLS)/bin/uv
+UV_VERSION := 0.13.8
+BIN := .venv/bin
+export UV_PYTHON_DOWNLOADS := never
+export UV_NO_CONFIG := 1
+export UV_SYSTEM_CERTS := true
+
+demo: .venv/.synced ## The whole story on an embedded PostgreSQL, then serving; EXIT=1 stops after it.
+	$(BIN)/python -W ignore::DeprecationWarning -m app.demo $(if $(EXIT),--exit)
+
+test: .venv/.synced-dev ## Every test, on an embedded PostgreSQL.
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not services and not torture" $(ARGS)
+
+lint: .venv/.synced-dev ## Style, types and the laws of the house.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: .venv/.synced-dev ## Speeds as ratios against a floor measured in the same run; needs wrk.
+	$(BIN)/python -m benchmarks.run
+
+torture: .venv/.synced-dev ## Faults and races, ten times as many as in the tests; writes benchmarks/torture.json.
+	$(BIN)/python -m benchmarks.torture
+
+serve: .venv/.synced ## The API, with the settings of the environment.
+	$(BIN)/python -m app.main
+
+worker: .venv/.synced ## A worker, with the settings of the environment.
+	$(BIN)/python -m workers.main
+
+migrate: .venv/.synced ## Bring the database of OFFSETDESK_DATABASE_URL to the newest shape and load the catalogue.
+	$(BIN)/python -m app.cli migrate
+
+lock: $(UV)
+	$(UV) lock
+
+clean: ## Forget what was installed here, and the demo's state.
+	rm -rf .tools .venv .state
+
+$(UV):
+	$(PYTHON) -m venv --without-pip $(TOOLS)
+	$(PYTHON) -m pip --python $(TOOLS)/bin/python install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.synced: $(UV) uv.lock pyproject.toml
+	$(UV) sync --locked --no-dev --inexact --python $(PYTHON)
+	@touch $@
+
+.venv/.synced-dev: $(UV) uv.lock pyproject.toml
+	$(UV) sync --locked --python $(PYTHON)
+	@touch .venv/.synced $@

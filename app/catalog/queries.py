@@ -1,0 +1,119 @@
+"""Which registries, projects and methodologies are there? Everybody may ask; nobody owns a row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Text, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.catalog.errors import ProjectNotFound
+from app.catalog.models import Project, ProjectMethodology, Registry
+from app.catalog.rules import ListKind, ProjectKind
+from app.core.db import AsyncSession
+from app.core.pages import KeyValue, Page, beyond
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFilter:
+    """Which projects are wanted; None does not narrow. A methodology is a code without its version, exactly."""
+
+    registry: str | None
+    methodology: str | None
+    region: str | None
+    kind: ProjectKind | None
+    list_kind: ListKind | None
+
+    def named(self) -> Mapping[str, object]:
+        """The filters as the caller gave them: a cursor is bound to them."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class ProjectLine(NamedTuple):
+    """A project in a list, with the codes of its methodologies in the list's order, each once."""
+
+    project: Project
+    methodology_codes: list[str]
+
+
+class MethodologyCount(NamedTuple):
+    """A methodology's code, and how many projects apply it in any version."""
+
+    code: str
+    projects: int
+
+
+async def registries(session: AsyncSession, page: Page) -> Sequence[Registry]:
+    """The registries, by code."""
+    chosen = select(Registry).order_by(Registry.code).limit(page.fetch)
+    if page.after is not None:
+        chosen = chosen.where(beyond([(Registry.code, False)], page.after))
+    return (await session.scalars(chosen)).all()
+
+
+async def projects(session: AsyncSession, page: Page, wanted: ProjectFilter) -> list[ProjectLine]:
+    """The projects that fit, as the registries' lists run: by registry, list and number. One statement."""
+    chosen = select(Project, methodology_codes()).where(*_fits(wanted)).order_by(*_PLACE).limit(page.fetch)
+    if page.after is not None:
+        chosen = chosen.where(beyond([(column, False) for column in _PLACE], page.after))
+    return [ProjectLine(project, codes) for project, codes in await session.execute(chosen)]
+
+
+def project_place(line: ProjectLine) -> tuple[KeyValue, ...]:
+    """Where a project stands in the order of `projects`."""
+    project = line.project
+    return project.registry_code, project.list_kind, len(project.number), project.number, project.id
+
+
+async def project(session: AsyncSession, project_id: UUID | None) -> tuple[Project, Sequence[ProjectMethodology]]:
+    """A project and what it applies. Raises ProjectNotFound (404)."""
+    found = None if project_id is None else await session.get(Project, project_id)
+    if found is None:
+        raise ProjectNotFound("No project has this id.")
+    used = select(ProjectMethodology).where(ProjectMethodology.project_id == found.id).order_by(ProjectMethodology.n)
+    return found, (await session.scalars(used)).all()
+
+
+async def methodologies(session: AsyncSession, page: Page) -> list[MethodologyCount]:
+    """The codes that any project applies, each once."""
+    code = ProjectMethodology.code
+    counted = select(code, func.count(ProjectMethodology.project_id.distinct())).group_by(code)
+    if page.after is not None:
+        counted = counted.where(beyond([(code, False)], page.after))
+    return [MethodologyCount(*row) for row in await session.execute(counted.order_by(code).limit(page.fetch))]
+
+
+def methodology_codes() -> ColumnElement[list[str]]:
+    """The codes of the project in the statement around, each once, in the list's order: for another's SELECT."""
+    codes = (
+        select(ProjectMethodology.code)
+        .where(ProjectMethodology.project_id == Project.id)
+        .group_by(ProjectMethodology.code)
+        .order_by(func.min(ProjectMethodology.n))
+        .correlate(Project)
+    )
+    return func.array(codes.scalar_subquery(), type_=ARRAY(Text))
+
+
+# Numbers are text ("12", "KC0003"): by length first, 2 comes before 10.
+_PLACE: tuple[InstrumentedAttribute[Any] | ColumnElement[Any], ...] = (
+    Project.registry_code,
+    Project.list_kind,
+    func.length(Project.number),
+    Project.number,
+    Project.id,
+)
+
+
+def _fits(wanted: ProjectFilter) -> list[ColumnElement[bool]]:
+    applies = select(ProjectMethodology.project_id).where(ProjectMethodology.code == wanted.methodology)
+    asked: list[tuple[object, ColumnElement[bool]]] = [
+        (wanted.registry, Project.registry_code == wanted.registry),
+        (wanted.methodology, Project.id.in_(applies)),
+        (wanted.region, Project.regions.contains([wanted.region])),
+        (wanted.kind, Project.kind == wanted.kind),
+        (wanted.list_kind, Project.list_kind == wanted.list_kind),
+    ]
+    return [condition for given, condition in asked if given is not None]

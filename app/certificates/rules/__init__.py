@@ -1,0 +1,39 @@
+"""Numbers, words and frozen facts of a certificate: decisions without a database."""
+
+from app.certificates.rules.contents import (
+    SCHEMA,
+    CertificateContents,
+    Evidence,
+    Line,
+    Purpose,
+    RegistryNamed,
+    SerialSpan,
+    Words,
+    canonical_bytes,
+    read_contents,
+    sha256_hex,
+)
+from app.certificates.rules.number import RANDOM_BITS, new_number, read_number
+from app.certificates.rules.stated import LISTS, Retired, RetiredRange, contents, japanese_day
+
+__all__ = [
+    "LISTS",
+    "RANDOM_BITS",
+    "SCHEMA",
+    "CertificateContents",
+    "Evidence",
+    "Line",
+    "Purpose",
+    "RegistryNamed",
+    "Retired",
+    "RetiredRange",
+    "SerialSpan",
+    "Words",
+    "canonical_bytes",
+    "contents",
+    "japanese_day",
+    "new_number",
+    "read_contents",
+    "read_number",
+    "sha256_hex",
+]

@@ -1,0 +1,72 @@
+"""Which other people's systems does this installation speak to, and by which terms? Made from settings, once."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.core.terms import Terms
+from app.settings import Settings
+from integrations.documents.client import Documents
+from integrations.documents.typst import TypstDocuments
+from integrations.http import Timeouts
+from integrations.registries.base import Registries, Registry
+from integrations.registries.people import PeopleRegistry
+from integrations.registries.simulated import SimulatedRegistry
+from integrations.storage.client import Files
+from integrations.storage.live import ObjectFiles
+
+JCREDIT_SETTLES_WITHIN_S = 24 * 3600
+"""A guess on the safe side: no processing time of the J-Credit registry is published (nothing is looked up there)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """Everything outside the database that flows are handed."""
+
+    registries: Registries
+    documents: Documents
+    files: Files
+
+
+@asynccontextmanager
+async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
+    """The clients, closed at the end of the block."""
+    async with AsyncExitStack() as stack:
+        by_code: dict[str, Registry] = {"jcredit": PeopleRegistry("J-Credit", JCREDIT_SETTLES_WITHIN_S)}
+        for code, url in automatic_registries(settings).items():
+            registry = SimulatedRegistry(
+                url,
+                secret=settings.registry_secret,
+                timeouts=_timeouts(settings.registry_timeout_s),
+                settles_within_s=settings.registry_settles_within_s,
+            )
+            stack.push_async_callback(registry.aclose)
+            by_code[code] = registry
+        yield Clients(Registries(by_code), TypstDocuments(), ObjectFiles(settings.files_url))
+
+
+def automatic_registries(settings: Settings) -> dict[str, str]:
+    """The registries that a program works, by code, with their addresses."""
+    return dict(pair.split("=", 1) for pair in settings.registries.split())
+
+
+def terms_of(settings: Settings) -> Terms:
+    """The numbers that flows trade by."""
+    return Terms(
+        tax_basis_points=settings.tax_basis_points,
+        payment_deadline=timedelta(hours=settings.payment_deadline_h),
+        quote_valid=timedelta(minutes=settings.quote_valid_min),
+        unpaid_cap=settings.unpaid_cap,
+        idempotency_lease=timedelta(seconds=settings.idempotency_lease_s),
+        absent_after=timedelta(seconds=settings.absent_after_s),
+        simulated_allowed=settings.mode == "test",
+        mode=settings.mode,
+        base_url=settings.base_url.rstrip("/"),
+        issuer_name=settings.issuer_name,
+    )
+
+
+def _timeouts(total_s: int) -> Timeouts:
+    part_s = total_s / 2
+    return Timeouts(connect_s=part_s, read_s=total_s, write_s=part_s, pool_s=part_s, total_s=total_s)

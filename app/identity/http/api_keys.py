@@ -1,0 +1,87 @@
+"""With which keys do your machines come?"""
+
+import secrets
+
+from litestar import Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
+
+from app.core.clock import utc_now
+from app.core.db import Database
+from app.core.errors import FieldError, Unprocessable
+from app.core.http.paging import Cursor, Limit
+from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
+from app.core.scope import Scope
+from app.core.security import KEY_RANDOM_BYTES
+from app.core.terms import Terms
+from app.identity import operations, queries, rules
+from app.identity.errors import ApiKeyNotFound, RightsNotHeld
+from app.identity.http.addressed import id_in
+from app.identity.http.caller import Callers
+from app.identity.http.keys import fresh_key
+from app.identity.schemas import ApiKeyIn, ApiKeyOut, NewApiKeyOut
+
+TAGS = ["API keys"]
+
+
+@get("/v1/api-keys", tags=TAGS)
+async def list_api_keys(
+    scope: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    cursors: NamedDependency[Cursors],
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> PageOut[ApiKeyOut]:
+    """Your organisation's keys without their secrets, the revoked ones too, in the order in which they were made."""
+    scope.needs("read")
+    page = cursors.page(Listed("api-keys", {}, "id", scope.org_id), limit=limit, cursor=cursor)
+    async with db.transaction(scope) as session:
+        found = await queries.api_keys_of(session, scope, page)
+        return cursors.answer(page, found, key=lambda row: (row.id,), show=ApiKeyOut.of)
+
+
+# No Idempotency-Key: a stored answer would keep the secret. A key whose answer got lost is revoked, a new one made.
+@post("/v1/api-keys", status_code=201, tags=TAGS, opt={"errors": (RightsNotHeld,)})
+async def create_api_key(
+    data: JSONBody[ApiKeyIn],
+    scope: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    terms: NamedDependency[Terms],
+) -> Response[NewApiKeyOut]:
+    """Make a key with rights out of your own. The secret is in this answer and nowhere else."""
+    scope.needs("keys:write")
+    now, scopes = utc_now(), frozenset(data.scopes)
+    wrong = list(rules.wrong_about_name(data.name, "/name"))
+    if data.expires_at is not None and data.expires_at <= now:
+        wrong.append(FieldError("/expires_at", "past", "Must be in the future."))
+    if wrong:
+        raise Unprocessable("See `errors`.", errors=tuple(wrong))
+    secret, new = fresh_key(
+        terms.mode, data.name, scopes, data.expires_at, random=secrets.token_bytes(KEY_RANDOM_BYTES)
+    )
+    async with db.transaction(scope) as session:
+        who = await operations.grantor(session, scope)
+        who.require_held(scopes)
+        key = await operations.create_key(session, new, org_id=scope.org_id, created_by=who.member_id, now=now)
+        told = NewApiKeyOut(ApiKeyOut.of(key), secret)
+    return Response(told, status_code=201, headers={"Cache-Control": "no-store"})
+
+
+# No If-Match: a key has one change in its life, and whoever asks for it means it.
+@delete("/v1/api-keys/{api_key_id:str}", status_code=204, tags=TAGS, opt={"errors": (ApiKeyNotFound,)})
+async def revoke_api_key(
+    api_key_id: FromPath[str],
+    scope: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    callers: NamedDependency[Callers],
+) -> None:
+    """Revoke a key at once, in every process. Revoking it again changes nothing."""
+    scope.needs("keys:write")
+    wanted = id_in("key", api_key_id, ApiKeyNotFound)
+    async with db.transaction(scope) as session:
+        ended = await operations.revoke_key(session, scope, wanted, now=utc_now())
+    callers.forget(*ended)
+
+
+routes: list[HTTPRouteHandler] = [list_api_keys, create_api_key, revoke_api_key]

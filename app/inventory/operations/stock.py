@@ -1,0 +1,154 @@
+"""How does a lot's stock move between free, reserved and sold? One statement each on the hot row, which is the lock."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, insert, update
+
+from app.core import events
+from app.core.db import AsyncSession
+from app.core.ids import new_id
+from app.inventory.models import Holding, Lot, LotStatus, LotStock, RangeStatus, SerialRange
+
+
+async def reserve(session: AsyncSession, *, provider_id: UUID, lot_id: UUID, quantity: int) -> bool:
+    """Reserve `quantity` units of a sellable lot's free part. False when it is not sellable, or has fewer free."""
+    assert quantity > 0, quantity
+    taken = await session.execute(
+        update(LotStock)
+        .where(LotStock.lot_id == lot_id, LotStock.org_id == provider_id)
+        .where(LotStock.sellable, LotStock.free >= quantity)
+        .values(free=LotStock.free - quantity, reserved=LotStock.reserved + quantity)
+        .returning(LotStock.lot_id)
+        .execution_options(synchronize_session=False)
+    )
+    return taken.first() is not None
+
+
+async def release(session: AsyncSession, *, provider_id: UUID, lot_id: UUID, quantity: int) -> None:
+    """Give back a reservation of `quantity` units, whatever has become of the lot meanwhile.
+
+    The transaction names the provider, and that much is reserved: otherwise this is a bug, and crashes.
+    """
+    assert quantity > 0, quantity
+    given = await session.execute(
+        update(LotStock)
+        .where(LotStock.lot_id == lot_id, LotStock.org_id == provider_id)
+        .values(free=LotStock.free + quantity, reserved=LotStock.reserved - quantity)
+        .returning(LotStock.lot_id)
+        .execution_options(synchronize_session=False)
+    )
+    assert given.first() is not None, lot_id
+
+
+async def carve(
+    session: AsyncSession,
+    *,
+    owner_id: UUID,
+    provider_id: UUID,
+    lot_id: UUID,
+    order_id: UUID,
+    line_n: int,
+    quantity: int,
+    now: datetime,
+) -> Holding | None:
+    """Turn `quantity` reserved units of a lot into serials that the owner holds: the next ones, in one piece.
+
+    None when the lot cannot be carved: frozen, disputed, or with fewer reserved; then nothing is written. The
+    transaction names the owner and the provider. How much was sold before makes no difference to the cost.
+    """
+    assert quantity > 0, quantity
+    carved = await session.execute(
+        update(LotStock)
+        .where(LotStock.lot_id == lot_id, LotStock.org_id == provider_id)
+        .where(LotStock.sellable, LotStock.reserved >= quantity)
+        .where(Lot.id == LotStock.lot_id, Lot.org_id == LotStock.org_id)
+        .values(
+            reserved=LotStock.reserved - quantity,
+            sold=LotStock.sold + quantity,
+            next_lo=LotStock.next_lo + quantity,
+        )
+        .returning(LotStock.next_lo - quantity, Lot.series_key, Lot.unit)
+        .execution_options(synchronize_session=False)
+    )
+    row = carved.one_or_none()
+    if row is None:
+        return None
+    lo, series_key, unit = row
+    holding = Holding(
+        org_id=owner_id,
+        id=new_id(),
+        provider_id=provider_id,
+        lot_id=lot_id,
+        order_id=order_id,
+        line_n=line_n,
+        quantity=quantity,
+        held=quantity,
+        retiring=0,
+        retired=0,
+        unit=unit,
+        created_at=now,
+        version=1,
+    )
+    session.add(holding)
+    await session.flush()
+    await _hold(session, holding, series_key=series_key, lo=lo)
+    await events.record(
+        session,
+        "holding.created",
+        org_id=owner_id,
+        subject_kind="holding",
+        subject_id=holding.id,
+        after={"quantity": quantity, "unit": unit, "lot_id": str(lot_id), "order_id": str(order_id), "lo": lo},
+        party_ids=(provider_id,),
+        now=now,
+    )
+    return holding
+
+
+async def exhaust_if_empty(session: AsyncSession, *, provider_id: UUID, lot_id: UUID, now: datetime) -> bool:
+    """End a confirmed lot of which nothing is free or reserved any more. Whether it ended now.
+
+    Called after a carving in the same transaction, which therefore holds the stock's lock and names the desk.
+    """
+    empty = exists().where(
+        LotStock.lot_id == lot_id, LotStock.org_id == provider_id, LotStock.free == 0, LotStock.reserved == 0
+    )
+    ended = await session.execute(
+        update(Lot)
+        .where(Lot.org_id == provider_id, Lot.id == lot_id, Lot.status == LotStatus.CONFIRMED, empty)
+        .values(status=LotStatus.EXHAUSTED, version=Lot.version + 1)
+        .returning(Lot.id)
+        .execution_options(synchronize_session="fetch")
+    )
+    if ended.first() is None:
+        return False
+    await events.record(
+        session,
+        "lot.exhausted",
+        org_id=provider_id,
+        subject_kind="lot",
+        subject_id=lot_id,
+        before={"status": LotStatus.CONFIRMED},
+        after={"status": LotStatus.EXHAUSTED},
+        now=now,
+    )
+    return True
+
+
+async def _hold(session: AsyncSession, holding: Holding, *, series_key: str, lo: int) -> None:
+    """The serials of a new holding, which no other range has (`one_place_per_serial`)."""
+    await session.execute(
+        insert(SerialRange).values(
+            org_id=holding.org_id,
+            id=new_id(),
+            provider_id=holding.provider_id,
+            lot_id=holding.lot_id,
+            holding_id=holding.id,
+            retirement_id=None,
+            series_key=series_key,
+            lo=lo,
+            hi=lo + holding.quantity,
+            status=RangeStatus.HELD,
+        )
+    )

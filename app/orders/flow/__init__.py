@@ -1,0 +1,8 @@
+"""What happens to an order, from the first click to the holding? Read: place, settle, allocate, expire."""
+
+from app.orders.flow.allocate import allocate
+from app.orders.flow.expire import expire
+from app.orders.flow.place import Placing, place
+from app.orders.flow.settle import settle
+
+__all__ = ["Placing", "allocate", "expire", "place", "settle"]

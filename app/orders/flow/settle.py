@@ -1,0 +1,46 @@
+"""What happens when money comes in? The bank's line is judged, applied to the order it names, and the order moves on."""
+
+from datetime import datetime
+from uuid import UUID
+
+from app.core.db import AsyncSession, Database
+from app.core.scope import DESK_ID, Scope
+from app.orders import operations, queries
+from app.orders.models import Order
+from app.orders.rules import OrderStatus
+from app.payments import operations as payments
+from app.payments import queries as expected
+from app.payments.rules import is_covered, judge
+
+
+async def settle(db: Database, line_id: UUID, *, now: datetime, request_id: str) -> None:
+    """Judge one line of the bank's statement; late in peace when it was judged before."""
+    desk = Scope.of_system(DESK_ID, request_id)
+    async with db.transaction(desk) as session:
+        payment = await expected.payment_meant_by(session, line_id)
+        if payment is None:
+            await payments.leave_unknown(session, line_id, now=now)
+            return
+    buyer = Scope.of_system(payment.org_id, request_id)
+    async with db.transaction(buyer) as session:
+        providers = await queries.parties_of(session, payment.org_id, payment.order_id)
+    async with db.transaction(desk.with_party(payment.org_id, *providers)) as session:  # A trade names its parties.
+        order = await queries.locked(session, payment.org_id, payment.order_id)
+        await _settle_locked(session, order, line_id, now)
+
+
+async def _settle_locked(session: AsyncSession, order: Order, line_id: UUID, now: datetime) -> None:
+    line = await payments.locked_line(session, line_id)
+    if not payments.is_new(line):
+        return
+    payment = await payments.locked_payment(session, order.org_id, order.id)
+    due = await expected.due_of(session, payment, order_status=order.status)
+    reserved_again = (
+        order.status == OrderStatus.EXPIRED
+        and is_covered(line.amount_minor, due)
+        and await operations.reserve_again(session, order)
+    )
+    judgement = judge(line.amount_minor, due, reserved_again=reserved_again)
+    await payments.book(session, line, payment, judgement, now=now)
+    if judgement.applied_minor > 0:
+        await operations.mark_paid(session, order, now=now)

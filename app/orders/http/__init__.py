@@ -1,0 +1,5 @@
+"""The doors of quotes and orders."""
+
+from app.orders.http import orders, quotes
+
+routes = [*quotes.routes, *orders.routes]

@@ -1,0 +1,53 @@
+"""How does a bank's file become lines in the book? Read, keep the original, then book it in one transaction."""
+
+import asyncio
+import hashlib
+from datetime import datetime, timedelta, timezone
+from typing import Final
+from uuid import UUID
+
+from app.core.db import Database
+from app.core.errors import FieldError
+from app.core.scope import Scope
+from app.payments import operations
+from app.payments.errors import BankFileRefused
+from app.payments.models import BankStatement
+from app.payments.operations import StatementFile
+from app.payments.rules import RowError, read_bank_file
+from integrations.storage.client import Files
+
+JAPAN: Final = timezone(timedelta(hours=9))
+"""The bank's clock: it books by the day in Japan."""
+_ERRORS_SHOWN: Final = 100
+
+
+async def import_bank_file(
+    db: Database, files: Files, scope: Scope, content: bytes, filename: str, *, statement_id: UUID, now: datetime
+) -> BankStatement:
+    """Take what is new in a bank statement; `lines_new` of `lines_total` were. The same file again changes nothing.
+
+    Raises BankFileRefused (422) with every bad row, BankLineContradicts (409); then nothing is taken.
+    """
+    kept = await keep_bank_file(files, content, filename, now=now)
+    async with db.transaction(scope) as session:
+        return await operations.book_statement(session, kept, statement_id=statement_id, now=now)
+
+
+async def keep_bank_file(files: Files, content: bytes, filename: str, *, now: datetime) -> StatementFile:
+    """Read a statement, and keep the original under its hash when all of it can be read. Raises BankFileRefused (422)."""
+    # In a thread: ten thousand rows take a good part of a second, and other requests wait behind this one.
+    read = await asyncio.to_thread(read_bank_file, content, latest=now.astimezone(JAPAN).date())
+    if read.errors:
+        raise BankFileRefused(
+            "Nothing was taken. Correct the rows in `errors` and send the whole file again.",
+            errors=tuple(_field_error(error) for error in read.errors[:_ERRORS_SHOWN]),
+            errors_total=len(read.errors),
+        )
+    sha256 = hashlib.sha256(content).hexdigest()
+    file_key = f"bank/{sha256}"
+    await files.put(file_key, content)
+    return StatementFile(filename, sha256, file_key, read.rows, read.movements)
+
+
+def _field_error(error: RowError) -> FieldError:
+    return FieldError(f"/rows/{error.row}/{error.column}".rstrip("/"), error.code, error.detail)

@@ -1,0 +1,130 @@
+"""How does the operator bring in the bank's statement, and see and settle what waits for a person?"""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from app.core.clock import utc_now
+from app.core.db import AsyncSession, Database
+from app.core.errors import Forbidden
+from app.core.http.conditions import IfMatch, etag_of, require_match
+from app.core.http.once import Made, Once
+from app.core.http.paging import Cursor, Limit
+from app.core.ids import new_id, read_public_id
+from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
+from app.core.scope import Scope
+from app.payments import errors, flow, operations, queries
+from app.payments.models import BankLine, LineStatus
+from app.payments.operations import Resolution
+from app.payments.schemas import BankLineOut, BankStatementOut, ResolutionIn
+from integrations.storage.client import Files
+
+TAGS = ["Operator"]
+Filename = Annotated[str, QueryParameter(min_length=1, max_length=200, description="The file's name at the sender.")]
+
+
+@post(
+    "/v1/admin/bank-statements",
+    tags=TAGS,
+    opt={"body": "file", "errors": (errors.BankFileRefused, errors.BankLineContradicts)},
+)
+async def import_bank_statement(
+    request: Request[Any, Any, Any],
+    filename: Filename,
+    scope: NamedDependency[Scope],
+    files: NamedDependency[Files],
+    once: NamedDependency[Once],
+) -> Response[Any]:
+    """Take a bank statement in (CSV, UTF-8 or CP932). Movements that an earlier file held are left as they are."""
+    _needs_operator(scope)
+    now, statement_id = utc_now(), new_id()
+    kept = await flow.keep_bank_file(files, await request.body(), filename, now=now)
+
+    async def make(session: AsyncSession) -> Made:
+        statement = await operations.book_statement(session, kept, statement_id=statement_id, now=now)
+        return Made(201, BankStatementOut.of(statement), statement_id)
+
+    return await once(scope, make, now=now)
+
+
+@get("/v1/admin/bank-lines", tags=TAGS)
+async def list_bank_lines(
+    scope: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    cursors: NamedDependency[Cursors],
+    status: FromQuery[LineStatus | None] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> PageOut[BankLineOut]:
+    """The lines of all bank statements, or those with a status, the longest known first, each with its age."""
+    _needs_operator(scope)
+    listed = Listed("admin.bank-lines", {"status": status and status.value}, "id", scope.org_id)
+    page, today = cursors.page(listed, limit=limit, cursor=cursor), _today()
+    async with db.transaction(scope) as session:
+        found = await queries.lines(session, status, page)
+        return cursors.answer(page, found, key=lambda row: (row.id,), show=lambda row: BankLineOut.of(row, today))
+
+
+@get("/v1/admin/bank-lines/{line_id:str}", tags=TAGS, opt={"errors": (errors.LineNotFound,)})
+async def show_bank_line(
+    line_id: FromPath[str], scope: NamedDependency[Scope], db: NamedDependency[Database]
+) -> Response[BankLineOut]:
+    """One line of a bank statement."""
+    _needs_operator(scope)
+    async with db.transaction(scope) as session:
+        return _shown(await queries.line_of(session, _line_id(line_id)))
+
+
+@post(
+    "/v1/admin/bank-lines/{line_id:str}/resolve",
+    status_code=200,
+    tags=TAGS,
+    opt={"errors": (errors.LineNotFound, errors.LineNotResolvable, errors.PaymentReferenceUnknown)},
+)
+async def resolve_bank_line(
+    line_id: FromPath[str],
+    data: JSONBody[ResolutionIn],
+    scope: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    if_match: IfMatch = None,
+) -> Response[BankLineOut]:
+    """Refund a line that waits, apply it to an order, or acknowledge an outgoing one."""
+    _needs_operator(scope)
+    decided, found = Resolution(data.resolution, data.note, data.payment_reference), _line_id(line_id)
+    async with db.transaction(scope) as session:
+        payer_id = (await queries.line_of(session, found)).payer_org_id
+    parties = () if payer_id is None else (payer_id,)
+    async with db.transaction(scope.with_party(*parties)) as session:  # A refund is the payer's money too.
+        line = await operations.locked_line(session, found)
+        require_match(if_match, line.version)
+        await operations.resolve(session, line, decided, now=utc_now())
+        return _shown(line)
+
+
+def _shown(line: BankLine) -> Response[BankLineOut]:
+    return Response(BankLineOut.of(line, _today()), headers={"ETag": etag_of(line.version)})
+
+
+def _today() -> date:
+    return utc_now().astimezone(flow.JAPAN).date()
+
+
+def _line_id(text: str) -> UUID:
+    found = read_public_id("bnk", text)
+    if found is None:
+        raise errors.LineNotFound("There is no such line.")
+    return found
+
+
+def _needs_operator(scope: Scope) -> None:
+    scope.needs("admin")
+    if scope.org_kind != "operator":
+        raise Forbidden("Only the operator of this desk may do this.")
+
+
+routes: list[HTTPRouteHandler] = [import_bank_statement, list_bank_lines, show_bank_line, resolve_bank_line]

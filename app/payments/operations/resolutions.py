@@ -1,0 +1,91 @@
+"""What does a person of the desk do with a line that waits: refund it, give it to an order, or take note of it?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from app.core import outbox
+from app.core.db import AsyncSession
+from app.core.errors import FieldError
+from app.core.money import Money
+from app.core.scope import Scope
+from app.ledger import operations as ledger
+from app.ledger.rules import refunds, unapplied
+from app.payments.errors import LineNotResolvable, PaymentReferenceUnknown
+from app.payments.models import BankLine, LineOutcome, LineStatus
+from app.payments.operations.lines import facts_of, name_payment, record_line
+from app.payments.queries import payment_by_reference
+
+Kind = Literal["refund", "apply_to_order", "acknowledge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a person decided, and why."""
+
+    kind: Kind
+    note: str
+    payment_reference: str | None
+    """Of the order that the money is for; with `apply_to_order` only."""
+
+
+async def resolve(session: AsyncSession, line: BankLine, decided: Resolution, *, now: datetime) -> None:
+    """Carry out what a person decided about a locked line. The transaction names the desk and the line's payer.
+
+    `refund` books what is unapplied of it as owed back to the payer; `apply_to_order` lets it be judged once more, for
+    the payment named; `acknowledge` closes an outgoing line. Raises LineNotResolvable (409), PaymentReferenceUnknown (422).
+    """
+    scope: Scope = session.info["scope"]
+    _refuse_unfit(line, decided)
+    before = facts_of(line)
+    match decided.kind:
+        case "refund":
+            await _refund(session, line, now)
+        case "apply_to_order":
+            await _judge_again(session, line, decided.payment_reference, now)
+        case "acknowledge":
+            line.status = LineStatus.RESOLVED
+    line.resolution, line.note = decided.kind, decided.note
+    line.resolved_by, line.resolved_at = scope.actor_id, now
+    line.version += 1
+    await session.flush()
+    more = {"resolution": decided.kind, "note": decided.note}
+    await record_line(session, "bank_line.resolved", line, before=before, now=now, **more)
+
+
+def _refuse_unfit(line: BankLine, decided: Resolution) -> None:
+    if line.status != LineStatus.FOR_A_PERSON:
+        raise LineNotResolvable(f"The line is {line.status}; it does not wait for a person.", state=line.status)
+    if (line.amount_minor < 0) != (decided.kind == "acknowledge"):
+        raise LineNotResolvable("Money that left is acknowledged; money that came is refunded or applied to an order.")
+    if decided.kind == "apply_to_order" and line.unapplied_minor != line.amount_minor:
+        raise LineNotResolvable("Part of this line is applied already; what is left of it can be refunded.")
+
+
+async def _refund(session: AsyncSession, line: BankLine, now: datetime) -> None:
+    scope: Scope = session.info["scope"]
+    if line.payer_org_id is not None and line.payer_org_id not in scope.org_ids:
+        raise LineNotResolvable("The line was given to another payer in the meantime.")
+    posted = await ledger.post(
+        session,
+        source=unapplied(),
+        target=refunds(line.payer_org_id),
+        amount=Money(line.unapplied_minor, line.currency),
+        reason="refund",
+        subject_id=line.id,
+        counterparty_id=line.payer_org_id,
+        now=now,
+    )
+    assert posted, line.id
+    line.unapplied_minor = 0
+    line.status = LineStatus.RESOLVED
+
+
+async def _judge_again(session: AsyncSession, line: BankLine, reference: str | None, now: datetime) -> None:
+    payment = None if reference is None else await payment_by_reference(session, reference)
+    if payment is None:
+        unknown = FieldError("/payment_reference", "unknown", "No payment has this reference.")
+        raise PaymentReferenceUnknown("Look at the order again.", errors=(unknown,))
+    name_payment(line, payment)
+    line.outcome, line.status = LineOutcome.PENDING, LineStatus.NEW
+    outbox.enqueue(session, "orders.settle", due=now, line_id=line.id)

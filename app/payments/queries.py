@@ -1,0 +1,64 @@
+"""Which payment is meant, what is known of it, and which lines of the bank wait for whom?"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.db import AsyncSession
+from app.core.pages import Page, beyond
+from app.core.scope import DESK_ID, Scope
+from app.payments.errors import LineNotFound, PaymentNotFound
+from app.payments.models import BankLine, LineStatus, Payment
+from app.payments.rules import reference_in
+
+
+async def payment_of_order(session: AsyncSession, scope: Scope, order_id: UUID) -> Payment:
+    """What the caller's own order expects to receive. Raises PaymentNotFound (404)."""
+    asked = select(Payment).where(Payment.org_id == scope.org_id, Payment.order_id == order_id)
+    payment = await session.scalar(asked)
+    if payment is None:
+        raise PaymentNotFound("There is no such payment.")
+    return payment
+
+
+async def payment_by_reference(session: AsyncSession, reference: str) -> Payment | None:
+    """The payment that has this reference, whoever's it is: the desk sees them all."""
+    return await session.scalar(select(Payment).where(Payment.desk_id == DESK_ID, Payment.reference == reference))
+
+
+async def payment_meant_by(session: AsyncSession, line_id: UUID) -> Payment | None:
+    """The payment that a line is for: the one that a person chose, else the only one that its texts name.
+
+    None when it names none, or several: who pays two orders at once is asked by a person. Raises LineNotFound (404).
+    """
+    line = await line_of(session, line_id)
+    if line.payment_id is not None:
+        chosen = select(Payment).where(
+            Payment.org_id == line.payer_org_id, Payment.id == line.payment_id, Payment.desk_id == DESK_ID
+        )
+        return (await session.scalars(chosen)).one()
+    references = reference_in(line.payer_name, line.memo)
+    if not references:
+        return None
+    named = select(Payment).where(Payment.desk_id == DESK_ID, Payment.reference.in_(references)).limit(2)
+    payments = (await session.scalars(named)).all()
+    return payments[0] if len(payments) == 1 else None
+
+
+async def line_of(session: AsyncSession, line_id: UUID) -> BankLine:
+    """A line of the desk's bank statements. Raises LineNotFound (404)."""
+    line = await session.scalar(select(BankLine).where(BankLine.org_id == DESK_ID, BankLine.id == line_id))
+    if line is None:
+        raise LineNotFound("There is no such line.")
+    return line
+
+
+async def lines(session: AsyncSession, status: LineStatus | None, page: Page) -> Sequence[BankLine]:
+    """The desk's bank lines, the longest imported first; one more than the page shows."""
+    asked = select(BankLine).where(BankLine.org_id == DESK_ID)
+    if status is not None:
+        asked = asked.where(BankLine.status == status)
+    if page.after is not None:
+        asked = asked.where(beyond([(BankLine.id, False)], page.after))
+    return (await session.scalars(asked.order_by(BankLine.id).limit(page.fetch))).all()

@@ -1,0 +1,95 @@
+"""What does the desk see and send of bank statements and their lines?"""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from app.core.ids import public_id
+from app.payments.models import BankLine, BankStatement, LineOutcome, LineStatus
+
+
+class LineMoneyOut(msgspec.Struct, frozen=True):
+    """An amount in the currency's minor unit; below zero when it left the desk's account."""
+
+    amount: int
+    currency: str
+
+
+class BankStatementOut(msgspec.Struct, frozen=True):
+    """A statement that was taken in. `lines` of the file were read; `already_known` of them stood in an earlier one."""
+
+    id: str
+    filename: str
+    sha256: str
+    lines: int
+    new: int
+    already_known: int
+    imported_at: datetime
+
+    @classmethod
+    def of(cls, row: BankStatement) -> "BankStatementOut":
+        """Shape a statement."""
+        return cls(
+            id=public_id("bks", row.id),
+            filename=row.filename,
+            sha256=row.sha256,
+            lines=row.lines_total,
+            new=row.lines_new,
+            already_known=row.lines_total - row.lines_new,
+            imported_at=row.imported_at,
+        )
+
+
+class BankLineOut(msgspec.Struct, frozen=True):
+    """One movement on the desk's account. `unapplied` is what of it waits for a person."""
+
+    id: str
+    statement_id: str
+    booked_on: date
+    age_days: int
+    """Days since the bank booked it."""
+    amount: LineMoneyOut
+    unapplied: LineMoneyOut
+    payer_name: str
+    memo: str
+    bank_reference: str
+    outcome: LineOutcome
+    status: LineStatus
+    payer_id: str | None
+    order_id: str | None
+    resolution: str | None
+    resolved_at: datetime | None
+    note: str
+    version: int
+
+    @classmethod
+    def of(cls, row: BankLine, today: date) -> "BankLineOut":
+        """Shape a line as of `today`."""
+        return cls(
+            id=public_id("bnk", row.id),
+            statement_id=public_id("bks", row.statement_id),
+            booked_on=row.booked_on,
+            age_days=(today - row.booked_on).days,
+            amount=LineMoneyOut(row.amount_minor, row.currency),
+            unapplied=LineMoneyOut(row.unapplied_minor, row.currency),
+            payer_name=row.payer_name,
+            memo=row.memo,
+            bank_reference=row.bank_reference,
+            outcome=row.outcome,
+            status=row.status,
+            payer_id=None if row.payer_org_id is None else public_id("org", row.payer_org_id),
+            order_id=None if row.order_id is None else public_id("ord", row.order_id),
+            resolution=row.resolution,
+            resolved_at=row.resolved_at,
+            note=row.note,
+            version=row.version,
+        )
+
+
+class ResolutionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is to become of a line that waits, and why. `payment_reference` is needed with `apply_to_order`."""
+
+    resolution: Literal["refund", "apply_to_order", "acknowledge"]
+    note: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+    payment_reference: Annotated[str, msgspec.Meta(max_length=40)] | None = None

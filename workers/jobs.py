@@ -1,0 +1,40 @@
+"""Which flow does each job call? One line for each name that is given to `outbox.enqueue` or to the schedule."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+
+from app.certificates import flow as certificates
+from app.clients import Clients
+from app.core import seals
+from app.core.db import Database
+from app.core.terms import Terms
+from app.orders import flow as orders
+from app.retirements import flow as retirements
+from workers import sweep
+from workers.runner import Flow
+
+
+def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]:
+    """Every job's flow, lacking only the ids, `now` and `request_id`."""
+    return {
+        "orders.settle": partial(orders.settle, db),
+        "orders.allocate": partial(orders.allocate, db),
+        "orders.expire": partial(orders.expire, db),
+        "retirements.submit": partial(retirements.submit, db, clients.registries, terms=terms),
+        "retirements.look_up": partial(retirements.look_up, db, clients.registries, terms=terms),
+        "certificates.issue": partial(certificates.issue, db, issuer=terms.issuer_name),
+        "certificates.render": partial(certificates.render, db, clients.documents, clients.files),
+        "events.seal": _by_the_clock(partial(seals.seal, db)),
+        "jobs.prune": _by_the_clock(partial(sweep.prune, db)),
+        "sweep.stuck": _by_the_clock(partial(sweep.stuck, db)),
+    }
+
+
+def _by_the_clock(work: Callable[..., Awaitable[int]]) -> Flow:
+    """The program's own work: nobody's request, so it takes the time only."""
+
+    async def run(*, now: datetime, request_id: str) -> None:  # noqa: ARG001 - every flow is called alike.
+        await work(now=now)
+
+    return run
