@@ -52,7 +52,7 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
     cursors = Cursors(settings.secret.encode())
     passwords = identity.Passwords()
 
-    async def provide_scope(request: Request[Any, Any, Any]) -> Scope:
+    async def provide_caller(request: Request[Any, Any, Any]) -> Scope:
         return await callers.scope_of(request)
 
     def provide_once(request: Request[Any, Any, Any], keyed: NamedDependency[KeyedRequest]) -> Once:
@@ -68,13 +68,13 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
         dependencies={
             "db": _given(db), "terms": _given(terms), "cursors": _given(cursors), "files": _given(clients.files),
             "callers": _given(callers), "passwords": _given(passwords),
-            "scope": Provide(provide_scope), "once": Provide(provide_once, sync_to_thread=False),
+            "caller": Provide(provide_caller), "once": Provide(provide_once, sync_to_thread=False),
         },
         checks={"database": lambda: _database_answers(db), "migrations": lambda: _schema_is_ours(db, newest_revision())},
         settings=WebSettings(
             base_url=terms.base_url, title="Offset Desk", version=VERSION,
             description="Carbon credits: bought, invalidated for you, certified.", body_max_bytes=BODY_MAX_BYTES,
-            session_cookie=identity.COOKIE, caller_dependencies=frozenset({"scope"}),
+            session_cookie=identity.COOKIE, caller_dependencies=frozenset({"caller"}),
         ),
         metrics=metrics,
         drain=drain,

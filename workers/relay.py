@@ -16,9 +16,11 @@ from workers import schedule
 from workers.broker import NotSent, Wakeups
 from workers.lead import Lead
 
-BATCH: Final = 200
-WAITING_MAX: Final = 1_000
-"""No more is woken while so many wake-ups lie unread: a backlog stays in the table, where it costs nothing."""
+WAITING_MAX: Final = 200
+"""No more is woken while so many wake-ups lie unread: a backlog stays in the table, where it costs nothing. In a long
+queue wake-ups would also grow older than the sweep interval, and each of their jobs would be woken again in vain."""
+HURRY: Final = 10
+"""While there is a backlog the leader looks this many times more often."""
 _logger: Final = logging.getLogger(__name__)
 
 
@@ -46,33 +48,31 @@ class Relay:
         """Relay until told to stop. A database or a broker that is away is asked again at the next turn."""
         try:
             while not stop.is_set():
-                woken = 0
+                pause = self._rhythm.poll
                 try:
-                    if await self._lead.held():
-                        woken = await self._turn()
+                    if await self._lead.held() and await self._turn():
+                        pause /= HURRY
                 except NotSent as error:
                     _logger.error("wake-ups were not sent", extra={"error": str(error)})  # noqa: TRY400 - the broker is away, the place in our code says nothing.
                 except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
                     _logger.exception("the relay could not ask the database")
-                if woken < BATCH:
-                    await _wait(stop, self._rhythm.poll)
+                await _wait(stop, pause)
         finally:
             await self._lead.close()
 
-    async def _turn(self) -> int:
+    async def _turn(self) -> bool:
+        """Start and wake what is due; whether there may be more of it than there was room for."""
         now = self._clock()
         async with self._db.machinery() as session:
             await schedule.tick(session, self._rhythm.entries, now=now)
         room = WAITING_MAX - await self._wakeups.waiting()
         if room <= 0:
-            return 0
+            return True
         async with self._db.machinery() as session:
-            job_ids = await leases.wake_due(
-                session, now=now, limit=min(room, BATCH), rewake_after=self._rhythm.rewake_after
-            )
+            job_ids = await leases.wake_due(session, now=now, limit=room, rewake_after=self._rhythm.rewake_after)
         if job_ids:
             await self._wakeups.send(job_ids)
-        return len(job_ids)
+        return len(job_ids) == room
 
 
 async def _wait(stop: asyncio.Event, pause: timedelta) -> None:

@@ -43,6 +43,7 @@ async def list_registries(
 
 @get("/v1/projects", tags=["Catalogue"], response_headers=_HEADERS)
 async def list_projects(
+    *,
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
     registry: _Text = None,

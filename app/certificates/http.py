@@ -22,17 +22,17 @@ from app.core.scope import Scope
 
 @get("/v1/certificates", tags=["Certificates"])
 async def list_certificates(
-    scope: NamedDependency[Scope],
+    caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> PageOut[CertificateOut]:
     """Your certificates, newest first."""
-    scope.needs("read")
-    page = cursors.page(Listed("certificates", {}, "-id", scope.org_id), limit=limit, cursor=cursor)
-    async with db.transaction(scope) as session:
-        rows = await queries.page_of_certificates(session, scope, page)
+    caller.needs("read")
+    page = cursors.page(Listed("certificates", {}, "-id", caller.org_id), limit=limit, cursor=cursor)
+    async with db.transaction(caller) as session:
+        rows = await queries.page_of_certificates(session, caller, page)
         return cursors.answer(page, rows, key=_place, show=CertificateOut.of)
 
 

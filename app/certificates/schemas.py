@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from app.certificates.models import Certificate
+from app.certificates.models import Certificate, CertificateStatus
 from app.certificates.rules import read_contents
 from app.core.ids import public_id
 from app.core.quantity import Unit
@@ -38,7 +38,7 @@ class CertificateOut(msgspec.Struct, frozen=True):
         return cls(
             id=public_id("crt", row.id),
             number=row.number,
-            status=row.status.value,
+            status=CertificateStatus(row.status).value,
             retirement_id=public_id("ret", row.retirement_id),
             quantity=facts.quantity,
             unit=facts.unit,

@@ -63,7 +63,12 @@ class Database:
             }
         }
         self.engine: AsyncEngine = create_async_engine(
-            asyncpg_url(url), pool_size=pool_size, max_overflow=0, pool_timeout=15, connect_args=self._connect_options
+            asyncpg_url(url),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=15,
+            hide_parameters=True,
+            connect_args=self._connect_options,
         )
         self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autobegin=True)

@@ -21,6 +21,7 @@ class Leased:
     name: str
     ids: dict[str, UUID]
     request_id: str
+    due: datetime
     attempts: int
     token: int
 
@@ -64,14 +65,14 @@ async def take(session: AsyncSession, job_id: UUID, *, now: datetime, lease: tim
         .where(Job.id == job_id, Job.done_at.is_(None), Job.parked_at.is_(None), Job.woken_at.is_not(None))
         .where(or_(Job.lease_until.is_(None), Job.lease_until <= now))
         .values(token=Job.token + 1, attempts=Job.attempts + 1, lease_until=now + lease, woken_at=None)
-        .returning(Job.name, Job.ids, Job.request_id, Job.attempts, Job.token)
+        .returning(Job.name, Job.ids, Job.request_id, Job.due, Job.attempts, Job.token)
         .execution_options(synchronize_session=False)
     )
     row = taken.one_or_none()
     if row is None:
         return None
-    name, ids, request_id, attempts, token = row
-    return Leased(job_id, name, {key: UUID(value) for key, value in ids.items()}, request_id, attempts, token)
+    name, ids, request_id, due, attempts, token = row
+    return Leased(job_id, name, {key: UUID(value) for key, value in ids.items()}, request_id, due, attempts, token)
 
 
 async def finish(session: AsyncSession, job_id: UUID, *, token: int, now: datetime) -> bool:

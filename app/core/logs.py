@@ -43,7 +43,7 @@ _PATTERNS: Final = tuple(
         r"(?<=://)[^\s/:@]+:[^\s/@]+(?=@)",  # User and password in an address.
         r"\[parameters: .*",  # SQLAlchemy quotes a failed statement's values.
         r"\bDETAIL:[^\n]*",  # PostgreSQL quotes the row's values.
-        r"[\w.!#$%&'*+/=?^`{|}~-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+",  # A mail address.
+        r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+",  # A mail address; tried once for each run of its letters, or a long run would take the square of its length.
     )
 )
 _CARD: Final = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")

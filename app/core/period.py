@@ -1,9 +1,16 @@
 """Which Japanese fiscal year does a day belong to, and which years may claim it?"""
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 
+JAPAN = timezone(timedelta(hours=9), "JST")
+"""Japan has had no summer time since 1951."""
 FISCAL_YEAR_STARTS_IN = 4
 LATE_CLAIM_ENDS_IN = 6
+
+
+def day_in_japan(now: datetime) -> date:
+    """The calendar day in Japan at this moment: registries and tax count days there."""
+    return now.astimezone(JAPAN).date()
 
 
 def fiscal_year(day: date) -> int:

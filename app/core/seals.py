@@ -139,11 +139,11 @@ async def _batch_troubles(session: AsyncSession, seal_row: Seal) -> list[str]:
     # The session keeps nothing of what was checked: a long chain must not fill the memory.
     session.expunge_all()
     missing = await _missing_before(session, Event.seal_n == n)
-    if seal_hash(seal_row.previous, n=n, sealed_at=seal_row.sealed_at, events=events) == seal_row.hash:
-        return missing
     span = f"events {events[0].n} to {events[-1].n}" if events else "no event is left"
     if len(events) != seal_row.events:
-        return [f"seal {n} closed over {seal_row.events} events and has {len(events)} now ({span})", *missing]
+        return [f"seal {n} says that it closed over {seal_row.events} events and has {len(events)} ({span})", *missing]
+    if seal_hash(seal_row.previous, n=n, sealed_at=seal_row.sealed_at, events=events) == seal_row.hash:
+        return missing
     return [f"seal {n} does not have the hash that it was closed with: something in it was changed ({span})", *missing]
 
 

@@ -96,7 +96,7 @@ async def locked(session: AsyncSession, org_id: UUID, order_id: UUID) -> Order:
 async def registry_codes(session: AsyncSession, lots: Sequence[tuple[UUID, UUID]]) -> dict[UUID, str]:
     """The registry of each lot, given as (provider, lot); the transaction names the providers."""
     found = await session.execute(select(Lot.id, Lot.registry_code).where(tuple_(Lot.org_id, Lot.id).in_(lots)))
-    return {lot_id: code for lot_id, code in found.tuples()}
+    return dict(found.tuples().all())
 
 
 async def registries_offered(session: AsyncSession, listing_ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:

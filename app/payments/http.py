@@ -36,12 +36,12 @@ Filename = Annotated[str, QueryParameter(min_length=1, max_length=200, descripti
 async def import_bank_statement(
     request: Request[Any, Any, Any],
     filename: Filename,
-    scope: NamedDependency[Scope],
+    caller: NamedDependency[Scope],
     files: NamedDependency[Files],
     once: NamedDependency[Once],
 ) -> Response[Any]:
     """Take a bank statement in (CSV, UTF-8 or CP932). Movements that an earlier file held are left as they are."""
-    _needs_operator(scope)
+    _needs_operator(caller)
     now, statement_id = utc_now(), new_id()
     kept = await flow.keep_bank_file(files, await request.body(), filename, now=now)
 
@@ -49,12 +49,12 @@ async def import_bank_statement(
         statement = await operations.book_statement(session, kept, statement_id=statement_id, now=now)
         return Made(201, BankStatementOut.of(statement), statement_id)
 
-    return await once(scope, make, now=now)
+    return await once(caller, make, now=now)
 
 
 @get("/v1/admin/bank-lines", tags=TAGS)
 async def list_bank_lines(
-    scope: NamedDependency[Scope],
+    caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
     status: FromQuery[LineStatus | None] = None,
@@ -62,21 +62,21 @@ async def list_bank_lines(
     cursor: Cursor = None,
 ) -> PageOut[BankLineOut]:
     """The lines of all bank statements, or those with a status, the longest known first, each with its age."""
-    _needs_operator(scope)
-    listed = Listed("admin.bank-lines", {"status": status and status.value}, "id", scope.org_id)
+    _needs_operator(caller)
+    listed = Listed("admin.bank-lines", {"status": status and status.value}, "id", caller.org_id)
     page, today = cursors.page(listed, limit=limit, cursor=cursor), _today()
-    async with db.transaction(scope) as session:
+    async with db.transaction(caller) as session:
         found = await queries.lines(session, status, page)
         return cursors.answer(page, found, key=lambda row: (row.id,), show=lambda row: BankLineOut.of(row, today))
 
 
 @get("/v1/admin/bank-lines/{line_id:str}", tags=TAGS, opt={"errors": (errors.LineNotFound,)})
 async def show_bank_line(
-    line_id: FromPath[str], scope: NamedDependency[Scope], db: NamedDependency[Database]
+    line_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[BankLineOut]:
     """One line of a bank statement."""
-    _needs_operator(scope)
-    async with db.transaction(scope) as session:
+    _needs_operator(caller)
+    async with db.transaction(caller) as session:
         return _shown(await queries.line_of(session, _line_id(line_id)))
 
 
@@ -89,17 +89,17 @@ async def show_bank_line(
 async def resolve_bank_line(
     line_id: FromPath[str],
     data: JSONBody[ResolutionIn],
-    scope: NamedDependency[Scope],
+    caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     if_match: IfMatch = None,
 ) -> Response[BankLineOut]:
     """Refund a line that waits, apply it to an order, or acknowledge an outgoing one."""
-    _needs_operator(scope)
+    _needs_operator(caller)
     decided, found = Resolution(data.resolution, data.note, data.payment_reference), _line_id(line_id)
-    async with db.transaction(scope) as session:
+    async with db.transaction(caller) as session:
         payer_id = (await queries.line_of(session, found)).payer_org_id
     parties = () if payer_id is None else (payer_id,)
-    async with db.transaction(scope.with_party(*parties)) as session:  # A refund is the payer's money too.
+    async with db.transaction(caller.with_party(*parties)) as session:  # A refund is the payer's money too.
         line = await operations.locked_line(session, found)
         require_match(if_match, line.version)
         await operations.resolve(session, line, decided, now=utc_now())

@@ -66,7 +66,7 @@ def upgrade() -> None:
     op.execute(f"grant select, insert, update on {names} to {API}, {WORKER}")
     op.execute(f"revoke update on event, posting from {API}, {WORKER}")
     op.execute(f"revoke insert, update on event_seal, schedule from {API}")
-    op.execute(f"grant delete on public_listing to {API}, {WORKER}")
+    op.execute(f"grant delete on public_listing, project_methodology to {API}, {WORKER}")
     op.execute(f"grant delete on job, schedule, idempotency to {WORKER}")
     op.execute(f"grant select on alembic_version to {API}, {WORKER}, {AUDITOR}")
     op.execute(f"grant select on {names} to {AUDITOR}")

@@ -1,5 +1,6 @@
 """What do the tests of certificates share: retirements, a place for files, the setter, and the web application?"""
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -59,11 +60,10 @@ class Desk:
             request_id="test",
         )
 
-    async def render(self, built: Built) -> None:
-        row = await self.row(built)
-        await flow.render(
-            self.db, self.documents, self.files, built.org_id, row["id"], now=NOW, request_id="test"
-        )
+    async def render(self, built: Built, *, times_at_once: int = 1) -> None:
+        certificate_id = (await self.row(built))["id"]
+        where = (self.db, self.documents, self.files, built.org_id, certificate_id)
+        await asyncio.gather(*(flow.render(*where, now=NOW, request_id="test") for _ in range(times_at_once)))
 
     async def certify(self, built: Built) -> str:
         """Issue and render; the number."""
@@ -108,9 +108,7 @@ def build(owner: asyncpg.Connection) -> Builder:
 
 
 @pytest.fixture
-def desk(
-    worker_db: Database, files: ObjectFiles, documents: TypstDocuments, owner: asyncpg.Connection
-) -> Desk:
+def desk(worker_db: Database, files: ObjectFiles, documents: TypstDocuments, owner: asyncpg.Connection) -> Desk:
     return Desk(worker_db, files, documents, owner)
 
 
@@ -136,7 +134,7 @@ async def http(db: Database, files: ObjectFiles) -> AsyncIterator[httpx.AsyncCli
             "files": given(files),
             "cursors": given(Cursors(b"s" * 32)),
             "terms": given(TERMS),
-            "scope": Provide(scope_of, sync_to_thread=False),
+            "caller": Provide(scope_of, sync_to_thread=False),
         },
         checks={},
         settings=WebSettings(
@@ -146,7 +144,7 @@ async def http(db: Database, files: ObjectFiles) -> AsyncIterator[httpx.AsyncCli
             description="",
             body_max_bytes=1_000,
             session_cookie="session",
-            caller_dependencies=frozenset({"scope"}),
+            caller_dependencies=frozenset({"caller"}),
         ),
         metrics=Metrics(),
         drain=Drain(),

@@ -103,7 +103,9 @@ def test_no_number_in_the_contents_has_a_fraction():
 
 
 def test_neighbouring_ranges_of_a_lot_are_one_span_and_other_lots_have_their_own_line():
-    facts = stated(retired(retired_range(71, 84), retired_range(41, 61), retired_range(11, 41), retired_range(5, 6, "b")))
+    facts = stated(
+        retired(retired_range(71, 84), retired_range(41, 61), retired_range(11, 41), retired_range(5, 6, "b"))
+    )
     spans = [[(span.first, span.last, span.count) for span in line.serials] for line in facts.lines]
     assert spans == [[("P-000011", "P-000060", 50), ("P-000071", "P-000083", 13)], [("P-000005", "P-000005", 1)]]
     assert [line.quantity for line in facts.lines] == [63, 1]

@@ -76,7 +76,18 @@ def test_a_number_is_read_however_it_was_typed(random, separator):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-", "K7M2", "K7M2-9QXF-4HJ", "UUUU-UUUU-UUUU", "K7M2-9QXF-4HJD-0", "ſſſſ-ſſſſ-ſſſſ", "0" * 65, "\0" * 12, "番号"],
+    [
+        "",
+        "-",
+        "K7M2",
+        "K7M2-9QXF-4HJ",
+        "UUUU-UUUU-UUUU",
+        "K7M2-9QXF-4HJD-0",
+        "ſſſſ-ſſſſ-ſſſſ",
+        "0" * 65,
+        "\0" * 12,
+        "番号",
+    ],
 )
 def test_what_is_no_number_is_none(text):
     assert read_number(text) is None

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -135,6 +136,15 @@ def test_a_line_is_one_line_and_not_endless(written) -> None:
     (line,) = text().splitlines()
     assert len(line) < 20_000
     assert json.loads(line)["message"].startswith("one\ntwo")
+
+
+@pytest.mark.parametrize(
+    "part", ["x", "@", "1", "1 ", "a@", "a.", "://", "://a:", "od_test_", "%40", "bearer ", "DETAIL:"]
+)
+def test_nobody_can_keep_us_busy_with_a_long_text(part: str) -> None:
+    began = time.monotonic()
+    redact(part * (100_000 // len(part)))
+    assert time.monotonic() - began < 2
 
 
 def test_no_listed_field_is_a_place_for_contents() -> None:

@@ -42,16 +42,16 @@ TERMS = Terms(
 
 
 @get("/v1/whoami", sync_to_thread=False)
-def show_scope(scope: NamedDependency[Scope]) -> dict[str, Any]:
+def show_caller(caller: NamedDependency[Scope]) -> dict[str, Any]:
     """What the caller's credential came to: only these tests have this route."""
     return {
-        "rights": sorted(scope.rights),
-        "actor_kind": scope.actor_kind,
-        "actor_id": str(scope.actor_id),
-        "org_id": str(scope.org_id),
-        "org_kind": scope.org_kind,
-        "credential": scope.credential.hex(),
-        "request_id": scope.request_id,
+        "rights": sorted(caller.rights),
+        "actor_kind": caller.actor_kind,
+        "actor_id": str(caller.actor_id),
+        "org_id": str(caller.org_id),
+        "org_kind": caller.org_kind,
+        "credential": caller.credential.hex(),
+        "request_id": caller.request_id,
     }
 
 
@@ -107,9 +107,9 @@ def assembled(db: Database) -> Process:
     callers, passwords = Callers(db), Passwords()
     given = {"db": db, "callers": callers, "passwords": passwords, "terms": TERMS, "cursors": Cursors(b"s" * 32)}
     app = assemble(
-        [*routes, show_scope],
+        [*routes, show_caller],
         dependencies={
-            "scope": Provide(callers.scope_of),
+            "caller": Provide(callers.scope_of),
             **{name: _given(value) for name, value in given.items()},
         },
         checks={},
@@ -120,7 +120,7 @@ def assembled(db: Database) -> Process:
             description="",
             body_max_bytes=1_000_000,
             session_cookie=COOKIE,
-            caller_dependencies=frozenset({"scope"}),
+            caller_dependencies=frozenset({"caller"}),
         ),
         metrics=Metrics(),
         drain=Drain(),

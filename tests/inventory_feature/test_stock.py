@@ -6,7 +6,7 @@ from app.core.ids import new_id
 from app.inventory import operations
 from app.inventory.errors import HoldingNotFound, NotEnoughHeld
 from app.inventory.models import Holding
-from tests.inventory_feature.conftest import NOW, World
+from tests.inventory_feature.scene import NOW, World
 
 
 async def bought(world: World, lot_id, quantity: int) -> Holding:

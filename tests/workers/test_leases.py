@@ -80,11 +80,14 @@ async def test_a_job_that_was_not_woken_cannot_be_taken(worker_db: Database):
     assert await taken(worker_db, new_id(), NOON) is None
 
 
-async def test_a_job_under_lease_is_neither_woken_nor_taken_until_the_lease_ends(worker_db: Database):
+async def test_a_job_under_lease_is_neither_woken_nor_taken_until_the_lease_ends(
+    worker_db: Database, owner: asyncpg.Connection
+):
     ids = await ready(worker_db)
     await woken(worker_db, NOON)
     first = await taken(worker_db, ids[0], NOON)
     assert await woken(worker_db, NOON + LEASE - ms(1)) == []
+    await owner.execute("update job set woken_at = $1", NOON - SWEEP)  # Whoever may have done that.
     assert await taken(worker_db, ids[0], NOON + LEASE - ms(1)) is None
     assert await woken(worker_db, NOON + LEASE) == ids
     second = await taken(worker_db, ids[0], NOON + LEASE)

@@ -20,23 +20,27 @@ def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
 
 
 def finished(headers: RawHeaders, *, request_id: str, private: bool, secure: bool, closing: bool) -> RawHeaders:
-    """The answer's headers with those that every answer carries."""
-    done = [(key, _with_head(value) if key.lower() == b"allow" else value) for key, value in headers]
-    page = (header(done, b"content-type") or b"").startswith(b"text/html")
-    wanted = [
+    """The answer's headers with those that every answer carries. Runs for every request: one pass, few allocations."""
+    named = {key.lower(): value for key, value in headers}
+    page = named.get(b"content-type", b"").startswith(b"text/html")
+    done = [
+        *headers,
+        (b"x-request-id", request_id.encode()),
         (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"same-origin"),
-        (b"content-security-policy", _PAGE_POLICY if page else _OTHER_POLICY),
     ]
-    if private or header(done, b"set-cookie") is not None:
-        wanted.append((b"cache-control", b"private, no-store"))
+    if b"referrer-policy" not in named:
+        done.append((b"referrer-policy", b"same-origin"))
+    if b"content-security-policy" not in named:
+        done.append((b"content-security-policy", _PAGE_POLICY if page else _OTHER_POLICY))
+    if b"cache-control" not in named and (private or b"set-cookie" in named):
+        done.append((b"cache-control", b"private, no-store"))
     if secure:
-        wanted.append((b"strict-transport-security", b"max-age=31536000"))
+        done.append((b"strict-transport-security", b"max-age=31536000"))
     if closing:
-        wanted.append((b"connection", b"close"))
-    done += [(key, value) for key, value in wanted if header(done, key) is None]
-    done = [(key, value) for key, value in done if key.lower() != b"x-request-id"]
-    return [*done, (b"x-request-id", request_id.encode())]
+        done.append((b"connection", b"close"))
+    if b"allow" in named:
+        return [(key, _with_head(value) if key.lower() == b"allow" else value) for key, value in done]
+    return done
 
 
 def is_unchanged(if_none_match: bytes | None, etag: bytes | None) -> bool:

@@ -3,17 +3,16 @@
 import hashlib
 import json
 import re
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from litestar import Request, Response
 from litestar.params import HeaderParameter
 
 from app.core.errors import BadRequest, FieldError
+from app.core.idempotency import KEY_HEADER, KeyedRequest, StoredAnswer
 
 KEY_MAX: Final = 255
 KEY_PATTERN: Final = r"^[\x21-\x7e]{1,255}$"
-KEY_HEADER: Final = "Idempotency-Key"
 REPLAYED_HEADER: Final = "Idempotent-Replayed"
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -35,24 +34,6 @@ class IdempotencyKeyInvalid(BadRequest):
     code = "idempotency_key_invalid"
     title_en = "Idempotency-Key is not valid"
     title_ja = "Idempotency-Key が正しくありません"
-
-
-@dataclass(frozen=True, slots=True)
-class KeyedRequest:
-    """A request that may be repeated: its key, and what it asked for (SHA-256)."""
-
-    key: str
-    fingerprint: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAnswer:
-    """An answer as it was first given: the bytes themselves, never made anew."""
-
-    status: int
-    body: bytes
-    media_type: str = "application/json"
-    headers: tuple[tuple[str, str], ...] = ()
 
 
 KeyHeader = Annotated[

@@ -13,33 +13,26 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from app.core.db import AsyncSession, Database, is_retryable
-from app.core.errors import AppError, Conflict, FieldError, Unprocessable
-from app.core.http.idempotency import KEY_HEADER, KeyedRequest, StoredAnswer, answer_of
+from app.core.errors import AppError
+from app.core.http.idempotency import answer_of
 from app.core.http.language import preferred_language
-from app.core.http.problems import PROBLEM, Asked, problem_body
-from app.core.idempotency import IdempotencyKey
+from app.core.http.problems import Asked, problem_body
+from app.core.idempotency import (
+    IdempotencyKey,
+    KeyedRequest,
+    KeyReused,
+    StillRunning,
+    StoredAnswer,
+    key_reused,
+    location_headers,
+    stored_answer,
+)
 from app.core.request_id import current_request_id
 from app.core.scope import Scope
 
 TRIES = 3
 STORED_REFUSALS = frozenset({404, 409, 412, 422})
 """Definite refusals: asking again with the same key gives the same answer. 401, 403, 429 and 5xx are never stored."""
-
-
-class KeyReused(Unprocessable):
-    """422: this `Idempotency-Key` was used for another request. Make a new key for a new intention."""
-
-    code = "idempotency_key_reused"
-    title_en = "Idempotency-Key was used for another request"
-    title_ja = "Idempotency-Key は別のリクエストで使用済みです"
-
-
-class StillRunning(Conflict):
-    """409: the same request is being worked on at this moment. Ask again after `Retry-After`."""
-
-    code = "idempotency_in_progress"
-    title_en = "The same request is being worked on"
-    title_ja = "同じリクエストを処理中です"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +69,7 @@ class Once:
             try:
                 return await self._first(scope, make, now)
             except AppError as refusal:
-                if refusal.status not in STORED_REFUSALS:
+                if not is_definite(refusal):
                     raise
                 return await store_refusal(
                     self.db, scope, self.keyed, refusal, asked=self.asked, lease=self.lease, now=now
@@ -97,7 +90,7 @@ class Once:
                 scope, self.keyed, subject_id=made.subject_id, status=made.status, body=body, now=now, lease=self.lease
             )
             await session.execute(insert(IdempotencyKey).values(**row, location=made.location))
-        return answer_of(StoredAnswer(made.status, body, headers=_headers(made.location)), replayed=False)
+        return answer_of(StoredAnswer(made.status, body, headers=location_headers(made.location)), replayed=False)
 
 
 async def stored(db: Database, scope: Scope, keyed: KeyedRequest) -> StoredAnswer | None:
@@ -140,12 +133,6 @@ async def store_refusal(
     return answer_of(stored_answer(refusal.status, body, None), replayed=False)
 
 
-def stored_answer(status: int, body: bytes, location: str | None) -> StoredAnswer:
-    """The stored bytes with their media type: refusals are problems."""
-    media_type = "application/json" if status < 400 else PROBLEM
-    return StoredAnswer(status, body, media_type, _headers(location))
-
-
 def key_row(
     scope: Scope,
     keyed: KeyedRequest,
@@ -175,17 +162,12 @@ def is_key_taken(error: BaseException) -> bool:
     return "pk_idempotency" in str(error)
 
 
-def key_reused() -> KeyReused:
-    """The refusal for a key that belongs to another request."""
-    other = FieldError(f"header:{KEY_HEADER}", "reused", "This key belongs to another request.")
-    return KeyReused("Use a new key for a new request.", errors=(other,))
+def is_definite(refusal: AppError) -> bool:
+    """Whether a refusal is the key's answer for ever: made after the claim, and no matter of when one asks."""
+    return refusal.status in STORED_REFUSALS and not isinstance(refusal, (KeyReused, StillRunning))
 
 
 def asked_of(request: Request[Any, Any, Any], base_url: str) -> Asked:
     """What a refusal says about this request."""
     language = preferred_language(request.headers.get("accept-language", ""))
     return Asked(base_url, request.scope["path"], language, current_request_id.get())
-
-
-def _headers(location: str | None) -> tuple[tuple[str, str], ...]:
-    return () if location is None else (("Location", location),)

@@ -41,7 +41,6 @@ from app.core.http.errors import (
     UnsupportedMediaType,
 )
 from app.core.http.idempotency import (
-    KEY_HEADER,
     KEY_MAX,
     KEY_PATTERN,
     REPLAYED_HEADER,
@@ -49,6 +48,7 @@ from app.core.http.idempotency import (
     IdempotencyKeyRequired,
 )
 from app.core.http.problem_schema import HEADERS, SCHEMAS, problem_response
+from app.core.idempotency import KEY_HEADER, KeyReused, StillRunning
 from app.core.pages import InvalidCursor
 
 DOCUMENT_PATH: Final = "/openapi.json"
@@ -163,7 +163,7 @@ def _of_input(route: HTTPRoute, method: Any) -> Iterator[type[AppError]]:
 
 def _of_headers(headers: set[str]) -> Iterator[type[AppError]]:
     if KEY_HEADER in headers:
-        yield from (IdempotencyKeyRequired, IdempotencyKeyInvalid)
+        yield from (IdempotencyKeyRequired, IdempotencyKeyInvalid, KeyReused, StillRunning)
     if IF_MATCH in headers:
         yield from (PreconditionRequired, PreconditionFailed)
 

@@ -1,7 +1,7 @@
 """Which doors does identity have, and what does `main` make once for all of them?
 
 `main` makes `Callers` and `Passwords`, gives them by the names `callers` and `passwords`, and gives
-`callers.scope_of` by the name `scope`.
+`callers.scope_of` by the name `caller` (Litestar keeps the name `scope` for itself).
 """
 
 from litestar.handlers import HTTPRouteHandler

@@ -25,7 +25,7 @@ DECIDED = (OrganisationNotFound, InvalidState)
 
 @get("/v1/admin/organisations", tags=TAGS)
 async def list_organisations(
-    scope: NamedDependency[Scope],
+    caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
     status: FromQuery[OrganisationStatus | None] = None,
@@ -33,11 +33,11 @@ async def list_organisations(
     cursor: Cursor = None,
 ) -> PageOut[OrganisationOut]:
     """Every organisation, or those with a status, in the order in which they signed up. For the operator."""
-    _needs_operator(scope)
-    listed = Listed("admin.organisations", {"status": status and status.value}, "id", scope.org_id)
+    _needs_operator(caller)
+    listed = Listed("admin.organisations", {"status": status and status.value}, "id", caller.org_id)
     page = cursors.page(listed, limit=limit, cursor=cursor)
-    async with db.transaction(scope) as session:
-        found = await queries.organisations_of_desk(session, scope, page, status=status)
+    async with db.transaction(caller) as session:
+        found = await queries.organisations_of_desk(session, caller, page, status=status)
         return cursors.answer(page, found, key=lambda row: (row.org_id,), show=OrganisationOut.of)
 
 
@@ -45,41 +45,41 @@ async def list_organisations(
 async def approve_organisation(
     organisation_id: FromPath[str],
     data: JSONBody[Approval],
-    scope: NamedDependency[Scope],
+    caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     callers: NamedDependency[Callers],
 ) -> Response[OrganisationOut]:
     """Let a pending provider trade. For the operator."""
-    return await _decided(organisation_id, "approve", scope, db, callers, note=data.note)
+    return await _decided(organisation_id, "approve", caller, db, callers, note=data.note)
 
 
 @post("/v1/admin/organisations/{organisation_id:str}/reject", status_code=200, tags=TAGS, opt={"errors": DECIDED})
 async def reject_organisation(
     organisation_id: FromPath[str],
     data: JSONBody[Rejection],
-    scope: NamedDependency[Scope],
+    caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     callers: NamedDependency[Callers],
 ) -> Response[OrganisationOut]:
     """Turn a pending provider away: its credentials open nothing from now on. For the operator."""
-    return await _decided(organisation_id, "reject", scope, db, callers, note=data.note)
+    return await _decided(organisation_id, "reject", caller, db, callers, note=data.note)
 
 
 async def _decided(
-    organisation_id: str, decision: rules.Decision, scope: Scope, db: Database, callers: Callers, *, note: str | None
+    organisation_id: str, decision: rules.Decision, caller: Scope, db: Database, callers: Callers, *, note: str | None
 ) -> Response[OrganisationOut]:
-    _needs_operator(scope)
+    _needs_operator(caller)
     org_id = id_in("org", organisation_id, OrganisationNotFound)
-    async with db.transaction(scope.with_party(org_id)) as session:
-        found, changed = await operations.decide(session, scope, org_id, decision, note=note, now=utc_now())
+    async with db.transaction(caller.with_party(org_id)) as session:
+        found, changed = await operations.decide(session, caller, org_id, decision, note=note, now=utc_now())
         answer = Response(OrganisationOut.of(found), headers={"ETag": etag_of(found.version)})
     callers.forget(*changed)
     return answer
 
 
-def _needs_operator(scope: Scope) -> None:
-    scope.needs("admin")
-    if scope.org_kind != "operator":
+def _needs_operator(caller: Scope) -> None:
+    caller.needs("admin")
+    if caller.org_kind != "operator":
         raise Forbidden("Only the operator of this desk may do this.")
 
 

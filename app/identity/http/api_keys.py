@@ -27,17 +27,17 @@ TAGS = ["API keys"]
 
 @get("/v1/api-keys", tags=TAGS)
 async def list_api_keys(
-    scope: NamedDependency[Scope],
+    caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> PageOut[ApiKeyOut]:
     """Your organisation's keys without their secrets, the revoked ones too, in the order in which they were made."""
-    scope.needs("read")
-    page = cursors.page(Listed("api-keys", {}, "id", scope.org_id), limit=limit, cursor=cursor)
-    async with db.transaction(scope) as session:
-        found = await queries.api_keys_of(session, scope, page)
+    caller.needs("read")
+    page = cursors.page(Listed("api-keys", {}, "id", caller.org_id), limit=limit, cursor=cursor)
+    async with db.transaction(caller) as session:
+        found = await queries.api_keys_of(session, caller, page)
         return cursors.answer(page, found, key=lambda row: (row.id,), show=ApiKeyOut.of)
 
 
@@ -45,12 +45,12 @@ async def list_api_keys(
 @post("/v1/api-keys", status_code=201, tags=TAGS, opt={"errors": (RightsNotHeld,)})
 async def create_api_key(
     data: JSONBody[ApiKeyIn],
-    scope: NamedDependency[Scope],
+    caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     terms: NamedDependency[Terms],
 ) -> Response[NewApiKeyOut]:
     """Make a key with rights out of your own. The secret is in this answer and nowhere else."""
-    scope.needs("keys:write")
+    caller.needs("keys:write")
     now, scopes = utc_now(), frozenset(data.scopes)
     wrong = list(rules.wrong_about_name(data.name, "/name"))
     if data.expires_at is not None and data.expires_at <= now:
@@ -60,10 +60,10 @@ async def create_api_key(
     secret, new = fresh_key(
         terms.mode, data.name, scopes, data.expires_at, random=secrets.token_bytes(KEY_RANDOM_BYTES)
     )
-    async with db.transaction(scope) as session:
-        who = await operations.grantor(session, scope)
+    async with db.transaction(caller) as session:
+        who = await operations.grantor(session, caller)
         who.require_held(scopes)
-        key = await operations.create_key(session, new, org_id=scope.org_id, created_by=who.member_id, now=now)
+        key = await operations.create_key(session, new, org_id=caller.org_id, created_by=who.member_id, now=now)
         told = NewApiKeyOut(ApiKeyOut.of(key), secret)
     return Response(told, status_code=201, headers={"Cache-Control": "no-store"})
 
@@ -72,15 +72,15 @@ async def create_api_key(
 @delete("/v1/api-keys/{api_key_id:str}", status_code=204, tags=TAGS, opt={"errors": (ApiKeyNotFound,)})
 async def revoke_api_key(
     api_key_id: FromPath[str],
-    scope: NamedDependency[Scope],
+    caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     callers: NamedDependency[Callers],
 ) -> None:
     """Revoke a key at once, in every process. Revoking it again changes nothing."""
-    scope.needs("keys:write")
+    caller.needs("keys:write")
     wanted = id_in("key", api_key_id, ApiKeyNotFound)
-    async with db.transaction(scope) as session:
-        ended = await operations.revoke_key(session, scope, wanted, now=utc_now())
+    async with db.transaction(caller) as session:
+        ended = await operations.revoke_key(session, caller, wanted, now=utc_now())
     callers.forget(*ended)
 
 

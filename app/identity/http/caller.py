@@ -47,7 +47,7 @@ class Callers:
         self.revocations = Revocations(db, on_revoked=self.forget, on_gap=self._kept.clear)
 
     async def scope_of(self, request: Request[Any, Any, Any]) -> Scope:
-        """The authenticated caller, for the dependency `scope`.
+        """The authenticated caller, for the dependency `caller`.
 
         Raises Unauthenticated (401), CrossSite (403) for a change by cookie from another site's page, and
         OrganisationSuspended (403) when the operator has shut the organisation.

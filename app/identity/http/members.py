@@ -27,47 +27,47 @@ TAGS = ["Members"]
 
 @get("/v1/members", tags=TAGS)
 async def list_members(
-    scope: NamedDependency[Scope],
+    caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> PageOut[MemberOut]:
     """Your organisation's members, the disabled ones too, in the order in which they came."""
-    scope.needs("read")
-    page = cursors.page(Listed("members", {}, "id", scope.org_id), limit=limit, cursor=cursor)
-    async with db.transaction(scope) as session:
-        found = await queries.members_of(session, scope, page)
+    caller.needs("read")
+    page = cursors.page(Listed("members", {}, "id", caller.org_id), limit=limit, cursor=cursor)
+    async with db.transaction(caller) as session:
+        found = await queries.members_of(session, caller, page)
         return cursors.answer(page, found, key=lambda row: (row.id,), show=MemberOut.of)
 
 
 @get("/v1/members/{member_id:str}", tags=TAGS, opt={"errors": (MemberNotFound,)})
 async def show_member(
-    member_id: FromPath[str], scope: NamedDependency[Scope], db: NamedDependency[Database]
+    member_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[MemberOut]:
     """One of your members."""
-    scope.needs("read")
+    caller.needs("read")
     wanted = id_in("mem", member_id, MemberNotFound)
-    async with db.transaction(scope) as session:
-        return _told(await queries.member_of(session, scope, wanted))
+    async with db.transaction(caller) as session:
+        return _told(await queries.member_of(session, caller, wanted))
 
 
 @post("/v1/members", status_code=201, tags=TAGS, opt={"errors": (EmailTaken, RightsNotHeld)})
 async def add_member(
     data: JSONBody[MemberIn],
-    scope: NamedDependency[Scope],
+    caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     passwords: NamedDependency[Passwords],
 ) -> Response[MemberOut]:
     """Add a person with a role whose rights you have yourself."""
-    scope.needs("members:write")
+    caller.needs("members:write")
     if wrong := tuple(rules.wrong_about_person(email=data.email, name=data.name, password=data.password, at="")):
         raise Unprocessable("See `errors`.", errors=wrong)
     new = NewMember(new_id(), data.email, data.name, data.role, await passwords.hashed(data.password))
-    async with db.transaction(scope) as session:
-        who = await operations.grantor(session, scope)
-        who.require_held(rules.rights_of(scope.org_kind, data.role))
-        member = await operations.add_member(session, new, org_id=scope.org_id, now=utc_now())
+    async with db.transaction(caller) as session:
+        who = await operations.grantor(session, caller)
+        who.require_held(rules.rights_of(caller.org_kind, data.role))
+        member = await operations.add_member(session, new, org_id=caller.org_id, now=utc_now())
         return _told(member, status=201)
 
 
@@ -75,20 +75,20 @@ async def add_member(
 async def change_member(
     member_id: FromPath[str],
     data: JSONBody[MemberChange],
-    scope: NamedDependency[Scope],
+    caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     callers: NamedDependency[Callers],
     if_match: IfMatch = None,
 ) -> Response[MemberOut]:
     """Change a member's role, or disable them: their sessions and the keys they made end at once."""
-    scope.needs("members:write")
+    caller.needs("members:write")
     wanted = id_in("mem", member_id, MemberNotFound)
-    async with db.transaction(scope) as session:
-        member = await operations.locked_member(session, scope, wanted)
+    async with db.transaction(caller) as session:
+        member = await operations.locked_member(session, caller, wanted)
         require_match(if_match, member.version)
         role = member.role if data.role is None else data.role
         disabled = member.disabled_at is not None if data.disabled is None else data.disabled
-        changed = await operations.change_member(session, scope, member, role=role, disabled=disabled, now=utc_now())
+        changed = await operations.change_member(session, caller, member, role=role, disabled=disabled, now=utc_now())
         answer = _told(member)
     callers.forget(*changed)
     return answer

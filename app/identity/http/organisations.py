@@ -53,11 +53,11 @@ async def sign_up(
 
 
 @get("/v1/organisation", tags=TAGS)
-async def show_organisation(scope: NamedDependency[Scope], db: NamedDependency[Database]) -> Response[OrganisationOut]:
+async def show_organisation(caller: NamedDependency[Scope], db: NamedDependency[Database]) -> Response[OrganisationOut]:
     """Your own organisation, and whether the operator has decided on it."""
-    scope.needs("read")
-    async with db.transaction(scope) as session:
-        found = await queries.own_organisation(session, scope)
+    caller.needs("read")
+    async with db.transaction(caller) as session:
+        found = await queries.own_organisation(session, caller)
         return Response(OrganisationOut.of(found), headers={"ETag": etag_of(found.version)})
 
 

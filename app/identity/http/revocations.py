@@ -64,7 +64,7 @@ class Revocations:
         try:
             connection.add_termination_listener(self._lost)
             await connection.add_listener(REVOKED_CHANNEL, self._told)
-            self._gap()
+            self._gap()  # What was said before the ear was there is lost: begin with an empty memory.
             self.heard = True
             while True:
                 await asyncio.sleep(HEARTBEAT_S)
@@ -79,7 +79,6 @@ class Revocations:
 
     def _lost(self, _connection: Any = None) -> None:
         self.heard = False
-        self._gap()
 
     def _gap(self) -> None:
         self.heard_count += 1

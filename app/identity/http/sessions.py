@@ -48,14 +48,14 @@ async def sign_in(
 @delete("/v1/sessions", status_code=204, tags=TAGS, opt={"errors": (CrossSite,)})
 async def sign_out(
     request: Request[Any, Any, Any],
-    scope: NamedDependency[Scope],
+    caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     callers: NamedDependency[Callers],
 ) -> Response[None]:
     """End the session whose cookie is sent."""
     token_hash = session_hash(request)
-    async with db.transaction(scope) as session:
-        ended = await operations.close_session(session, scope, token_hash, now=utc_now())
+    async with db.transaction(caller) as session:
+        ended = await operations.close_session(session, caller, token_hash, now=utc_now())
     callers.forget(*ended)
     return Response(None, status_code=204, cookies=[_cookie("", max_age_s=0)])
 

@@ -8,6 +8,7 @@ from sqlalchemy import exists, insert, update
 from app.core import events
 from app.core.db import AsyncSession
 from app.core.ids import new_id
+from app.core.scope import DESK_ID
 from app.inventory.models import Holding, Lot, LotStatus, LotStock, RangeStatus, SerialRange
 
 
@@ -131,6 +132,7 @@ async def exhaust_if_empty(session: AsyncSession, *, provider_id: UUID, lot_id: 
         subject_id=lot_id,
         before={"status": LotStatus.CONFIRMED},
         after={"status": LotStatus.EXHAUSTED},
+        party_ids=(DESK_ID,),
         now=now,
     )
     return True

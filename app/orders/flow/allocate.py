@@ -20,7 +20,7 @@ from app.orders import operations, queries
 from app.orders.models import Order, OrderLine
 from app.orders.rules import OrderStatus
 from app.retirements import operations as retirements
-from app.retirements.rules import REFERENCE_RANGE, Wish, new_reference
+from app.retirements.rules import RANDOM_BITS, Wish, new_reference
 
 
 async def allocate(db: Database, org_id: UUID, order_id: UUID, *, now: datetime, request_id: str) -> None:
@@ -79,7 +79,7 @@ async def _retire_at_once(session: AsyncSession, order: Order, holdings: Sequenc
     )
     for holding in holdings:
         await retirements.request(
-            session, retirement_id=new_id(), reference=new_reference(secrets.randbelow(REFERENCE_RANGE)),
+            session, retirement_id=new_id(), reference=new_reference(secrets.randbits(RANDOM_BITS)),
             holding=holding, registry_code=registry_codes[holding.lot_id], wish=wish, quantity=holding.quantity,
             requested_by=order.placed_by, signed_off=True, now=now,
         )  # fmt: skip

@@ -5,7 +5,7 @@ parties first. Measured, a session around the same statement halves the rate.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -102,28 +102,26 @@ def _written(moment: datetime) -> str:
 
 def _refusal(outcome: str, facts: Any) -> AppError:
     """What the function refused, in words for the buyer."""
-    match outcome:
-        case "revoked":
-            return Unauthenticated("This API key was revoked.")
-        case "no_quote":
-            return QuoteNotFound("You have no quote with this id.")
-        case "quote_used":
-            return QuoteUsed("Ask for a new quote.")
-        case "quote_expired":
-            return QuoteExpired("Ask for a new quote.")
-        case "listing_gone":
-            return listing_gone(facts)
-        case "mixed_units":
-            return mixed_units()
-        case "own_listing":
-            return Forbidden("An organisation cannot buy what it offers itself.")
-        case "below_minimum":
-            return below_minimum([(fact["line"], fact["min_quantity"]) for fact in facts])
-        case "too_large":
-            error = FieldError("/lines", "too_large", f"At most {rules.TOTAL_MAX_MINOR} yen in one order.")
-            return OrderInvalid("The order is too large.", errors=(error,))
-        case "over_cap":
-            return UnpaidCapReached("Pay or cancel an order first.", unpaid=facts["unpaid"], cap=facts["cap"])
-        case "short":
-            return NotEnoughCredits("Order less, or choose other listings.", lines=facts)
-    raise AssertionError(outcome)
+    return _REFUSALS[outcome](facts)
+
+
+def _too_large(_: Any) -> AppError:
+    error = FieldError("/lines", "too_large", f"At most {rules.TOTAL_MAX_MINOR} yen in one order.")
+    return OrderInvalid("The order is too large.", errors=(error,))
+
+
+_REFUSALS: dict[str, Callable[[Any], AppError]] = {
+    "revoked": lambda _: Unauthenticated("This API key was revoked."),
+    "no_quote": lambda _: QuoteNotFound("You have no quote with this id."),
+    "quote_used": lambda _: QuoteUsed("Ask for a new quote."),
+    "quote_expired": lambda _: QuoteExpired("Ask for a new quote."),
+    "listing_gone": listing_gone,
+    "mixed_units": lambda _: mixed_units(),
+    "own_listing": lambda _: Forbidden("An organisation cannot buy what it offers itself."),
+    "below_minimum": lambda facts: below_minimum([(fact["line"], fact["min_quantity"]) for fact in facts]),
+    "too_large": _too_large,
+    "over_cap": lambda facts: UnpaidCapReached(
+        "Pay or cancel an order first.", unpaid=facts["unpaid"], cap=facts["cap"]
+    ),
+    "short": lambda facts: NotEnoughCredits("Order less, or choose other listings.", lines=facts),
+}

@@ -7,10 +7,10 @@ from app.core.db import AsyncSession, Database
 from app.core.scope import DESK_ID, Scope
 from app.orders import operations, queries
 from app.orders.models import Order
-from app.orders.rules import OrderStatus
 from app.payments import operations as payments
 from app.payments import queries as expected
-from app.payments.rules import is_covered, judge
+from app.payments.models import LineOutcome, LineStatus
+from app.payments.rules import judge, may_reserve_again
 
 
 async def settle(db: Database, line_id: UUID, *, now: datetime, request_id: str) -> None:
@@ -26,21 +26,20 @@ async def settle(db: Database, line_id: UUID, *, now: datetime, request_id: str)
         providers = await queries.parties_of(session, payment.org_id, payment.order_id)
     async with db.transaction(desk.with_party(payment.org_id, *providers)) as session:  # A trade names its parties.
         order = await queries.locked(session, payment.org_id, payment.order_id)
-        await _settle_locked(session, order, line_id, now)
+        await _settle_locked(session, order, line_id, payment.id, now)
 
 
-async def _settle_locked(session: AsyncSession, order: Order, line_id: UUID, now: datetime) -> None:
+async def _settle_locked(session: AsyncSession, order: Order, line_id: UUID, payment_id: UUID, now: datetime) -> None:
     line = await payments.locked_line(session, line_id)
-    if not payments.is_new(line):
+    if line.status != LineStatus.NEW:
         return
-    payment = await payments.locked_payment(session, order.org_id, order.id)
-    due = await expected.due_of(session, payment, order_status=order.status)
-    reserved_again = (
-        order.status == OrderStatus.EXPIRED
-        and is_covered(line.amount_minor, due)
-        and await operations.reserve_again(session, order)
-    )
+    payment = await payments.locked_payment(session, order.org_id, payment_id)
+    waiting = await payments.locked_waiting(session, payment)
+    due = payments.due_of(payment, waiting=waiting, order_status=order.status)
+    reserved_again = may_reserve_again(line.amount_minor, due) and await operations.reserve_again(session, order)
     judgement = judge(line.amount_minor, due, reserved_again=reserved_again)
-    await payments.book(session, line, payment, judgement, now=now)
-    if judgement.applied_minor > 0:
-        await operations.mark_paid(session, order, now=now)
+    if judgement.applied_minor == 0:
+        await payments.leave_for_a_person(session, line, LineOutcome(judgement.outcome), payment, now=now)
+        return
+    await payments.apply(session, line, payment, judgement, waiting=waiting, now=now)
+    await operations.mark_paid(session, order, now=now)

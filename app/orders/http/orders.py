@@ -16,6 +16,7 @@ from app.core.http.paging import Cursor, Limit
 from app.core.idempotency import KeyedRequest
 from app.core.ids import read_public_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
+from app.core.period import day_in_japan
 from app.core.scope import DESK_ID, Scope
 from app.core.terms import Terms
 from app.orders import errors, flow, operations, queries
@@ -36,38 +37,38 @@ async def place_order(
     data: JSONBody[OrderIn],
     request: Request[Any, Any, Any],
     keyed: NamedDependency[KeyedRequest],
-    scope: NamedDependency[Scope],
+    caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     terms: NamedDependency[Terms],
 ) -> Response[Any]:
     """Reserve credits until the payment deadline. The answer holds the reference for the bank transfer."""
-    scope.needs("orders:write")
+    caller.needs("orders:write")
     now = utc_now()
-    placing = await read_placing(data, scope, db, today=now.date())
+    placing = await read_placing(data, caller, db, today=day_in_japan(now))
     try:
-        answer, replayed = await flow.place(db, scope, keyed, placing, terms=terms, now=now)
+        answer, replayed = await flow.place(db, caller, keyed, placing, terms=terms, now=now)
     except AppError as refusal:
         if not is_definite(refusal):
             raise
         asked = asked_of(request, terms.base_url)
-        return await store_refusal(db, scope, keyed, refusal, asked=asked, lease=terms.idempotency_lease, now=now)
+        return await store_refusal(db, caller, keyed, refusal, asked=asked, lease=terms.idempotency_lease, now=now)
     return answer_of(answer, replayed=replayed)
 
 
 @get("/v1/orders/{order_id:str}", opt={"errors": (errors.OrderNotFound,)})
 async def show_order(
-    order_id: FromPath[str], scope: NamedDependency[Scope], db: NamedDependency[Database]
+    order_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[OrderOut]:
     """One of your orders."""
-    scope.needs("read")
-    async with db.transaction(scope) as session:
-        order = await _order(session, scope, order_id)
-        return Response(await _shown(session, scope, order), headers={"ETag": etag_of(order.version)})
+    caller.needs("read")
+    async with db.transaction(caller) as session:
+        order = await _order(session, caller, order_id)
+        return Response(await _shown(session, caller, order), headers={"ETag": etag_of(order.version)})
 
 
 @get("/v1/orders")
 async def list_orders(
-    scope: NamedDependency[Scope],
+    caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
     status: OrderStatus | None = None,
@@ -75,46 +76,46 @@ async def list_orders(
     cursor: Cursor = None,
 ) -> PageOut[OrderSummary]:
     """Your orders, newest first."""
-    scope.needs("read")
-    page = cursors.page(Listed("orders", {"status": status}, "-id", scope.org_id), limit=limit, cursor=cursor)
-    async with db.transaction(scope) as session:
-        rows = await queries.orders_page(session, scope, page, status)
+    caller.needs("read")
+    page = cursors.page(Listed("orders", {"status": status}, "-id", caller.org_id), limit=limit, cursor=cursor)
+    async with db.transaction(caller) as session:
+        rows = await queries.orders_page(session, caller, page, status)
         return cursors.answer(page, rows, key=lambda order: (order.id,), show=OrderSummary.of)
 
 
 @post("/v1/orders/{order_id:str}/cancel", opt={"errors": (errors.OrderNotFound, InvalidState)}, status_code=200)
 async def cancel_order(
-    order_id: FromPath[str], scope: NamedDependency[Scope], db: NamedDependency[Database], once: NamedDependency[Once]
+    order_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database], once: NamedDependency[Once]
 ) -> Response[Any]:
     """Give an unpaid reservation back."""
-    scope.needs("orders:write")
+    caller.needs("orders:write")
     now = utc_now()
-    async with db.transaction(scope) as session:
-        found = await _order(session, scope, order_id)
-        providers = await queries.parties_of(session, scope.org_id, found.id)
+    async with db.transaction(caller) as session:
+        found = await _order(session, caller, order_id)
+        providers = await queries.parties_of(session, caller.org_id, found.id)
 
     async def make(session: AsyncSession) -> Made:
-        order = await queries.locked(session, scope.org_id, found.id)
+        order = await queries.locked(session, caller.org_id, found.id)
         if not may_be_canceled(order.status):
             raise InvalidState(f"The order is {order.status}.", state=order.status)
         await operations.close_unpaid(session, order, OrderStatus.CANCELED, now=now)
-        return Made(200, await _shown(session, scope, order), order.id)
+        return Made(200, await _shown(session, caller, order), order.id)
 
-    return await once(scope.with_party(DESK_ID, *providers), make, now=now)
+    return await once(caller.with_party(DESK_ID, *providers), make, now=now)
 
 
 @get("/v1/admin/orders/short")
 async def list_short_orders(
-    scope: NamedDependency[Scope],
+    caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> PageOut[ShortOrderOut]:
     """Paid orders that could not be filled, oldest first: each needs a person."""
-    scope.needs("admin")
-    page = cursors.page(Listed("short-orders", {}, "id", scope.org_id), limit=limit, cursor=cursor)
-    async with db.transaction(scope) as session:
+    caller.needs("admin")
+    page = cursors.page(Listed("short-orders", {}, "id", caller.org_id), limit=limit, cursor=cursor)
+    async with db.transaction(caller) as session:
         rows = await queries.short_orders(session, page)
         return cursors.answer(page, rows, key=lambda order: (order.id,), show=ShortOrderOut.of)
 

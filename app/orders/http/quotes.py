@@ -16,27 +16,32 @@ from app.orders.schemas import QuoteIn, QuoteOut
 
 @post("/v1/quotes", opt={"errors": (errors.ListingGone, errors.OrderInvalid)})
 async def make_quote(
-    data: JSONBody[QuoteIn], scope: NamedDependency[Scope], db: NamedDependency[Database], terms: NamedDependency[Terms]
+    data: JSONBody[QuoteIn],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    terms: NamedDependency[Terms],
 ) -> Response[QuoteOut]:
     """Lock prices for some minutes. Nothing is reserved: an order does that."""
-    scope.needs("orders:write")
+    caller.needs("orders:write")
     wanted = [(listing_id, quantity) for listing_id, _, quantity in read_lines(data.lines)]
-    async with db.transaction(scope) as session:
-        quote = await operations.quote(session, scope, new_id(), wanted, terms=terms, now=utc_now())
+    async with db.transaction(caller) as session:
+        quote = await operations.quote(session, caller, new_id(), wanted, terms=terms, now=utc_now())
         await session.flush()
-        shown = QuoteOut.of(*await queries.quote_of(session, scope, quote.id))
+        shown = QuoteOut.of(*await queries.quote_of(session, caller, quote.id))
     return Response(shown, status_code=201, headers={"Location": f"/v1/quotes/{public_id('qte', quote.id)}"})
 
 
 @get("/v1/quotes/{quote_id:str}", opt={"errors": (errors.QuoteNotFound,)})
-async def show_quote(quote_id: FromPath[str], scope: NamedDependency[Scope], db: NamedDependency[Database]) -> QuoteOut:
+async def show_quote(
+    quote_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
+) -> QuoteOut:
     """One of your quotes."""
-    scope.needs("read")
+    caller.needs("read")
     found = read_public_id("qte", quote_id)
     if found is None:
         raise errors.QuoteNotFound("You have no quote with this id.")
-    async with db.transaction(scope) as session:
-        return QuoteOut.of(*await queries.quote_of(session, scope, found))
+    async with db.transaction(caller) as session:
+        return QuoteOut.of(*await queries.quote_of(session, caller, found))
 
 
 routes = [make_quote, show_quote]

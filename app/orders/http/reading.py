@@ -16,6 +16,7 @@ from app.orders.flow import Placing
 from app.orders.operations import listing_gone
 from app.orders.schemas import LineIn, OrderIn, RetireIn
 from app.retirements.rules import Wish, check
+from integrations.documents.glyphs import unprintable
 
 
 def read_lines(lines: Sequence[LineIn]) -> tuple[tuple[UUID, str, int], ...]:
@@ -24,9 +25,9 @@ def read_lines(lines: Sequence[LineIn]) -> tuple[tuple[UUID, str, int], ...]:
     gone = [n for n, (listing_id, _, _) in enumerate(read) if listing_id is None]
     if gone:
         raise listing_gone(gone)
-    seen: set[UUID] = set()
     known = [(listing_id, written, quantity) for listing_id, written, quantity in read if listing_id is not None]
-    twice = [n for n, (listing_id, _, _) in enumerate(known) if listing_id in seen or seen.add(listing_id)]
+    before: list[set[UUID]] = [{line[0] for line in known[:n]} for n in range(len(known))]
+    twice = [n for n, line in enumerate(known) if line[0] in before[n]]
     if twice:
         errors = tuple(FieldError(f"/lines/{n}/listing_id", "repeated", "Put it on one line.") for n in twice)
         raise OrderInvalid("A listing stands on several lines.", errors=errors)
@@ -66,11 +67,14 @@ async def _check_wish(
             wanted = [(listing_id, quantity) for listing_id, _, quantity in listings]
         offered = await queries.registries_offered(session, [listing_id for listing_id, _ in wanted])
     wish = msgspec.convert(msgspec.to_builtins(retire), Wish)
+    unshown = unprintable(wish.beneficiary_name + wish.purpose_detail)
     found: dict[tuple[str, str], FieldError] = {}
     for listing_id, quantity in wanted:
         if listing_id in offered:
             registry_code, unit = offered[listing_id]
-            for error in check(wish, registry_code=registry_code, unit=unit, quantity=quantity, on=today):
+            for error in check(
+                wish, registry_code=registry_code, unit=unit, quantity=quantity, on=today, unprintable=unshown
+            ):
                 pointer = "/retire" + error.pointer
                 found[pointer, error.code] = FieldError(pointer, error.code, error.detail)
     if found:

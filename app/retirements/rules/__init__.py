@@ -24,6 +24,7 @@ from app.retirements.rules.states import (
     may_follow,
     task_may_follow,
 )
+from app.retirements.rules.text import RegistryText, registry_text
 from app.retirements.rules.wish import DETAIL_MAX, NAME_MAX, Wish, check
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "AttemptStatus",
     "EvidenceGrade",
     "Purpose",
+    "RegistryText",
     "RetirementStatus",
     "Search",
     "TaskStatus",
@@ -53,6 +55,7 @@ __all__ = [
     "new_reference",
     "one_scope",
     "purpose_of",
+    "registry_text",
     "task_may_follow",
     "verdict",
     "wait_before",

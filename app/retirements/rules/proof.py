@@ -10,8 +10,8 @@ LONGEST_WAIT: Final = timedelta(minutes=15)
 LOOK_UPS_MAX: Final = 40
 """With the waits below some nine hours: then a person decides."""
 EMPTY_LOOK_UPS_NEEDED: Final = 2
-SENDINGS_MAX: Final = 40
-"""Attempts that never left this machine or were proven absent, before a person looks at it."""
+SENDINGS_MAX: Final = 200
+"""Attempts that never left this machine or were proven absent, some two days of them, before a person looks at it."""
 
 
 class Verdict(StrEnum):
@@ -51,7 +51,7 @@ def verdict(search: Search, *, absent_after: timedelta, settles_within_s: int, n
     empty_for = timedelta(0) if search.first_empty_at is None else now - search.first_empty_at
     if search.empty_lookups >= EMPTY_LOOK_UPS_NEEDED and empty_for >= absent_after:
         return Verdict.ABSENT
-    provable_at = search.committed_at + timedelta(seconds=settles_within_s) + absent_after
+    provable_at = search.committed_at + timedelta(seconds=settles_within_s) + absent_after + 2 * LONGEST_WAIT
     hopeless = search.lookups >= LOOK_UPS_MAX and now > provable_at
     return Verdict.PERSON if hopeless else Verdict.AGAIN
 

@@ -26,9 +26,10 @@ from app.core.http.assembly import WebSettings, assemble
 from app.core.http.conditions import IfMatch, etag_of, require_match
 from app.core.http.drain import Drain
 from app.core.http.edge import Edge
-from app.core.http.idempotency import KeyedRequest, StoredAnswer, answer_of
+from app.core.http.idempotency import answer_of
 from app.core.http.paging import Cursor, Limit
 from app.core.http.trouble import retried
+from app.core.idempotency import KeyedRequest, StoredAnswer
 from app.core.logs import JsonLines
 from app.core.metrics import Metrics
 

@@ -95,6 +95,8 @@ async def test_keys_and_conditions_are_said_to_be_required(document: dict[str, A
     (seen,) = [told for told in paths["/v1/orders/{order_id}"]["delete"]["parameters"] if told["name"] == "If-Match"]
     assert (seen["in"], seen["required"]) == ("header", True)
     assert "Idempotent-Replayed" in paths["/v1/payments"]["post"]["responses"]["201"]["headers"]
+    assert "idempotency_key_reused" in paths["/v1/payments"]["post"]["responses"]["422"]["description"]
+    assert "idempotency_in_progress" in paths["/v1/payments"]["post"]["responses"]["409"]["description"]
     assert "idempotency_key_required" in paths["/v1/payments"]["post"]["responses"]["400"]["description"]
 
 

@@ -1,0 +1,113 @@
+"""Does every serial have exactly one place? Questions of an audit transaction, over all organisations (I1, I2)."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import aliased
+
+from app.core.db import AsyncSession
+from app.inventory.models import Holding, Lot, LotStatus, LotStock, RangeStatus, SerialRange
+
+
+class UnevenLot(NamedTuple):
+    """A lot whose stock and holdings do not add up to what was imported."""
+
+    org_id: UUID
+    lot_id: UUID
+    imported: int
+    placed: int
+    """free + reserved + withdrawn + held + retiring + retired."""
+
+
+class UnevenHolding(NamedTuple):
+    """A holding that counts otherwise than its ranges do."""
+
+    org_id: UUID
+    holding_id: UUID
+
+
+async def lots_out_of_balance(session: AsyncSession) -> list[UnevenLot]:
+    """I1: per lot, imported = free + reserved + held + retiring + retired + withdrawn. Empty when all is well.
+
+    A lot is told, too, when its holdings are more or fewer than it sold, or when it lacks a stock row.
+    """
+    owned = (
+        select(
+            Holding.provider_id,
+            Holding.lot_id,
+            func.sum(Holding.held + Holding.retiring + Holding.retired).label("quantity"),
+        )
+        .group_by(Holding.provider_id, Holding.lot_id)
+        .subquery()
+    )
+    held = func.coalesce(owned.c.quantity, 0)
+    placed = func.coalesce(LotStock.free + LotStock.reserved + LotStock.withdrawn + held, 0)
+    rows = await session.execute(
+        select(Lot.org_id, Lot.id, Lot.quantity, placed)
+        .outerjoin(LotStock, (LotStock.lot_id == Lot.id) & (LotStock.org_id == Lot.org_id))
+        .outerjoin(owned, (owned.c.provider_id == Lot.org_id) & (owned.c.lot_id == Lot.id))
+        .where(placed.is_distinct_from(Lot.quantity) | LotStock.imported.is_distinct_from(Lot.quantity))
+        .order_by(Lot.id)
+    )
+    return [UnevenLot(org_id, lot_id, int(imported), int(found)) for org_id, lot_id, imported, found in rows]
+
+
+async def holdings_out_of_balance(session: AsyncSession) -> list[UnevenHolding]:
+    """Holdings whose held, retiring and retired are not the sizes of their ranges. Empty when all is well."""
+    size = SerialRange.hi - SerialRange.lo
+    counted = (
+        select(
+            SerialRange.org_id,
+            SerialRange.holding_id,
+            *(
+                func.sum(case((SerialRange.status == status, size), else_=0)).label(status.value)
+                for status in RangeStatus
+            ),
+        )
+        .group_by(SerialRange.org_id, SerialRange.holding_id)
+        .subquery()
+    )
+    rows = await session.execute(
+        select(Holding.org_id, Holding.id)
+        .outerjoin(counted, (counted.c.org_id == Holding.org_id) & (counted.c.holding_id == Holding.id))
+        .where(
+            counted.c.held.is_distinct_from(Holding.held)
+            | counted.c.retiring.is_distinct_from(Holding.retiring)
+            | counted.c.retired.is_distinct_from(Holding.retired)
+        )
+        .order_by(Holding.id)
+    )
+    return [UnevenHolding(org_id, holding_id) for org_id, holding_id in rows]
+
+
+async def overlapping_ranges(session: AsyncSession) -> Sequence[UUID]:
+    """I2: ranges that share a serial with an earlier one, or lie outside what their lot sold. Empty when all is well."""
+    highest_before = func.max(SerialRange.hi).over(
+        partition_by=SerialRange.series_key, order_by=[SerialRange.lo, SerialRange.id], rows=(None, -1)
+    )
+    ordered = select(SerialRange.id, SerialRange.lo, highest_before.label("highest_before")).subquery()
+    twice = select(ordered.c.id).where(ordered.c.highest_before > ordered.c.lo)
+    outside = (
+        select(SerialRange.id)
+        .join(Lot, (Lot.org_id == SerialRange.provider_id) & (Lot.id == SerialRange.lot_id))
+        .join(LotStock, (LotStock.org_id == Lot.org_id) & (LotStock.lot_id == Lot.id))
+        .where(
+            (SerialRange.series_key != Lot.series_key) | (SerialRange.lo < Lot.lo) | (SerialRange.hi > LotStock.next_lo)
+        )
+    )
+    return (await session.scalars(twice.union(outside))).all()
+
+
+async def overlapping_lots(session: AsyncSession) -> list[tuple[UUID, UUID]]:
+    """I2: pairs of live lots, of whichever providers, that share a serial. Empty when all is well."""
+    live = (LotStatus.CONFIRMED, LotStatus.FROZEN, LotStatus.EXHAUSTED)
+    one, other = aliased(Lot), aliased(Lot)
+    rows = await session.execute(
+        select(one.id, other.id)
+        .join(other, (one.series_key == other.series_key) & (one.id < other.id))
+        .where(one.lo < other.hi, other.lo < one.hi)
+        .where(one.status.in_(live), other.status.in_(live))
+    )
+    return [(first, second) for first, second in rows]

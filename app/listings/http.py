@@ -1,0 +1,233 @@
+"""Where does anybody see what is offered, and where does a provider offer it?"""
+
+import hashlib
+from functools import partial
+from typing import Annotated, Final
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, patch, post
+from litestar.datastructures import ResponseHeader
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from app.core.clock import utc_now
+from app.core.db import AsyncSession, Database
+from app.core.errors import InvalidState
+from app.core.http.conditions import IfMatch, etag_of, require_match
+from app.core.http.paging import Cursor, Limit
+from app.core.ids import new_id, public_id, read_public_id
+from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
+from app.core.scope import Scope
+from app.core.terms import Terms
+from app.inventory.errors import LotNotFound
+from app.listings import operations, queries
+from app.listings.errors import ListingExists, ListingNotFound
+from app.listings.models import ListingStatus
+from app.listings.schemas import ListingChange, ListingIn, ListingOut, OwnListingOut
+
+_PUBLIC: Final = ["Listings"]
+_OWN: Final = ["Provider's listings"]
+_Text = Annotated[str | None, QueryParameter(min_length=1, max_length=100)]
+_TAG: Final = ResponseHeader("ETag", documentation_only=True, description="For If-None-Match; the content's own.")
+_VERSION: Final = ResponseHeader("ETag", documentation_only=True, description="The version, for If-Match.")
+
+
+@get("/v1/listings", tags=_PUBLIC)
+async def list_listings(
+    *,
+    db: NamedDependency[Database],
+    cursors: NamedDependency[Cursors],
+    terms: NamedDependency[Terms],
+    registry: _Text = None,
+    methodology: _Text = None,
+    region: _Text = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> PageOut[ListingOut]:
+    """Open listings, newest first. `price` is of one unit, tax excluded."""
+    wanted = queries.ListingFilter(registry, methodology, region)
+    page = cursors.page(Listed("listings", wanted.named(), "-published_at", None), limit=limit, cursor=cursor)
+    async with db.public() as session:
+        found = await queries.offers(session, page, wanted)
+        show = partial(ListingOut.of, tax_basis_points=terms.tax_basis_points)
+        return cursors.answer(page, found, key=queries.offer_place, show=show)
+
+
+@get("/v1/listings/{listing_id:str}", tags=_PUBLIC, response_headers=[_TAG], opt={"errors": (ListingNotFound,)})
+async def show_listing(
+    listing_id: FromPath[str], db: NamedDependency[Database], terms: NamedDependency[Terms]
+) -> Response[ListingOut]:
+    """One open listing. Its ETag is of what is shown, the live `available` too: no version for If-Match."""
+    async with db.public() as session:
+        offer = await queries.offer(session, read_public_id("lst", listing_id))
+        shown = ListingOut.of(offer, terms.tax_basis_points)
+    tag = hashlib.sha256(msgspec.json.encode(shown)).hexdigest()[:32]
+    return Response(shown, headers={"ETag": f'"{tag}"', "Cache-Control": "no-cache"})
+
+
+@get("/v1/provider/listings", tags=_OWN)
+async def list_own_listings(
+    *,
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    cursors: NamedDependency[Cursors],
+    terms: NamedDependency[Terms],
+    status: FromQuery[ListingStatus | None] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> PageOut[OwnListingOut]:
+    """Your listings in every state, newest first."""
+    caller.needs("read")
+    page = cursors.page(Listed("own_listings", {"status": status}, "-id", caller.org_id), limit=limit, cursor=cursor)
+    async with db.transaction(caller) as session:
+        found = await queries.own_listings(session, caller, page, status=status)
+        show = partial(OwnListingOut.of, tax_basis_points=terms.tax_basis_points)
+        return cursors.answer(page, found, key=lambda own: (own.listing.id,), show=show)
+
+
+@get(
+    "/v1/provider/listings/{listing_id:str}",
+    tags=_OWN,
+    response_headers=[_VERSION],
+    opt={"errors": (ListingNotFound,)},
+)
+async def show_own_listing(
+    listing_id: FromPath[str],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    terms: NamedDependency[Terms],
+) -> Response[OwnListingOut]:
+    """One of your listings, with the ETag that a change needs."""
+    caller.needs("read")
+    async with db.transaction(caller) as session:
+        return await _own(session, caller, _id(listing_id), terms)
+
+
+@post(
+    "/v1/listings",
+    tags=_OWN,
+    response_headers=[_VERSION],
+    opt={"errors": (LotNotFound, InvalidState, ListingExists)},
+)
+async def publish_listing(
+    data: JSONBody[ListingIn],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    terms: NamedDependency[Terms],
+) -> Response[OwnListingOut]:
+    """Offer a confirmed lot of yours. `price` is of one unit, tax excluded; a lot has one live listing."""
+    caller.needs("listings:write")
+    new, lot_id = new_id(), read_public_id("lot", data.lot_id)
+    if lot_id is None:
+        raise LotNotFound("No lot of yours has this id.")
+    asked = {"price_minor": data.price.amount, "min_quantity": data.min_quantity}
+    async with db.transaction(caller) as session:
+        await operations.publish(session, caller, listing_id=new, lot_id=lot_id, **asked, now=utc_now())
+        return await _own(session, caller, new, terms, status_code=201)
+
+
+@patch(
+    "/v1/listings/{listing_id:str}",
+    tags=_OWN,
+    response_headers=[_VERSION],
+    opt={"errors": (ListingNotFound, InvalidState)},
+)
+async def change_listing(
+    listing_id: FromPath[str],
+    data: JSONBody[ListingChange],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    terms: NamedDependency[Terms],
+    if_match: IfMatch = None,
+) -> Response[OwnListingOut]:
+    """Another price or smallest order, from now on: quotes that were given keep theirs."""
+    caller.needs("listings:write")
+    async with db.transaction(caller) as session:
+        listing = await operations.locked(session, caller, _id(listing_id))
+        require_match(if_match, listing.version)
+        price_minor = listing.price_minor if data.price is None else data.price.amount
+        min_quantity = listing.min_quantity if data.min_quantity is None else data.min_quantity
+        await operations.change(session, listing, price_minor=price_minor, min_quantity=min_quantity, now=utc_now())
+        return await _own(session, caller, listing.id, terms)
+
+
+_MOVE_ERRORS: Final = {"errors": (ListingNotFound, InvalidState)}
+
+
+@post("/v1/listings/{listing_id:str}/pause", status_code=200, tags=_OWN, response_headers=[_VERSION], opt=_MOVE_ERRORS)
+async def pause_listing(
+    listing_id: FromPath[str],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    terms: NamedDependency[Terms],
+) -> Response[OwnListingOut]:
+    """Take an open listing from the public until you resume it."""
+    caller.needs("listings:write")
+    async with db.transaction(caller) as session:
+        listing = await operations.locked(session, caller, _id(listing_id))
+        await operations.pause(session, listing, now=utc_now())
+        return await _own(session, caller, listing.id, terms)
+
+
+@post("/v1/listings/{listing_id:str}/resume", status_code=200, tags=_OWN, response_headers=[_VERSION], opt=_MOVE_ERRORS)
+async def resume_listing(
+    listing_id: FromPath[str],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    terms: NamedDependency[Terms],
+) -> Response[OwnListingOut]:
+    """Offer a paused listing again; its lot must still be confirmed."""
+    caller.needs("listings:write")
+    async with db.transaction(caller) as session:
+        listing = await operations.locked(session, caller, _id(listing_id))
+        await operations.resume(session, caller, listing, now=utc_now())
+        return await _own(session, caller, listing.id, terms)
+
+
+@post(
+    "/v1/listings/{listing_id:str}/withdraw", status_code=200, tags=_OWN, response_headers=[_VERSION], opt=_MOVE_ERRORS
+)
+async def withdraw_listing(
+    listing_id: FromPath[str],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    terms: NamedDependency[Terms],
+) -> Response[OwnListingOut]:
+    """End a listing for good. Orders that were placed stand."""
+    caller.needs("listings:write")
+    async with db.transaction(caller) as session:
+        listing = await operations.locked(session, caller, _id(listing_id))
+        await operations.withdraw(session, listing, now=utc_now())
+        return await _own(session, caller, listing.id, terms)
+
+
+routes: Final = [
+    list_listings,
+    show_listing,
+    list_own_listings,
+    show_own_listing,
+    publish_listing,
+    change_listing,
+    pause_listing,
+    resume_listing,
+    withdraw_listing,
+]
+
+
+async def _own(
+    session: AsyncSession, caller: Scope, listing_id: UUID, terms: Terms, *, status_code: int = 200
+) -> Response[OwnListingOut]:
+    """The listing as it stands now, with its version as ETag."""
+    own = await queries.own_listing(session, caller, listing_id)
+    headers = {"ETag": etag_of(own.listing.version)}
+    if status_code == 201:
+        headers["Location"] = f"/v1/provider/listings/{public_id('lst', listing_id)}"
+    return Response(OwnListingOut.of(own, terms.tax_basis_points), status_code=status_code, headers=headers)
+
+
+def _id(text: str) -> UUID:
+    found = read_public_id("lst", text)
+    if found is None:
+        raise ListingNotFound("No listing of yours has this id.")
+    return found

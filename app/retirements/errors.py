@@ -1,0 +1,67 @@
+"""What may somebody be told about a retirement or a registry task that cannot be?"""
+
+from app.core.errors import Conflict, Forbidden, NotFound, Unprocessable
+
+
+class RetirementNotFound(NotFound):
+    """No retirement of this organisation has this id."""
+
+    code = "retirement_not_found"
+    title_en = "No such retirement"
+    title_ja = "無効化の申請が見つかりません"
+
+
+class RetirementInvalid(Unprocessable):
+    """The text cannot stand in the registry, or the quantity is not the one that was asked for; `errors` say where."""
+
+    code = "invalid_retirement"
+    title_en = "The retirement is not valid"
+    title_ja = "無効化の内容に誤りがあります"
+
+
+class TaskNotFound(NotFound):
+    """No registry task of this organisation has this id."""
+
+    code = "registry_task_not_found"
+    title_en = "No such registry task"
+    title_ja = "登録簿の作業が見つかりません"
+
+
+class TaskInvalid(Unprocessable):
+    """What is said about the registry cannot be; `errors` point at the fields."""
+
+    code = "invalid_registry_task"
+    title_en = "The statement about the registry is not valid"
+    title_ja = "登録簿の記録内容に誤りがあります"
+
+
+class PeopleOnly(Forbidden):
+    """Two people answer for what cannot be undone: this is done signed in, not with an API key."""
+
+    code = "people_only"
+    title_en = "Only a person may do this"
+    title_ja = "この操作はログインした担当者のみ行えます"
+
+
+class SecondPersonNeeded(Conflict):
+    """Whoever prepared a task cannot check it too. Ask a colleague."""
+
+    code = "second_person_needed"
+    title_en = "A second person is needed"
+    title_ja = "準備した担当者とは別の担当者による確認が必要です"
+
+
+class NoticeMissing(Conflict):
+    """The provider has not handed in the registry's notice: there is nothing to release the task by."""
+
+    code = "notice_missing"
+    title_en = "The registry's notice is missing"
+    title_ja = "無効化通知書が提出されていません"
+
+
+class NoticeUnreadable(Unprocessable):
+    """The file is not what it says it is: a PDF, PNG or JPEG."""
+
+    code = "notice_unreadable"
+    title_en = "The notice is not a PDF, PNG or JPEG"
+    title_ja = "通知書のファイル形式が正しくありません"

@@ -1,0 +1,187 @@
+"""How do a provider's people see their registry tasks and say what they have done?"""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from app.core.clock import utc_now
+from app.core.db import AsyncSession, Database
+from app.core.errors import InvalidState
+from app.core.http.conditions import IfMatch, etag_of, require_match
+from app.core.http.paging import Cursor, Limit
+from app.core.ids import read_public_id
+from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
+from app.core.scope import Scope
+from app.retirements import errors, flow, operations, queries
+from app.retirements.models import RegistryTask, Retirement
+from app.retirements.rules import TaskStatus
+from app.retirements.schemas import ExecutedIn, TaskOut
+from integrations.storage.client import Files
+
+TAGS = ["Registry tasks"]
+Filename = Annotated[str, QueryParameter(min_length=1, max_length=200, description="The file's name at the sender.")]
+Step = Callable[[AsyncSession, Retirement, RegistryTask], Awaitable[None]]
+
+
+@get("/v1/registry-tasks", tags=TAGS)
+async def list_registry_tasks(
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    cursors: NamedDependency[Cursors],
+    status: FromQuery[TaskStatus | None] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> PageOut[TaskOut]:
+    """Your registry tasks, what waits longest first."""
+    caller.needs("read")
+    listed = Listed("registry-tasks", {"status": status and status.value}, "id", caller.org_id)
+    page = cursors.page(listed, limit=limit, cursor=cursor)
+    async with db.transaction(caller) as session:
+        rows = await queries.tasks_page(session, caller, page, status)
+        return cursors.answer(page, rows, key=lambda row: (row.id,), show=TaskOut.of)
+
+
+@get("/v1/registry-tasks/{task_id:str}", tags=TAGS, opt={"errors": (errors.TaskNotFound,)})
+async def show_registry_task(
+    task_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
+) -> Response[TaskOut]:
+    """One of your registry tasks, with the sheet of what is to be typed."""
+    caller.needs("read")
+    async with db.transaction(caller) as session:
+        return shown(await queries.task_of(session, caller, read_task_id(task_id)))
+
+
+@post(
+    "/v1/registry-tasks/{task_id:str}/prepare",
+    status_code=200,
+    tags=TAGS,
+    opt={"errors": (errors.TaskNotFound, errors.PeopleOnly, InvalidState)},
+)
+async def prepare_registry_task(
+    task_id: FromPath[str],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    if_match: IfMatch = None,
+) -> Response[TaskOut]:
+    """You have typed the sheet in at the registry, up to its last button."""
+    now = utc_now()
+
+    async def step(session: AsyncSession, _: Retirement, task: RegistryTask) -> None:
+        await operations.prepare(session, caller, task, now=now)
+
+    return await _work_on(db, caller, task_id, if_match, step)
+
+
+@post(
+    "/v1/registry-tasks/{task_id:str}/check",
+    status_code=200,
+    tags=TAGS,
+    opt={"errors": (errors.TaskNotFound, errors.PeopleOnly, errors.SecondPersonNeeded, InvalidState)},
+)
+async def check_registry_task(
+    task_id: FromPath[str],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    if_match: IfMatch = None,
+) -> Response[TaskOut]:
+    """You have compared a colleague's work with the sheet, letter by letter."""
+    now = utc_now()
+
+    async def step(session: AsyncSession, _: Retirement, task: RegistryTask) -> None:
+        await operations.check_prepared(session, caller, task, now=now)
+
+    return await _work_on(db, caller, task_id, if_match, step)
+
+
+@post(
+    "/v1/registry-tasks/{task_id:str}/execute",
+    status_code=200,
+    tags=TAGS,
+    opt={"errors": (errors.TaskNotFound, errors.TaskInvalid, InvalidState)},
+)
+async def execute_registry_task(
+    task_id: FromPath[str],
+    data: JSONBody[ExecutedIn],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    if_match: IfMatch = None,
+) -> Response[TaskOut]:
+    """It is done at the registry: from now on the buyer cannot take it back."""
+    now = utc_now()
+
+    async def step(session: AsyncSession, retirement: Retirement, task: RegistryTask) -> None:
+        await operations.execute(
+            session,
+            caller,
+            retirement,
+            task,
+            registry_transaction=data.registry_transaction,
+            recorded_on=data.recorded_on,
+            now=now,
+        )
+
+    return await _work_on(db, caller, task_id, if_match, step)
+
+
+@post(
+    "/v1/registry-tasks/{task_id:str}/notice",
+    status_code=200,
+    tags=TAGS,
+    opt={"body": "file", "errors": (errors.TaskNotFound, errors.NoticeUnreadable, InvalidState)},
+)
+async def hand_in_notice(
+    *,
+    request: Request[Any, Any, Any],
+    task_id: FromPath[str],
+    filename: Filename,
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    files: NamedDependency[Files],
+    if_match: IfMatch = None,
+) -> Response[TaskOut]:
+    """Hand in the registry's notice (無効化通知書) of a task that is executed: a PDF, PNG or JPEG."""
+    caller.needs("tasks:write")
+    async with db.transaction(caller) as session:
+        task = await queries.task_of(session, caller, read_task_id(task_id))
+    require_match(if_match, task.version)
+    return shown(await flow.hand_in_notice(db, files, caller, task, content=await request.body(), filename=filename))
+
+
+async def _work_on(db: Database, caller: Scope, task_id: str, if_match: str | None, step: Step) -> Response[TaskOut]:
+    """Take one step on a task, under the locks of the retirement and the task; the buyer is a party of it."""
+    caller.needs("tasks:write")
+    found = read_task_id(task_id)
+    async with db.transaction(caller) as session:
+        buyer_id = (await queries.task_of(session, caller, found)).buyer_id
+    async with db.transaction(caller.with_party(buyer_id)) as session:
+        retirement, task = await queries.locked_task(session, caller.org_id, found)
+        require_match(if_match, task.version)
+        await step(session, retirement, task)
+        return shown(task)
+
+
+def shown(task: RegistryTask) -> Response[TaskOut]:
+    """The task with its ETag."""
+    return Response(TaskOut.of(task), headers={"ETag": etag_of(task.version)})
+
+
+def read_task_id(text: str) -> UUID:
+    """The id in a path. Raises TaskNotFound (404)."""
+    found = read_public_id("tsk", text)
+    if found is None:
+        raise errors.TaskNotFound("You have no registry task with this id.")
+    return found
+
+
+routes = [
+    list_registry_tasks,
+    show_registry_task,
+    prepare_registry_task,
+    check_registry_task,
+    execute_registry_task,
+    hand_in_notice,
+]

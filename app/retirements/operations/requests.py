@@ -1,0 +1,132 @@
+"""How is a retirement asked for, signed off and taken back, within one transaction?"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.core import outbox
+from app.core.db import AsyncSession
+from app.core.errors import InvalidState
+from app.inventory import operations as inventory
+from app.inventory.models import Holding
+from app.retirements import queries
+from app.retirements.models import Retirement
+from app.retirements.operations.moves import move, refuse_unless, tell
+from app.retirements.operations.tasks import cancel_task
+from app.retirements.rules import RetirementStatus, Wish, may_be_canceled
+
+
+async def request(
+    session: AsyncSession,
+    *,
+    retirement_id: UUID,
+    reference: str,
+    holding: Holding,
+    registry_code: str,
+    wish: Wish,
+    quantity: int,
+    requested_by: UUID,
+    signed_off: bool,
+    now: datetime,
+) -> Retirement:
+    """Set serials of a holding aside and write down what is to stand in the registry: a draft, or queued at once.
+
+    The wish was checked before. `quantity` is in the holding's unit. With `signed_off` the person who asks has signed
+    off too, as with an order. The transaction names the owner and the provider. Raises HoldingNotFound (404) and
+    NotEnoughHeld (409).
+    """
+    await inventory.start_retiring(
+        session,
+        owner_id=holding.org_id,
+        provider_id=holding.provider_id,
+        holding_id=holding.id,
+        retirement_id=retirement_id,
+        quantity=quantity,
+    )
+    made = Retirement(
+        org_id=holding.org_id,
+        id=retirement_id,
+        provider_id=holding.provider_id,
+        holding_id=holding.id,
+        lot_id=holding.lot_id,
+        order_id=holding.order_id,
+        registry_code=registry_code,
+        reference=reference,
+        quantity=quantity,
+        unit=holding.unit,
+        beneficiary_name=wish.beneficiary_name,
+        purpose=wish.purpose,
+        purpose_detail=wish.purpose_detail,
+        fiscal_year=wish.fiscal_year,
+        status=RetirementStatus.DRAFT,
+        requested_by=requested_by,
+        requested_at=now,
+        signed_off_by=None,
+        signed_off_at=None,
+        attempts=0,
+        recorded_on=None,
+        registry_transaction=None,
+        evidence_grade=None,
+        simulated=False,
+        refusal=None,
+        version=1,
+    )
+    session.add(made)
+    await session.flush()
+    await tell(session, made, "requested", before=None, now=now, **_words(made))
+    if signed_off:
+        await sign_off(session, made, signed_off_by=requested_by, now=now)
+    return made
+
+
+async def sign_off(session: AsyncSession, retirement: Retirement, *, signed_off_by: UUID, now: datetime) -> None:
+    """Freeze the text of a locked draft and queue it: from here on nobody writes its words again.
+
+    Raises InvalidState (409) naming the state that was found.
+    """
+    refuse_unless(retirement, RetirementStatus.SIGNED_OFF)
+    retirement.signed_off_by, retirement.signed_off_at = signed_off_by, now
+    await move(session, retirement, RetirementStatus.SIGNED_OFF, now=now)
+    await move(session, retirement, RetirementStatus.QUEUED, now=now)
+    outbox.enqueue(session, "retirements.submit", due=now, org_id=retirement.org_id, retirement_id=retirement.id)
+
+
+async def cancel(session: AsyncSession, retirement: Retirement, *, now: datetime) -> None:
+    """The buyer takes a locked retirement back before anything was sent or done: its serials are held again.
+
+    Raises InvalidState (409) naming the state that was found.
+    """
+    if not may_be_canceled(retirement.status):
+        raise InvalidState(
+            f"The retirement is {retirement.status}: it can no longer be taken back.", state=retirement.status
+        )
+    task = await queries.task_of_retirement(session, retirement)
+    if task is not None:
+        await cancel_task(session, task, now=now)
+    await inventory.return_to_holding(
+        session, owner_id=retirement.org_id, provider_id=retirement.provider_id, retirement_id=retirement.id
+    )
+    await move(session, retirement, RetirementStatus.CANCELED, now=now)
+
+
+def _words(retirement: Retirement) -> dict[str, Any]:
+    return {
+        "reference": retirement.reference,
+        "quantity": retirement.quantity,
+        "unit": retirement.unit,
+        "beneficiary_name": retirement.beneficiary_name,
+        "purpose": retirement.purpose,
+        "purpose_detail": retirement.purpose_detail,
+        "fiscal_year": retirement.fiscal_year,
+    }
+
+
+async def wake(session: AsyncSession, org_id: UUID, retirement_id: UUID, *, now: datetime) -> bool:
+    """Give a retirement that nobody leads on its next job. False when it has moved, or has a job after all."""
+    retirement = await queries.locked(session, org_id, retirement_id)
+    if not await queries.is_stuck(session, retirement):
+        return False
+    in_doubt = retirement.status == RetirementStatus.UNKNOWN
+    name = "retirements.look_up" if in_doubt else "retirements.submit"
+    outbox.enqueue(session, name, due=now, org_id=org_id, retirement_id=retirement_id)
+    return True

@@ -1,0 +1,183 @@
+"""Which retirements, sendings and tasks are there? Questions only; somebody else's is not found."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Text, cast, exists, select
+
+from app.core.db import AsyncSession
+from app.core.outbox import Job
+from app.core.pages import Page, beyond
+from app.core.scope import DESK_ID, Scope
+from app.retirements.errors import RetirementNotFound, TaskNotFound
+from app.retirements.models import RegistryTask, Retirement, RetirementAttempt
+from app.retirements.rules import MOVING, AttemptStatus, RetirementStatus, TaskStatus
+
+LIVE = (AttemptStatus.COMMITTED, AttemptStatus.UNKNOWN, AttemptStatus.RECORDED)
+
+
+async def retirement_of(session: AsyncSession, scope: Scope, retirement_id: UUID) -> Retirement:
+    """The buyer's own retirement. Raises RetirementNotFound (404)."""
+    found = await session.scalar(
+        select(Retirement).where(Retirement.org_id == scope.org_id, Retirement.id == retirement_id)
+    )
+    if found is None:
+        raise RetirementNotFound("You have no retirement with this id.")
+    return found
+
+
+async def retirements_page(
+    session: AsyncSession, scope: Scope, page: Page, status: RetirementStatus | None
+) -> Sequence[Retirement]:
+    """The buyer's retirements, newest first."""
+    return await _page(session, Retirement.org_id == scope.org_id, page, status)
+
+
+async def provider_page(
+    session: AsyncSession, scope: Scope, page: Page, status: RetirementStatus | None
+) -> Sequence[Retirement]:
+    """Retirements out of the provider's registry accounts, newest first."""
+    return await _page(session, Retirement.provider_id == scope.org_id, page, status)
+
+
+async def _page(
+    session: AsyncSession, mine: ColumnElement[bool], page: Page, status: RetirementStatus | None
+) -> Sequence[Retirement]:
+    query = select(Retirement).where(mine).order_by(Retirement.id.desc()).limit(page.fetch)
+    if status is not None:
+        query = query.where(Retirement.status == status)
+    if page.after is not None:
+        query = query.where(beyond([(Retirement.id, True)], page.after))
+    return (await session.scalars(query)).all()
+
+
+async def attempts_of(session: AsyncSession, org_id: UUID, retirement_id: UUID) -> Sequence[RetirementAttempt]:
+    """What was sent to the registry for a retirement, in order."""
+    found = await session.scalars(
+        select(RetirementAttempt)
+        .where(RetirementAttempt.org_id == org_id, RetirementAttempt.retirement_id == retirement_id)
+        .order_by(RetirementAttempt.n)
+    )
+    return found.all()
+
+
+async def provider_of(session: AsyncSession, org_id: UUID, retirement_id: UUID) -> UUID:
+    """Who keeps the serials, and so is a party of every step. Raises RetirementNotFound (404)."""
+    found = await session.scalar(
+        select(Retirement.provider_id).where(Retirement.org_id == org_id, Retirement.id == retirement_id)
+    )
+    if found is None:
+        raise RetirementNotFound("You have no retirement with this id.")
+    return found
+
+
+async def locked(session: AsyncSession, org_id: UUID, retirement_id: UUID) -> Retirement:
+    """The retirement, locked: the first lock of every step. Raises RetirementNotFound (404)."""
+    found = await session.scalar(
+        select(Retirement)
+        .where(Retirement.org_id == org_id, Retirement.id == retirement_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise RetirementNotFound("You have no retirement with this id.")
+    return found
+
+
+async def live_attempt(session: AsyncSession, org_id: UUID, retirement_id: UUID) -> RetirementAttempt | None:
+    """The one sending that has, or may have, reached the registry."""
+    return await session.scalar(
+        select(RetirementAttempt)
+        .where(RetirementAttempt.org_id == org_id, RetirementAttempt.retirement_id == retirement_id)
+        .where(RetirementAttempt.status.in_(LIVE))
+        .execution_options(populate_existing=True)
+    )
+
+
+async def task_of_retirement(session: AsyncSession, retirement: Retirement) -> RegistryTask | None:
+    """The task that a locked retirement is carried out by, locked; None when a program does it."""
+    return await session.scalar(
+        select(RegistryTask)
+        .where(RegistryTask.org_id == retirement.provider_id, RegistryTask.buyer_id == retirement.org_id)
+        .where(RegistryTask.retirement_id == retirement.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+async def task_of(session: AsyncSession, scope: Scope, task_id: UUID) -> RegistryTask:
+    """The provider's own task. Raises TaskNotFound (404)."""
+    return await _one_task(session, RegistryTask.org_id == scope.org_id, task_id)
+
+
+async def task_of_desk(session: AsyncSession, task_id: UUID) -> RegistryTask:
+    """Any provider's task, for the operator. Raises TaskNotFound (404)."""
+    return await _one_task(session, RegistryTask.desk_id == DESK_ID, task_id)
+
+
+async def _one_task(session: AsyncSession, mine: ColumnElement[bool], task_id: UUID) -> RegistryTask:
+    found = await session.scalar(select(RegistryTask).where(mine, RegistryTask.id == task_id))
+    if found is None:
+        raise TaskNotFound("You have no registry task with this id.")
+    return found
+
+
+async def tasks_page(session: AsyncSession, scope: Scope, page: Page, status: TaskStatus | None) -> list[RegistryTask]:
+    """The provider's tasks, oldest first: what waits longest is done first."""
+    return await _tasks(session, RegistryTask.org_id == scope.org_id, page, status)
+
+
+async def tasks_page_of_desk(session: AsyncSession, page: Page, status: TaskStatus | None) -> list[RegistryTask]:
+    """Every provider's tasks, oldest first, for the operator."""
+    return await _tasks(session, RegistryTask.desk_id == DESK_ID, page, status)
+
+
+async def _tasks(
+    session: AsyncSession, mine: ColumnElement[bool], page: Page, status: TaskStatus | None
+) -> list[RegistryTask]:
+    query = select(RegistryTask).where(mine).order_by(RegistryTask.id).limit(page.fetch)
+    if status is not None:
+        query = query.where(RegistryTask.status == status)
+    if page.after is not None:
+        query = query.where(beyond([(RegistryTask.id, False)], page.after))
+    return list(await session.scalars(query))
+
+
+async def locked_task(session: AsyncSession, provider_id: UUID, task_id: UUID) -> tuple[Retirement, RegistryTask]:
+    """A task and its retirement, locked in the order of every step: the retirement first. Raises TaskNotFound (404)."""
+    task = await _one_task(session, RegistryTask.org_id == provider_id, task_id)
+    retirement = await locked(session, task.buyer_id, task.retirement_id)
+    again = await task_of_retirement(session, retirement)
+    assert again is not None, task_id
+    return retirement, again
+
+
+async def stuck(session: AsyncSession, *, limit: int) -> list[tuple[UUID, UUID]]:
+    """Organisation and id of moving retirements that no unfinished job leads on and no person is at work on.
+
+    An audit transaction's question. A parked job is unfinished: a person looks at it.
+    """
+    found = await session.execute(
+        select(Retirement.org_id, Retirement.id)
+        .where(Retirement.status.in_(MOVING))
+        .where(~_has_job(), ~exists().where(RegistryTask.retirement_id == Retirement.id))
+        .order_by(Retirement.id)
+        .limit(limit)
+    )
+    return [(org_id, retirement_id) for org_id, retirement_id in found.tuples()]
+
+
+async def is_stuck(session: AsyncSession, retirement: Retirement) -> bool:
+    """Whether a locked retirement is to be led on and has no unfinished job for it."""
+    if retirement.status not in MOVING or await task_of_retirement(session, retirement) is not None:
+        return False
+    mine = select(Retirement.id).where(Retirement.org_id == retirement.org_id, Retirement.id == retirement.id)
+    return await session.scalar(mine.where(~_has_job())) is not None
+
+
+def _has_job() -> ColumnElement[bool]:
+    return exists().where(
+        Job.done_at.is_(None),
+        Job.name.in_(("retirements.submit", "retirements.look_up")),
+        Job.ids["retirement_id"].astext == cast(Retirement.id, Text),
+    )

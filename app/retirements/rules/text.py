@@ -1,0 +1,26 @@
+"""What exactly stands in the registry afterwards?"""
+
+from dataclasses import dataclass
+
+from app.retirements.rules.purposes import purpose_of
+from app.retirements.rules.wish import Wish
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryText:
+    """The registry's fields, word for word: use (用途), purpose detail (目的詳細), credit user (クレジット利用者名)."""
+
+    beneficiary_name: str
+    purpose: str
+    purpose_detail: str
+
+
+def registry_text(wish: Wish, reference: str) -> RegistryText:
+    """The text that is sent or typed. The wish was checked before.
+
+    Our reference ends the purpose detail: a field that every registry has, so that its list can be reconciled with
+    ours also where it has no field for a note.
+    """
+    purpose = purpose_of(wish.purpose)
+    assert purpose is not None, wish.purpose
+    return RegistryText(wish.beneficiary_name, purpose.ja, f"{wish.purpose_detail} {reference}".strip())

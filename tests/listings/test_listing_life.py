@@ -1,0 +1,282 @@
+"""May a provider offer, change, pause, resume and withdraw, and does the public see exactly that?"""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+
+from app.core.ids import new_id, public_id, read_public_id
+from app.listings import operations
+from tests.listings.listing_world import AS_OF, NOW, World, offer
+
+SHOWN = """
+    select l.id = p.listing_id and l.org_id = p.provider_id and l.lot_id = p.lot_id
+       and (l.price_minor, l.currency, l.min_quantity, l.published_at, l.version)
+         = (p.price_minor, p.currency, p.min_quantity, p.published_at, p.version)
+       and (o.name, t.registry_code, t.project_id, t.vintage_from, t.vintage_to, t.unit, t.confirmed_as_of)
+         = (p.provider_name, p.registry_code, p.project_id, p.vintage_from, p.vintage_to, p.unit, p.confirmed_as_of)
+       and (j.list_kind, j.number, j.kind, j.summary, j.operator_name, j.location, j.regions)
+         = (p.list_kind, p.project_number, p.project_kind, p.project_summary, p.project_operator, p.location, p.regions)
+       and p.methodology_codes = (select array_agg(code::text order by n) from project_methodology where project_id = j.id)
+      from listing l join public_listing p on p.listing_id = l.id join organisation o on o.org_id = l.org_id
+      join lot t on t.id = l.lot_id join project j on j.id = t.project_id where l.id = $1
+"""
+
+
+async def is_shown_truly(world: World, listing: str) -> bool | None:
+    """Whether the public's row equals what it is made from; None when there is no such row."""
+    return await world.owner.fetchval(SHOWN, read_public_id("lst", listing))
+
+
+async def test_a_confirmed_lot_is_offered_to_everybody(world: World) -> None:
+    provider = await world.build.organisation(name="みどり商会株式会社")
+    project_id = await world.build.project(codes=("EN-S-001", "FO-001"), regions=("北海道", "東北"))
+    lot_id = await world.build.lot(provider, project_id=project_id, quantity=500)
+    made = await world.publish(provider, lot_id, price=12_345, minimum=10)
+    assert made.status_code == 201
+    own = made.json()
+    assert own == {
+        "id": own["id"],
+        "lot_id": public_id("lot", lot_id),
+        "status": "open",
+        "unit": "t",
+        "available": 500,
+        "min_quantity": 10,
+        "price": {"amount": 12_345, "currency": "JPY"},
+        "tax_basis_points": 1_000,
+        "price_with_tax": {"amount": 13_579, "currency": "JPY"},
+        "published_at": own["published_at"],
+        "closed_at": None,
+        "version": 1,
+    }
+    assert (made.headers["etag"], made.headers["location"]) == ('"v1"', f"/v1/provider/listings/{own['id']}")
+    assert (await world.as_(provider).get(made.headers["location"])).json() == own
+    [shown] = (await world.public.get("/v1/listings")).json()["data"]
+    assert shown == {
+        "id": own["id"],
+        "provider": {"id": public_id("org", provider.org_id), "name": "みどり商会株式会社"},
+        "project": {
+            "id": public_id("prj", project_id),
+            "registry": "jcredit",
+            "list_kind": "jcredit_normal",
+            "number": "1",
+            "kind": "normal",
+            "operator_name": "中標津町",
+            "summary": "町有林における森林経営活動",
+            "location": "北海道標津郡中標津町",
+            "regions": ["北海道", "東北"],
+            "methodology_codes": ["EN-S-001", "FO-001"],
+        },
+        "vintage": {"from": "2024-04-01", "to": "2025-03-31"},
+        "unit": "t",
+        "available": 500,
+        "min_quantity": 10,
+        "price": {"amount": 12_345, "currency": "JPY"},
+        "tax_basis_points": 1_000,
+        "price_with_tax": {"amount": 13_579, "currency": "JPY"},
+        "confirmed_as_of": AS_OF.isoformat(),
+        "published_at": own["published_at"],
+        "version": 1,
+    }
+    assert (await world.public.get(f"/v1/listings/{own['id']}")).json() == shown
+    assert await is_shown_truly(world, own["id"])
+
+
+@pytest.mark.parametrize("status", ["declared", "disputed", "frozen", "exhausted", "withdrawn"])
+async def test_only_a_confirmed_lot_is_offered(world: World, status: str) -> None:
+    answer = await world.listed(await world.build.organisation(), status=status)
+    assert (answer.status_code, answer.json()["code"], answer.json()["state"]) == (409, "invalid_state", status)
+    assert (
+        await world.owner.fetchval("select (select count(*) from listing) + (select count(*) from public_listing)") == 0
+    )
+
+
+@pytest.mark.parametrize("status", ["pending", "suspended", "rejected"])
+async def test_only_an_active_provider_offers(world: World, status: str) -> None:
+    answer = await world.listed(await world.build.organisation(status=status))
+    assert (answer.status_code, answer.json()["code"], answer.json()["state"]) == (409, "invalid_state", status)
+
+
+@pytest.mark.parametrize("kind", ["buyer", "organiser", "operator"])
+async def test_nobody_but_a_provider_offers(world: World, kind: str) -> None:
+    answer = await world.listed(await world.build.organisation(kind=kind))
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+async def test_a_lot_has_one_live_listing(world: World) -> None:
+    provider = await world.build.organisation()
+    lot_id = await world.build.lot(provider)
+    first = (await world.publish(provider, lot_id)).json()["id"]
+    assert (await world.publish(provider, lot_id)).json()["code"] == "listing_exists"
+    await world.as_(provider).post(f"/v1/listings/{first}/pause")
+    assert (await world.publish(provider, lot_id)).json()["code"] == "listing_exists"
+    await world.as_(provider).post(f"/v1/listings/{first}/withdraw")
+    second = await world.publish(provider, lot_id)
+    assert second.status_code == 201
+    assert await is_shown_truly(world, second.json()["id"])
+    assert await is_shown_truly(world, first) is None
+
+
+async def test_of_two_offers_at_once_one_is_refused(world: World) -> None:
+    provider = await world.build.organisation()
+    lot_id = await world.build.lot(provider)
+    answers = await asyncio.gather(*(world.publish(provider, lot_id) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
+    assert await world.owner.fetchval("select count(*) from public_listing") == 1
+
+
+async def test_every_change_is_shown_and_recorded_once(world: World) -> None:
+    provider = await world.build.organisation()
+    mine = world.as_(provider)
+    made = await world.listed(provider)
+    path, listing = f"/v1/listings/{made.json()['id']}", made.json()["id"]
+    assert await is_shown_truly(world, listing)
+    changed = await mine.patch(path, json={"price": {"amount": 9_999, "currency": "JPY"}}, headers={"If-Match": '"v1"'})
+    assert (changed.status_code, changed.json()["price"]["amount"], changed.headers["etag"]) == (200, 9_999, '"v2"')
+    assert await is_shown_truly(world, listing)
+    paused = await mine.post(f"{path}/pause")
+    assert (paused.status_code, paused.json()["status"], paused.headers["etag"]) == (200, "paused", '"v3"')
+    assert await is_shown_truly(world, listing) is None
+    await mine.patch(path, json={"min_quantity": 7}, headers={"If-Match": paused.headers["etag"]})
+    assert await is_shown_truly(world, listing) is None
+    resumed = await mine.post(f"{path}/resume")
+    assert (resumed.json()["status"], resumed.json()["min_quantity"], resumed.json()["version"]) == ("open", 7, 5)
+    assert resumed.json()["published_at"] == made.json()["published_at"]
+    assert await is_shown_truly(world, listing)
+    withdrawn = await mine.post(f"{path}/withdraw")
+    assert (withdrawn.json()["status"], withdrawn.json()["version"]) == ("withdrawn", 6)
+    assert withdrawn.json()["closed_at"] is not None
+    assert await is_shown_truly(world, listing) is None
+    assert await world.events(listing) == [
+        (1, "listing.published"),
+        (2, "listing.changed"),
+        (3, "listing.paused"),
+        (4, "listing.changed"),
+        (5, "listing.resumed"),
+        (6, "listing.withdrawn"),
+    ]
+
+
+async def test_an_event_tells_before_and_after_and_who(world: World) -> None:
+    provider = await world.build.organisation()
+    made = await world.listed(provider, price=500, minimum=1)
+    change = {"price": {"amount": 600, "currency": "JPY"}, "min_quantity": 5}
+    await world.as_(provider).patch(f"/v1/listings/{made.json()['id']}", json=change, headers={"If-Match": "*"})
+    row = await world.owner.fetchrow(
+        "select org_id, actor_id, actor_kind, before->>'price_minor', after->>'price_minor',"
+        " before->>'min_quantity', after->>'min_quantity', request_id from event where kind = 'listing.changed'"
+    )
+    assert tuple(row) == (provider.org_id, provider.actor_id, "member", "500", "600", "1", "5", "req_of_the_test")
+
+
+async def test_a_change_to_what_is_there_already_changes_nothing(world: World) -> None:
+    provider = await world.build.organisation()
+    made = await world.listed(provider, price=500)
+    path = f"/v1/listings/{made.json()['id']}"
+    for body in ({}, {"price": {"amount": 500, "currency": "JPY"}}):
+        same = await world.as_(provider).patch(path, json=body, headers={"If-Match": '"v1"'})
+        assert (same.status_code, same.json()) == (200, made.json())
+    assert len(await world.events(made.json()["id"])) == 1
+
+
+async def test_a_change_says_which_version_it_saw(world: World) -> None:
+    provider = await world.build.organisation()
+    path = f"/v1/listings/{(await world.listed(provider)).json()['id']}"
+    body = {"price": {"amount": 1, "currency": "JPY"}}
+    blind = await world.as_(provider).patch(path, json=body)
+    assert (blind.status_code, blind.json()["code"]) == (428, "if_match_required")
+    first = await world.as_(provider).patch(path, json=body, headers={"If-Match": '"v1"'})
+    assert first.status_code == 200
+    stale = await world.as_(provider).patch(path, json={"min_quantity": 2}, headers={"If-Match": '"v1"'})
+    assert (stale.status_code, stale.json()["code"], stale.headers["etag"]) == (412, "stale_version", '"v2"')
+    seen = await world.owner.fetchrow("select price_minor, min_quantity, version from listing")
+    assert tuple(seen) == (1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("steps", "wrong", "state"),
+    [
+        ((), "resume", "open"),
+        (("pause",), "pause", "paused"),
+        (("withdraw",), "pause", "withdrawn"),
+        (("withdraw",), "resume", "withdrawn"),
+        (("withdraw",), "withdraw", "withdrawn"),
+        (("withdraw",), "", "withdrawn"),
+    ],
+)
+async def test_a_wrong_step_names_the_state_it_found(world: World, steps, wrong, state) -> None:
+    provider = await world.build.organisation()
+    mine, path = world.as_(provider), f"/v1/listings/{(await world.listed(provider)).json()['id']}"
+    for step in steps:
+        assert (await mine.post(f"{path}/{step}")).status_code == 200
+    if wrong:
+        answer = await mine.post(f"{path}/{wrong}")
+    else:
+        answer = await mine.patch(path, json={"min_quantity": 3}, headers={"If-Match": "*"})
+    assert (answer.status_code, answer.json()["code"], answer.json()["state"]) == (409, "invalid_state", state)
+
+
+async def test_a_listing_of_a_frozen_lot_is_not_resumed(world: World) -> None:
+    provider = await world.build.organisation()
+    mine, path = world.as_(provider), f"/v1/listings/{(await world.listed(provider)).json()['id']}"
+    await mine.post(f"{path}/pause")
+    await world.owner.execute("update lot set status = 'frozen'")
+    answer = await mine.post(f"{path}/resume")
+    assert (answer.status_code, answer.json()["state"]) == (409, "frozen")
+    assert (await world.public.get("/v1/listings")).json()["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"price": {"amount": 0, "currency": "JPY"}}, "/price/amount"),
+        ({"price": {"amount": 10**8 + 1, "currency": "JPY"}}, "/price/amount"),
+        ({"price": {"amount": 10.5, "currency": "JPY"}}, "/price/amount"),
+        ({"price": {"amount": 10, "currency": "USD"}}, "/price/currency"),
+        ({"price": {"amount": 10, "currency": "JPY", "tax": 1}}, "/price/tax"),
+        ({"min_quantity": 0}, "/min_quantity"),
+        ({"min_quantity": 10**9 + 1}, "/min_quantity"),
+        ({"min_quantity": 1_001}, "/min_quantity"),
+        ({"note": "cheap"}, "/note"),
+    ],
+)
+async def test_terms_that_make_no_sense_are_refused_with_their_place(world: World, body, pointer) -> None:
+    provider = await world.build.organisation()
+    lot_id = await world.build.lot(provider, quantity=1_000)
+    new = await world.as_(provider).post("/v1/listings", json=offer(lot_id) | body)
+    assert (new.status_code, [each["pointer"] for each in new.json()["errors"]]) == (422, [pointer])
+    path = f"/v1/listings/{(await world.publish(provider, lot_id)).json()['id']}"
+    changed = await world.as_(provider).patch(path, json=body, headers={"If-Match": "*"})
+    assert (changed.status_code, [each["pointer"] for each in changed.json()["errors"]]) == (422, [pointer])
+
+
+async def test_the_largest_price_and_the_whole_lot_are_allowed(world: World) -> None:
+    answer = await world.listed(await world.build.organisation(), price=10**8, minimum=50, quantity=50)
+    assert (answer.status_code, answer.json()["price_with_tax"]["amount"]) == (201, 110_000_000)
+
+
+async def close_for_lot(world: World, provider_id: UUID, lot_id: UUID) -> bool:
+    scope = (await world.build.organisation(kind="buyer")).with_party(provider_id)
+    async with world.db.transaction(scope) as session:
+        return await operations.close_for_lot(session, provider_id, lot_id, "sold_out", NOW)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+async def test_a_lot_with_nothing_left_closes_its_listing(world: World, paused: bool) -> None:
+    provider = await world.build.organisation()
+    lot_id, other = await world.build.lot(provider), await world.build.lot(provider)
+    listing = (await world.publish(provider, lot_id)).json()["id"]
+    stays = (await world.publish(provider, other)).json()["id"]
+    if paused:
+        await world.as_(provider).post(f"/v1/listings/{listing}/pause")
+    assert await close_for_lot(world, provider.org_id, lot_id)
+    assert not await close_for_lot(world, provider.org_id, lot_id)
+    assert (await world.as_(provider).get(f"/v1/provider/listings/{listing}")).json()["status"] == "withdrawn"
+    assert [row["id"] for row in (await world.public.get("/v1/listings")).json()["data"]] == [stays]
+    reason = "select after->>'reason' from event where kind = 'listing.withdrawn' and org_id = $1"
+    assert await world.owner.fetchval(reason, provider.org_id) == "sold_out"
+
+
+async def test_a_lot_that_was_never_listed_closes_nothing(world: World) -> None:
+    provider = await world.build.organisation()
+    assert not await close_for_lot(world, provider.org_id, new_id())

@@ -1,0 +1,44 @@
+"""The table of jobs: each name's flow can be called with the ids that its jobs carry."""
+
+import inspect
+
+import pytest
+
+from app.clients import open_clients, terms_of
+from app.core.db import Database
+from app.core.ids import new_id
+from app.settings import Settings
+from tests.workers.scene import NOON
+from workers import schedule
+from workers.jobs import build_table
+
+IDS = {
+    "orders.settle": ("line_id",),
+    "orders.allocate": ("org_id", "order_id"),
+    "orders.expire": ("org_id", "order_id"),
+    "retirements.submit": ("org_id", "retirement_id"),
+    "retirements.look_up": ("org_id", "retirement_id"),
+    "certificates.issue": ("org_id", "retirement_id"),
+    "certificates.render": ("org_id", "certificate_id"),
+    "events.seal": (),
+    "jobs.prune": (),
+    "sweep.stuck": (),
+}
+
+
+@pytest.fixture
+async def table(worker_db: Database, tmp_path):
+    settings = Settings(database_url=worker_db.url, secret="s" * 32, files_url=tmp_path.as_uri())
+    async with open_clients(settings) as clients:
+        yield build_table(worker_db, clients, terms_of(settings))
+
+
+async def test_every_job_is_in_the_table_and_nothing_else_is(table):
+    assert set(table) == set(IDS)
+    assert set(schedule.EVERY) <= set(table)
+
+
+async def test_every_flow_takes_its_ids_the_time_and_the_request(table):
+    for name, ids in IDS.items():
+        given = {each: new_id() for each in ids} | {"now": NOON, "request_id": "req_12345678"}
+        assert inspect.signature(table[name]).bind(**given), name
