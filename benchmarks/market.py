@@ -28,7 +28,9 @@ async def build(url: str) -> Market:
     """Fill a migrated, empty database, as its owner."""
     now = datetime.now(UTC)
     db = await asyncpg.connect(url)
-    await db.execute("insert into registry values ('jcredit', 'J-クレジット', 'J-Credit', 't', 'https://example.test', 'bench')")
+    await db.execute(
+        "insert into registry values ('jcredit', 'J-クレジット', 'J-Credit', 't', 'https://example.test', 'bench')"
+    )
     project_id = new_id()
     await db.execute(
         "insert into project (id, registry_code, list_kind, number, kind, operator_name, summary, location, regions, ends_text,"
@@ -57,7 +59,9 @@ async def build(url: str) -> Market:
     return Market(keyed, listings)
 
 
-async def _organisation(db: asyncpg.Connection, org_id: UUID, kind: str, provider_kind: str | None, now: datetime) -> UUID:
+async def _organisation(
+    db: asyncpg.Connection, org_id: UUID, kind: str, provider_kind: str | None, now: datetime
+) -> UUID:
     await db.execute(
         "insert into organisation (org_id, kind, name, provider_kind, status, created_at)"
         " values ($1, $2, $3, $4, 'active', $5)",
@@ -84,7 +88,12 @@ async def _lots(db: asyncpg.Connection, providers: list[UUID], project_id: UUID,
     for n in range(LOTS):
         provider, lot, listing, issuance = providers[n % PROVIDERS], new_id(), new_id(), new_id()
         await db.execute(
-            "insert into issuance values ($1, 'jcredit', $2, $3, $4, $4, 't', $5)", issuance, f"c{n}", project_id, day, now
+            "insert into issuance values ($1, 'jcredit', $2, $3, $4, $4, 't', $5)",
+            issuance,
+            f"c{n}",
+            project_id,
+            day,
+            now,
         )
         await db.execute(
             "insert into lot (org_id, id, registry_code, registry_account_id, project_id, issuance_id, certification_no,"

@@ -18,7 +18,9 @@ from hypothesis import settings as hypothesis_settings
 from app.core.db import API_ROLE, WORKER_ROLE, Database, asyncpg_url
 from integrations.postgres.embedded import EmbeddedPostgres
 
-hypothesis_settings.register_profile("offsetdesk", deadline=None)  # The machine may be busy: a slow example is no fault.
+hypothesis_settings.register_profile(
+    "offsetdesk", deadline=None
+)  # The machine may be busy: a slow example is no fault.
 hypothesis_settings.load_profile("offsetdesk")
 
 ROOT = Path(__file__).parent.parent

@@ -109,6 +109,10 @@ class Database:
         """The driver's connection in autocommit, from the same pool: for statements that are whole transactions."""
         async with self._autocommit.connect() as connection:
             raw = await connection.get_raw_connection()
+            if raw.driver_connection is not None and raw.driver_connection.is_closed():
+                # The driver's own errors are not seen by the pool, which would lend a dead connection again and again.
+                await connection.invalidate()
+                raw = await connection.get_raw_connection()
             driver: asyncpg.Connection = raw.driver_connection
             yield driver
 

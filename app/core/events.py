@@ -36,7 +36,7 @@ class Event(Table):
     seq: Mapped[int]
     actor_kind: Mapped[str]
     actor_id: Mapped[UUID]
-    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     after: Mapped[dict[str, Any]] = mapped_column(JSONB)
     request_id: Mapped[str]
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -13,7 +13,7 @@ from app.core.text import has_control_characters, tidy_line
 Decision = Literal["approve", "reject"]
 
 PASSWORD_MIN: Final = 12
-"""Characters. 15 are advised (NIST SP 800-63B-4, 3.1.1.2, asks for 15 where a password is the only factor)."""
+"""Characters. 15 or more are advised (NIST SP 800-63-4, second draft: SHOULD be at least 15)."""
 PASSWORD_MAX: Final = 128
 NAME_MAX: Final = 200
 EMAIL_MAX: Final = 254
@@ -104,7 +104,7 @@ def folded_email(email: str) -> str:
 
 
 def password_as_hashed(password: str) -> str:
-    """The same password however the keyboard composed its characters (NIST SP 800-63B-4, 3.1.1.2: NFKC)."""
+    """The same password however the keyboard composed its characters (NIST SP 800-63B, 5.1.1.2: NFKC)."""
     return unicodedata.normalize("NFKC", password)
 
 
@@ -133,8 +133,8 @@ def wrong_about_company(
 ) -> Iterator[FieldError]:
     """What is wrong with a company's numbers and its kind of provider.
 
-    A company's qualified-invoice number is `T` and its 法人番号 (消費税法 57条の2; National Tax Agency's Q&A on the
-    invoice system, 問19); who has no 法人番号 gets 13 digits that carry no check.
+    The qualified-invoice number of who has a 法人番号 is `T` and that; others get 13 digits that carry no check
+    (National Tax Agency, invoice-kohyo.nta.go.jp/about-toroku).
     """
     if corporate_number is not None and not is_corporate_number(corporate_number):
         yield FieldError("/corporate_number", "check_digit", "Must be 13 digits with a right check digit.")

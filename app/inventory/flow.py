@@ -155,12 +155,13 @@ async def _stage(
     session: AsyncSession, staged: HoldingsImport, target: operations.Target, rows: Iterable[ParsedRow]
 ) -> None:
     """Weigh and keep the rows batch by batch: the memory that this takes does not grow with the file's rows."""
+    total, good = 0, 0
     for batch in _batches(rows):
-        staged.rows_good += await operations.stage_rows(session, target, batch)
-        staged.rows_total += len(batch)
-        if staged.rows_total > ROWS_MAX:
+        total += len(batch)
+        if total > ROWS_MAX:
             raise TooManyRows(f"One import takes {ROWS_MAX} rows. Split the file.", rows_max=ROWS_MAX)
-    staged.rows_bad = staged.rows_total - staged.rows_good
+        good += await operations.stage_rows(session, target, batch)
+    staged.rows_total, staged.rows_good, staged.rows_bad = total, good, total - good
     await session.flush()
 
 

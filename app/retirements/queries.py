@@ -164,7 +164,7 @@ async def stuck(session: AsyncSession, *, limit: int) -> list[tuple[UUID, UUID]]
         .order_by(Retirement.id)
         .limit(limit)
     )
-    return [(org_id, retirement_id) for org_id, retirement_id in found.tuples()]
+    return [(org_id, retirement_id) for org_id, retirement_id in found]
 
 
 async def is_stuck(session: AsyncSession, retirement: Retirement) -> bool:

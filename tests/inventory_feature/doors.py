@@ -1,4 +1,4 @@
-"""How does a test knock at the inventory's doors? As one of the world's organisations; the edge around has tests of its own."""
+"""How does a test knock at the inventory's doors? As one of the world's organisations, through the real edge."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,17 +9,16 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from litestar import Litestar, Request
+from litestar import Request
 from litestar.di import NamedDependency, Provide
 
 from app.core.errors import Unauthenticated
-from app.core.http.body import StrictRequest
-from app.core.http.door import Door
-from app.core.http.idempotency import provide_keyed_request
+from app.core.http.assembly import WebSettings, assemble
+from app.core.http.drain import Drain
 from app.core.http.once import Once, asked_of
-from app.core.http.problems import exception_handlers
 from app.core.idempotency import KeyedRequest
 from app.core.ids import new_id, public_id
+from app.core.metrics import Metrics
 from app.core.pages import Cursors
 from app.core.scope import DESK_ID, RIGHTS, Scope
 from app.inventory.http import routes
@@ -103,21 +102,27 @@ async def opened(world: World, folder: Path) -> AsyncIterator[Doors]:
     def once_of(request: Request[Any, Any, Any], keyed: NamedDependency[KeyedRequest]) -> Once:
         return Once(world.db, keyed, asked_of(request, BASE_URL), timedelta(seconds=30))
 
-    app = Litestar(
-        route_handlers=routes,
+    edge = assemble(
+        routes,
         dependencies={
             "caller": Provide(caller_of, sync_to_thread=False),
             "db": Provide(lambda: world.db, sync_to_thread=False),
             "files": Provide(lambda: files, sync_to_thread=False),
             "cursors": Provide(lambda: Cursors(b"a secret of the tests, long enough"), sync_to_thread=False),
-            "keyed": Provide(provide_keyed_request),
             "once": Provide(once_of, sync_to_thread=False),
         },
-        exception_handlers=exception_handlers(BASE_URL, Door()),
-        request_class=StrictRequest,
-        request_max_body_size=1_000_000,
-        logging_config=None,
-        openapi_config=None,
+        checks={},
+        settings=WebSettings(
+            base_url=BASE_URL,
+            title="Desk",
+            version="1",
+            description="",
+            body_max_bytes=1_000_000,
+            session_cookie="__Host-session",
+            caller_dependencies=frozenset({"caller"}),
+        ),
+        metrics=Metrics(),
+        drain=Drain(),
     )
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE_URL) as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(edge), base_url=BASE_URL) as client:
         yield Doors(client, files, callers)

@@ -6,9 +6,11 @@ from uuid import UUID
 import asyncpg
 
 from app import tables
-from app.core.db import Database
+from app.core.db import WORKER_ROLE, Database
 from app.core.ids import new_id
 from app.core.scope import DESK_ID, Scope
+from app.inventory import operations, queries
+from app.inventory.models import Holding
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 SERIES = "jcredit::abc-"
@@ -147,6 +149,37 @@ class World:
             row["kind"]
             for row in await self.owner.fetch("select kind from event where subject_id = $1 order by seq", subject_id)
         ]
+
+    async def bought(self, lot_id: UUID, quantity: int, *, buyer: UUID | None = None) -> Holding:
+        """Reserved and carved at once, as a paid order would."""
+        async with self.db.transaction(self.trade(buyer)) as session:
+            assert await operations.reserve(session, provider_id=self.provider, lot_id=lot_id, quantity=quantity)
+            holding = await operations.carve(
+                session,
+                owner_id=buyer or self.buyer,
+                provider_id=self.provider,
+                lot_id=lot_id,
+                order_id=new_id(),
+                line_n=1,
+                quantity=quantity,
+                now=NOW,
+            )
+            assert holding is not None
+            return holding
+
+    async def uneven(self) -> list[object]:
+        """Every breach of I1 and I2 that an auditor finds."""
+        database = Database(self.db.url, role=WORKER_ROLE, pool_size=1)
+        try:
+            async with database.audit() as session:
+                return [
+                    *await queries.lots_out_of_balance(session),
+                    *await queries.holdings_out_of_balance(session),
+                    *await queries.overlapping_ranges(session),
+                    *await queries.overlapping_lots(session),
+                ]
+        finally:
+            await database.close()
 
     def trade(self, buyer: UUID | None = None, provider: UUID | None = None) -> Scope:
         """The desk acting in a trade: buyer and provider are named."""

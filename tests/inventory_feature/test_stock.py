@@ -5,25 +5,7 @@ import pytest
 from app.core.ids import new_id
 from app.inventory import operations
 from app.inventory.errors import HoldingNotFound, NotEnoughHeld
-from app.inventory.models import Holding
 from tests.inventory_feature.scene import NOW, World
-
-
-async def bought(world: World, lot_id, quantity: int) -> Holding:
-    async with world.db.transaction(world.trade()) as session:
-        assert await operations.reserve(session, provider_id=world.provider, lot_id=lot_id, quantity=quantity)
-        holding = await operations.carve(
-            session,
-            owner_id=world.buyer,
-            provider_id=world.provider,
-            lot_id=lot_id,
-            order_id=new_id(),
-            line_n=1,
-            quantity=quantity,
-            now=NOW,
-        )
-        assert holding is not None
-        return holding
 
 
 async def ranges(world: World, holding_id) -> list[tuple[int, int, str]]:
@@ -35,7 +17,7 @@ async def ranges(world: World, holding_id) -> list[tuple[int, int, str]]:
 
 async def test_a_carved_holding_has_the_next_serials_in_one_piece(world: World) -> None:
     lot_id = await world.lot(100, lo=1)
-    first, second = await bought(world, lot_id, 30), await bought(world, lot_id, 20)
+    first, second = await world.bought(lot_id, 30), await world.bought(lot_id, 20)
     assert await ranges(world, first.id) == [(1, 31, "held")]
     assert await ranges(world, second.id) == [(31, 51, "held")]
     assert await world.stock(lot_id) == {
@@ -99,10 +81,10 @@ async def test_a_release_of_what_was_never_reserved_crashes_and_changes_nothing(
 
 async def test_a_lot_ends_when_its_last_serial_is_sold(world: World) -> None:
     lot_id = await world.lot(10)
-    await bought(world, lot_id, 9)
+    await world.bought(lot_id, 9)
     async with world.db.transaction(world.trade()) as session:
         assert not await operations.exhaust_if_empty(session, provider_id=world.provider, lot_id=lot_id, now=NOW)
-    await bought(world, lot_id, 1)
+    await world.bought(lot_id, 1)
     async with world.db.transaction(world.trade()) as session:
         assert await operations.exhaust_if_empty(session, provider_id=world.provider, lot_id=lot_id, now=NOW)
         assert not await operations.exhaust_if_empty(session, provider_id=world.provider, lot_id=lot_id, now=NOW)
@@ -111,7 +93,7 @@ async def test_a_lot_ends_when_its_last_serial_is_sold(world: World) -> None:
 
 
 async def test_a_retirement_takes_the_lowest_serials_and_cuts_one_range_at_most(world: World) -> None:
-    holding = await bought(world, await world.lot(100), 50)
+    holding = await world.bought(await world.lot(100), 50)
     retirement = new_id()
     async with world.db.transaction(world.trade()) as session:
         taken = await operations.start_retiring(
@@ -140,7 +122,7 @@ async def test_a_retirement_takes_the_lowest_serials_and_cuts_one_range_at_most(
 
 
 async def test_returned_serials_are_taken_again_and_over_several_ranges(world: World) -> None:
-    holding = await bought(world, await world.lot(100), 50)
+    holding = await world.bought(await world.lot(100), 50)
     parties = {"owner_id": world.buyer, "provider_id": world.provider}
     first, second = new_id(), new_id()
     async with world.db.transaction(world.trade()) as session:
@@ -154,7 +136,7 @@ async def test_returned_serials_are_taken_again_and_over_several_ranges(world: W
 
 
 async def test_more_than_is_held_is_refused_and_nothing_moves(world: World) -> None:
-    holding = await bought(world, await world.lot(100), 5)
+    holding = await world.bought(await world.lot(100), 5)
     with pytest.raises(NotEnoughHeld) as refused:
         async with world.db.transaction(world.trade()) as session:
             await operations.start_retiring(
@@ -170,7 +152,7 @@ async def test_more_than_is_held_is_refused_and_nothing_moves(world: World) -> N
 
 
 async def test_another_buyers_holding_is_not_found(world: World) -> None:
-    holding = await bought(world, await world.lot(100), 5)
+    holding = await world.bought(await world.lot(100), 5)
     with pytest.raises(HoldingNotFound):
         async with world.db.transaction(world.trade(buyer=world.other_buyer)) as session:
             await operations.start_retiring(

@@ -1,13 +1,16 @@
 """The fixtures of the retirement tests."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import asyncpg
 import pytest
+from retirement_app import Doors
 from retirement_world import World
 
 from app.core.db import Database
 from integrations.registries.fake.child import FakeRegistryProcess
+from integrations.storage.live import ObjectFiles
 
 
 @pytest.fixture(scope="module")
@@ -24,3 +27,13 @@ async def world(
     made = await World(worker_db, owner, registry_server).open()
     yield made
     await made.close()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> ObjectFiles:
+    return ObjectFiles(tmp_path.as_uri())
+
+
+@pytest.fixture
+def doors(world: World, db: Database, files: ObjectFiles) -> Doors:
+    return Doors(db, files, provider=world.provider, buyer=world.buyer, other_buyer=world.other_buyer)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -254,6 +255,13 @@ class World:
     async def posts(self, retirement_id: UUID) -> int:
         """How often the registry was asked for our reference."""
         return self.server.admin.ask(show_book()).posts.get((await self.row(retirement_id))["reference"], 0)
+
+    async def in_book(self, retirement_ids: list[UUID]) -> list[tuple[int, int]]:
+        """Of each: how often it is in the registry's book, and how often it was asked for; read once."""
+        view = self.server.admin.ask(show_book())
+        references = [(await self.row(one))["reference"] for one in retirement_ids]
+        recorded = Counter(one.reference for one in view.retirements)
+        return [(recorded[reference], view.posts.get(reference, 0)) for reference in references]
 
     async def jobs(self, name: str, retirement_id: UUID) -> int:
         """How many jobs of a name there were for a retirement, done or not."""

@@ -14,6 +14,9 @@ from app.core.http.errors import UnknownParameter, UnsupportedMediaType
 from app.core.http.wording import NUL
 
 JSON: Final = "application/json"
+FILE: Final = "a file"
+"""What a route with `opt={"body": "file"}` takes: the file's bytes themselves, its name as a query parameter."""
+FILE_TYPES: Final = ("text/csv", "application/pdf", "image/png", "image/jpeg", "application/octet-stream")
 _BODIED: Final = frozenset({"POST", "PUT", "PATCH"})
 _PREFIXES: Final = {"query": "?", "path": "path:", "header": "header:", "cookie": "cookie:"}
 
@@ -80,6 +83,8 @@ def declared_by(route: HTTPRoute, method: Any) -> Declared:
 
 
 def _media_type(handler: Any) -> str:
+    if handler.opt.get("body") == "file":
+        return FILE
     declared = handler.parsed_data_field
     if declared is not None and isinstance(declared.kwarg_definition, BodyKwarg):
         return str(getattr(declared.kwarg_definition.media_type, "value", declared.kwarg_definition.media_type))
@@ -113,6 +118,10 @@ def _refuse_other_media(request: Request[Any, Any, Any], expected: str) -> None:
         raise UnsupportedMediaType("Send the body without a Content-Encoding.")
     media_type, _, parameters = headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower().removeprefix("charset=").strip('"')
+    if expected == FILE:
+        if media_type.strip().lower() not in FILE_TYPES:
+            raise UnsupportedMediaType(f"Send the file as one of: {', '.join(FILE_TYPES)}.", expected=list(FILE_TYPES))
+        return
     wrong_charset = parameters.strip().lower().startswith("charset=") and charset not in {"utf-8", "utf8"}
     if media_type.strip().lower() != expected or wrong_charset:
         raise UnsupportedMediaType(f"Send the body as {expected} in UTF-8.", expected=expected)

@@ -31,7 +31,7 @@ from app.core.errors import (
 )
 from app.core.http.closed import close_objects
 from app.core.http.conditions import IF_MATCH
-from app.core.http.door import JSON, declared_by
+from app.core.http.door import FILE, FILE_TYPES, JSON, declared_by
 from app.core.http.errors import (
     BodyTooLarge,
     Busy,
@@ -136,6 +136,9 @@ def _complete(operation: dict[str, Any], route: HTTPRoute, method: Any, callers:
     if not handler.opt.get("unlimited"):
         refusals.append(TooManyRequests)
     operation["responses"] = responses | _by_status(refusals)
+    if declared_by(route, method).media_type == FILE:
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {"required": True, "content": dict.fromkeys(FILE_TYPES, binary)}
 
 
 def _of_caller(*, secured: bool) -> tuple[type[AppError], ...]:
@@ -153,7 +156,7 @@ def _of_input(route: HTTPRoute, method: Any) -> Iterator[type[AppError]]:
         yield NotFound
     if method in {"POST", "PUT", "PATCH"}:
         yield UnsupportedMediaType
-    if handler.parsed_data_field is not None:
+    if handler.parsed_data_field is not None or declared.media_type == FILE:
         yield from (BodyTooLarge, Unprocessable)
         if declared.media_type == JSON:
             yield InvalidJson

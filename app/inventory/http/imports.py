@@ -36,6 +36,7 @@ FINISHED = (errors.ImportNotFound, errors.ImportNotStaged)
     opt={"body": "file", "errors": (errors.FileUnreadable, errors.AccountNotFound, errors.TooManyRows)},
 )
 async def import_file(
+    *,
     request: Request[Any, Any, Any],
     registry_account_id: AccountId,
     filename: Filename,
@@ -104,6 +105,7 @@ async def show_import(
 
 @get("/v1/imports/{import_id:str}/rows", tags=TAGS, opt={"errors": (errors.ImportNotFound,)})
 async def list_rows(
+    *,
     import_id: FromPath[str],
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],

@@ -65,6 +65,7 @@ async def show_lot(
     },
 )
 async def submit_evidence(
+    *,
     request: Request[Any, Any, Any],
     lot_id: FromPath[str],
     as_of: AsOf,

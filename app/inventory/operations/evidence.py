@@ -60,6 +60,7 @@ async def submit_evidence(
         decision_note=None,
     )
     session.add(evidence)
+    lot.version += 1  # What is shown of a lot holds its evidence.
     await session.flush()
     await _record(session, evidence, "evidence.submitted", before=None, now=now)
     return evidence
@@ -95,8 +96,9 @@ async def reject_evidence(
     session: AsyncSession, scope: Scope, provider_id: UUID, evidence_id: UUID, *, note: str, now: datetime
 ) -> LotEvidence:
     """Turn evidence down; the lot stays as it is. Raises EvidenceNotFound (404), InvalidState (409)."""
-    evidence, _ = await _locked(session, provider_id, evidence_id)
+    evidence, (lot, _) = await _locked(session, provider_id, evidence_id)
     _check_submitted(evidence)
+    lot.version += 1  # What is shown of a lot holds its evidence.
     await _decide(session, scope, evidence, "rejected", note=note, now=now)
     return evidence
 

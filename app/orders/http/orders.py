@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
@@ -71,7 +71,7 @@ async def list_orders(
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
-    status: OrderStatus | None = None,
+    status: FromQuery[OrderStatus | None] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> PageOut[OrderSummary]:

@@ -109,7 +109,9 @@ async def _note_nothing(
     now: datetime,
 ) -> None:
     settles_within_s = capabilities.settles_within_s
-    before = Search(attempt.committed_at, attempt.lookups, attempt.empty_lookups, attempt.first_empty_at)
+    before = Search(
+        attempt.committed_at, attempt.lookups, attempt.empty_lookups, attempt.first_empty_at, ends_empty=False
+    )
     search = counted(before, empty=empty, settles_within_s=settles_within_s, now=now)
     attempt.lookups, attempt.empty_lookups = search.lookups, search.empty_lookups
     attempt.first_empty_at = search.first_empty_at

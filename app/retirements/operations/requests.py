@@ -43,34 +43,8 @@ async def request(
         retirement_id=retirement_id,
         quantity=quantity,
     )
-    made = Retirement(
-        org_id=holding.org_id,
-        id=retirement_id,
-        provider_id=holding.provider_id,
-        holding_id=holding.id,
-        lot_id=holding.lot_id,
-        order_id=holding.order_id,
-        registry_code=registry_code,
-        reference=reference,
-        quantity=quantity,
-        unit=holding.unit,
-        beneficiary_name=wish.beneficiary_name,
-        purpose=wish.purpose,
-        purpose_detail=wish.purpose_detail,
-        fiscal_year=wish.fiscal_year,
-        status=RetirementStatus.DRAFT,
-        requested_by=requested_by,
-        requested_at=now,
-        signed_off_by=None,
-        signed_off_at=None,
-        attempts=0,
-        recorded_on=None,
-        registry_transaction=None,
-        evidence_grade=None,
-        simulated=False,
-        refusal=None,
-        version=1,
-    )
+    made = _draft(retirement_id, reference, holding, registry_code, wish, quantity)
+    made.requested_by, made.requested_at = requested_by, now
     session.add(made)
     await session.flush()
     await tell(session, made, "requested", before=None, now=now, **_words(made))
@@ -107,6 +81,37 @@ async def cancel(session: AsyncSession, retirement: Retirement, *, now: datetime
         session, owner_id=retirement.org_id, provider_id=retirement.provider_id, retirement_id=retirement.id
     )
     await move(session, retirement, RetirementStatus.CANCELED, now=now)
+
+
+def _draft(
+    retirement_id: UUID, reference: str, holding: Holding, registry_code: str, wish: Wish, quantity: int
+) -> Retirement:
+    return Retirement(
+        org_id=holding.org_id,
+        id=retirement_id,
+        provider_id=holding.provider_id,
+        holding_id=holding.id,
+        lot_id=holding.lot_id,
+        order_id=holding.order_id,
+        registry_code=registry_code,
+        reference=reference,
+        quantity=quantity,
+        unit=holding.unit,
+        beneficiary_name=wish.beneficiary_name,
+        purpose=wish.purpose,
+        purpose_detail=wish.purpose_detail,
+        fiscal_year=wish.fiscal_year,
+        status=RetirementStatus.DRAFT,
+        signed_off_by=None,
+        signed_off_at=None,
+        attempts=0,
+        recorded_on=None,
+        registry_transaction=None,
+        evidence_grade=None,
+        simulated=False,
+        refusal=None,
+        version=1,
+    )
 
 
 def _words(retirement: Retirement) -> dict[str, Any]:

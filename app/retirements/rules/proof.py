@@ -1,6 +1,6 @@
 """What do look-ups prove, when is the next one due, and when must a person decide?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -30,6 +30,8 @@ class Search:
     empty_lookups: int
     """Complete look-ups by everything the registry can be asked by, that found nothing, since it had settled."""
     first_empty_at: datetime | None
+    ends_empty: bool
+    """Whether the latest look-up is one of the empty ones."""
 
 
 def counted(search: Search, *, empty: bool, settles_within_s: int, now: datetime) -> Search:
@@ -39,8 +41,9 @@ def counted(search: Search, *, empty: bool, settles_within_s: int, now: datetime
     """
     lookups = search.lookups + 1
     if not empty or now - search.committed_at < timedelta(seconds=settles_within_s):
-        return Search(search.committed_at, lookups, search.empty_lookups, search.first_empty_at)
-    return Search(search.committed_at, lookups, search.empty_lookups + 1, search.first_empty_at or now)
+        return replace(search, lookups=lookups, ends_empty=False)
+    first_empty_at = search.first_empty_at or now
+    return Search(search.committed_at, lookups, search.empty_lookups + 1, first_empty_at, ends_empty=True)
 
 
 def verdict(search: Search, *, absent_after: timedelta, settles_within_s: int, now: datetime) -> Verdict:
@@ -49,7 +52,7 @@ def verdict(search: Search, *, absent_after: timedelta, settles_within_s: int, n
     A person decides after `LOOK_UPS_MAX`, but not before absence could have been proven at this registry.
     """
     empty_for = timedelta(0) if search.first_empty_at is None else now - search.first_empty_at
-    if search.empty_lookups >= EMPTY_LOOK_UPS_NEEDED and empty_for >= absent_after:
+    if search.ends_empty and search.empty_lookups >= EMPTY_LOOK_UPS_NEEDED and empty_for >= absent_after:
         return Verdict.ABSENT
     provable_at = search.committed_at + timedelta(seconds=settles_within_s) + absent_after + 2 * LONGEST_WAIT
     hopeless = search.lookups >= LOOK_UPS_MAX and now > provable_at
