@@ -27,7 +27,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     broker_url: str = ""
     """amqp://… scales workers out; empty: the worker runs due jobs in its own process."""
     registries: str = ""
-    """Automatic registries, `code=url` separated by spaces; every other registry is worked by people."""
+    """Registries that a simulator stands for, `code=url` separated by spaces (test mode); others are worked by people."""
     registry_secret: str = ""
     registry_timeout_s: int = 10
     """The longest that one call to a registry may take; under a third of a job's lease."""
@@ -79,6 +79,8 @@ def _contradictions(settings: Settings) -> list[str]:
         wrong.append(f"{PREFIX}SECRET must have at least 32 characters")
     if settings.mode not in ("live", "test"):
         wrong.append(f"{PREFIX}MODE must be live or test")
+    if settings.mode == "live" and settings.registries:
+        wrong.append(f"{PREFIX}REGISTRIES names simulators: a live desk has none")
     if settings.registry_timeout_s * 3 >= settings.lease_s:
         wrong.append(f"{PREFIX}REGISTRY_TIMEOUT_S must be under a third of {PREFIX}LEASE_S")
     return wrong

@@ -23,6 +23,7 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "orders.expire": partial(orders.expire, db),
         "retirements.submit": partial(retirements.submit, db, clients.registries, terms=terms),
         "retirements.look_up": partial(retirements.look_up, db, clients.registries, terms=terms),
+        "retirements.wake_stuck": partial(retirements.wake_stuck, db),
         "certificates.issue": partial(certificates.issue, db, issuer=terms.issuer_name, base_url=terms.base_url),
         "certificates.render": partial(certificates.render, db, clients.documents, clients.files),
         "events.seal": _by_the_clock(partial(seals.seal, db)),

@@ -10,9 +10,10 @@ from sqlalchemy.exc import IntegrityError
 
 from app.certificates import queries
 from app.certificates.models import Certificate, CertificateStatus, PublicCertificate
-from app.certificates.rules import Retired, canonical_bytes, contents, japanese_day, sha256_hex
+from app.certificates.rules import Retired, canonical_bytes, contents, sha256_hex
 from app.core import events, outbox
 from app.core.db import AsyncSession
+from app.core.period import day_in_japan
 from app.retirements.models import Retirement
 from app.retirements.rules import RetirementStatus
 
@@ -114,7 +115,7 @@ async def _write(
             number=number,
             issuer=issuing.issuer,
             verify_url=f"{issuing.base_url}/c/{number}",
-            issued_on=japanese_day(now),
+            issued_on=day_in_japan(now),
         )
         frozen = canonical_bytes(facts)
         row = {

@@ -1,6 +1,6 @@
 """What may a buyer be told about a quote or an order that cannot be?"""
 
-from app.core.errors import Conflict, NotFound, TooManyRequests, Unprocessable
+from app.core.errors import Conflict, NotFound, Unprocessable
 
 
 class OrderNotFound(NotFound):
@@ -65,12 +65,3 @@ class OrderInvalid(Unprocessable):
     code = "invalid_order"
     title_en = "The order is not valid"
     title_ja = "注文の内容に誤りがあります"
-
-
-class PlacementBusy(TooManyRequests):
-    """The same key is being worked on at this moment. Ask again."""
-
-    status = 409
-    code = "idempotency_in_progress"
-    title_en = "The same request is being worked on"
-    title_ja = "同じリクエストを処理中です"

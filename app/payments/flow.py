@@ -2,12 +2,13 @@
 
 import asyncio
 import hashlib
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from app.core.db import Database
 from app.core.errors import FieldError
+from app.core.period import day_in_japan
 from app.core.scope import Scope
 from app.payments import operations
 from app.payments.errors import BankFileRefused
@@ -16,8 +17,6 @@ from app.payments.operations import StatementFile
 from app.payments.rules import RowError, read_bank_file
 from integrations.storage.client import Files
 
-JAPAN: Final = timezone(timedelta(hours=9))
-"""The bank's clock: it books by the day in Japan."""
 _ERRORS_SHOWN: Final = 100
 
 
@@ -36,7 +35,7 @@ async def import_bank_file(
 async def keep_bank_file(files: Files, content: bytes, filename: str, *, now: datetime) -> StatementFile:
     """Read a statement, and keep the original under its hash when all of it can be read. Raises BankFileRefused (422)."""
     # In a thread: ten thousand rows take a good part of a second, and other requests wait behind this one.
-    read = await asyncio.to_thread(read_bank_file, content, latest=now.astimezone(JAPAN).date())
+    read = await asyncio.to_thread(read_bank_file, content, latest=day_in_japan(now))
     if read.errors:
         raise BankFileRefused(
             "Nothing was taken. Correct the rows in `errors` and send the whole file again.",

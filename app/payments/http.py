@@ -17,6 +17,7 @@ from app.core.http.once import Made, Once
 from app.core.http.paging import Cursor, Limit
 from app.core.ids import new_id, read_public_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
+from app.core.period import day_in_japan
 from app.core.scope import Scope
 from app.payments import errors, flow, operations, queries
 from app.payments.models import BankLine, LineStatus
@@ -111,7 +112,7 @@ def _shown(line: BankLine) -> Response[BankLineOut]:
 
 
 def _today() -> date:
-    return utc_now().astimezone(flow.JAPAN).date()
+    return day_in_japan(utc_now())
 
 
 def _line_id(text: str) -> UUID:

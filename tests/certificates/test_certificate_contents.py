@@ -19,10 +19,10 @@ from app.certificates.rules import (
     RetiredRange,
     canonical_bytes,
     contents,
-    japanese_day,
     read_contents,
 )
 from app.certificates.rules.stated import EVIDENCE
+from app.core.period import day_in_japan
 from app.retirements.rules import EvidenceGrade
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -149,5 +149,5 @@ def test_a_simulated_record_does_not_claim_to_be_the_registry_s():
 
 
 def test_certificates_are_dated_in_japan():
-    assert japanese_day(datetime(2026, 11, 22, 15, 0, tzinfo=UTC)) == date(2026, 11, 23)
-    assert japanese_day(datetime(2026, 11, 22, 14, 59, tzinfo=UTC)) == date(2026, 11, 22)
+    assert day_in_japan(datetime(2026, 11, 22, 15, 0, tzinfo=UTC)) == date(2026, 11, 23)
+    assert day_in_japan(datetime(2026, 11, 22, 14, 59, tzinfo=UTC)) == date(2026, 11, 22)

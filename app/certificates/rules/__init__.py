@@ -14,7 +14,7 @@ from app.certificates.rules.contents import (
     sha256_hex,
 )
 from app.certificates.rules.number import RANDOM_BITS, new_number, read_number
-from app.certificates.rules.stated import LISTS, Retired, RetiredRange, contents, japanese_day
+from app.certificates.rules.stated import LISTS, Retired, RetiredRange, contents
 
 __all__ = [
     "LISTS",
@@ -31,7 +31,6 @@ __all__ = [
     "Words",
     "canonical_bytes",
     "contents",
-    "japanese_day",
     "new_number",
     "read_contents",
     "read_number",

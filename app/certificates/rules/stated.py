@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from itertools import groupby
 from typing import Final
 
@@ -15,11 +15,10 @@ from app.certificates.rules.contents import (
     SerialSpan,
     Words,
 )
+from app.core.period import claimable_fiscal_years
 from app.core.quantity import Unit
 from app.inventory.rules import Serials, joined, written
 from app.retirements.rules import EvidenceGrade
-
-_JAPAN: Final = timezone(timedelta(hours=9))
 
 EVIDENCE: Final[dict[EvidenceGrade, tuple[str, str]]] = {
     EvidenceGrade.REGISTRY_ANSWER: (
@@ -116,7 +115,7 @@ def contents(retired: Retired, *, number: str, issuer: str, verify_url: str, iss
         retired_by=retired.retired_by,
         purpose=retired.purpose,
         purpose_detail=retired.purpose_detail,
-        fiscal_year=retired.fiscal_year,
+        fiscal_year=_claimable(retired),
         recorded_on=retired.recorded_on,
         registry=retired.registry,
         registry_transaction=retired.registry_transaction,
@@ -126,11 +125,6 @@ def contents(retired: Retired, *, number: str, issuer: str, verify_url: str, iss
         lines=lines,
         does_not_state=DOES_NOT_STATE,
     )
-
-
-def japanese_day(now: datetime) -> date:
-    """The day in Japan, where certificates are dated (UTC+9, no summer time)."""
-    return now.astimezone(_JAPAN).date()
 
 
 def _lines(ranges: Iterable[RetiredRange]) -> tuple[Line, ...]:
@@ -160,3 +154,11 @@ def _line(ranges: list[RetiredRange]) -> Line:
 def _span(lot: RetiredRange, serials: Serials) -> SerialSpan:
     first, last = written(lot.serial_high, serials, lot.serial_width)
     return SerialSpan(lot.serial_prefix + first, lot.serial_prefix + last, serials.quantity)
+
+
+def _claimable(retired: Retired) -> int | None:
+    """The fiscal year that was claimed, if an invalidation recorded on that day may be counted for it; else none.
+
+    The registry may record later than was hoped: then the certificate states the day alone.
+    """
+    return retired.fiscal_year if retired.fiscal_year in claimable_fiscal_years(retired.recorded_on) else None

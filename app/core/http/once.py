@@ -10,7 +10,7 @@ import msgspec
 from litestar import Request, Response
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.core.db import AsyncSession, Database, is_retryable
 from app.core.errors import AppError
@@ -77,7 +77,7 @@ class Once:
             except IntegrityError as error:
                 if not is_key_taken(error):
                     raise
-            except Exception as error:
+            except DBAPIError as error:
                 if attempt == TRIES or not is_retryable(error):
                     raise
         raise StillRunning("Ask again in a moment.", retry_after_s=1)

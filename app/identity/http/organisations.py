@@ -1,6 +1,7 @@
 """How does an organisation sign up, and what does it see of itself?"""
 
 import secrets
+from collections.abc import Iterator
 from typing import Any
 
 from litestar import Response, get, post
@@ -24,6 +25,7 @@ from app.identity.http.passwords import Passwords
 from app.identity.models import OrganisationKind, Role
 from app.identity.operations import NewMember, NewOrganisation
 from app.identity.schemas import ApiKeyOut, MemberOut, OrganisationOut, SignedUpOut, SignUp
+from integrations.documents.glyphs import unprintable
 
 TAGS = ["Organisations"]
 NO_STORE = {"Cache-Control": "no-store"}
@@ -69,10 +71,16 @@ def _wrong_about(data: SignUp) -> tuple[FieldError, ...]:
     }
     first = data.member
     return (
-        *rules.wrong_about_name(data.name, "/name"),
+        *(tuple(rules.wrong_about_name(data.name, "/name")) or _unprintable_in(data.name)),
         *rules.wrong_about_company(kind=data.kind, **company),
         *rules.wrong_about_person(email=first.email, name=first.name, password=first.password, at="/member"),
     )
+
+
+def _unprintable_in(name: str) -> Iterator[FieldError]:
+    """A legal name is printed on certificates: what their fonts cannot show is refused while it can be corrected."""
+    if refused := unprintable(name):
+        yield FieldError("/name", "unprintable", f"A certificate cannot show: {' '.join(dict.fromkeys(refused))}")
 
 
 routes: list[HTTPRouteHandler] = [sign_up, show_organisation]

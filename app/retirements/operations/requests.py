@@ -13,7 +13,7 @@ from app.retirements import queries
 from app.retirements.models import Retirement
 from app.retirements.operations.moves import move, refuse_unless, tell
 from app.retirements.operations.tasks import cancel_task
-from app.retirements.rules import RetirementStatus, Wish, may_be_canceled
+from app.retirements.rules import RetirementStatus, TaskStatus, Wish, may_be_canceled
 
 
 async def request(
@@ -76,6 +76,9 @@ async def cancel(session: AsyncSession, retirement: Retirement, *, now: datetime
         )
     task = await queries.task_of_retirement(session, retirement)
     if task is not None:
+        if task.status == TaskStatus.CHECKED:
+            # The second person has said go: somebody may be typing it into the registry at this moment.
+            raise InvalidState("The provider is carrying it out: it can no longer be taken back.", state=task.status)
         await cancel_task(session, task, now=now)
     await inventory.return_to_holding(
         session, owner_id=retirement.org_id, provider_id=retirement.provider_id, retirement_id=retirement.id
