@@ -233,8 +233,7 @@ async def _openapi() -> int:
         db = Database(settings.database_url, role=API_ROLE, pool_size=1)
         async with open_clients(settings) as clients:
             app = create_app(settings, db, clients, drain=Drain(), metrics=Metrics())
-            # Our ASGI callable is typed by Litestar's names, httpx's transport by its own: the same protocol.
-            transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
+            transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # ASGI by Litestar's names, not by httpx's.
             async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as client:
                 answer = await client.get("/openapi.json")
         await db.close()

@@ -19,12 +19,14 @@ from app.core.db import API_ROLE, Database
 from app.core.http.assembly import WebSettings, assemble
 from app.core.http.drain import Drain
 from app.core.http.edge import Edge
-from app.core.http.once import Once, asked_of
+from app.core.http.idempotency import KeyHeader, provide_keyed_request
+from app.core.http.once import KeyedCall, Once, asked_of
 from app.core.idempotency import KeyedRequest
 from app.core.logs import start_logging
 from app.core.metrics import Metrics
 from app.core.pages import Cursors
 from app.core.scope import Scope
+from app.core.turnstiles import Turnstiles
 from app.identity import http as identity
 from app.inventory import http as inventory
 from app.listings import http as listings
@@ -38,6 +40,7 @@ VERSION = "0.1.0"
 BODY_MAX_BYTES = 10_000_000
 SHUTDOWN_S = 20
 """Longer than the longest call of a request; answers in progress are finished first."""
+HOT_ROW_WRITERS = int(__import__("os").environ.get("HW", "4"))
 ROOT = Path(__file__).parent.parent
 ROUTES = [
     *identity.routes, *catalog.routes, *inventory.routes, *listings.routes, *orders.routes, *payments.routes,
@@ -51,9 +54,14 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
     callers = identity.Callers(db)
     cursors = Cursors(settings.secret.encode())
     passwords = identity.Passwords()
+    turnstiles = Turnstiles(HOT_ROW_WRITERS)
 
     async def provide_caller(request: Request[Any, Any, Any]) -> Scope:
         return await callers.scope_of(request)
+
+    async def provide_call(request: Request[Any, Any, Any], key_header: KeyHeader = None) -> KeyedCall:
+        keyed = await provide_keyed_request(request, key_header)
+        return KeyedCall(request, await callers.scope_of(request), keyed, db, terms, turnstiles)
 
     def provide_once(request: Request[Any, Any, Any], keyed: NamedDependency[KeyedRequest]) -> Once:
         return Once(db, keyed, asked_of(request, terms.base_url), terms.idempotency_lease)
@@ -68,13 +76,13 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
         dependencies={
             "db": _given(db), "terms": _given(terms), "cursors": _given(cursors), "files": _given(clients.files),
             "callers": _given(callers), "passwords": _given(passwords),
-            "caller": Provide(provide_caller), "once": Provide(provide_once, sync_to_thread=False),
+            "caller": Provide(provide_caller), "call": Provide(provide_call), "once": Provide(provide_once, sync_to_thread=False),
         },
         checks={"database": lambda: _database_answers(db), "migrations": lambda: _schema_is_ours(db, newest_revision())},
         settings=WebSettings(
             base_url=terms.base_url, title="Offset Desk", version=VERSION,
             description="Carbon credits: bought, invalidated for you, certified.", body_max_bytes=BODY_MAX_BYTES,
-            session_cookie=identity.COOKIE, caller_dependencies=frozenset({"caller"}),
+            session_cookie=identity.COOKIE, caller_dependencies=frozenset({"caller", "call"}),
         ),
         metrics=metrics,
         drain=drain,

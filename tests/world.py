@@ -5,7 +5,7 @@ Everything goes through the doors that callers use. Only the worker's clock is t
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,25 +19,26 @@ from app.catalog.flow import load_reference
 from app.clients import Clients, open_clients, terms_of
 from app.core.db import Database
 from app.core.http.drain import Drain
-from app.core.http.edge import Edge
 from app.core.ids import new_id, public_id, read_public_id
 from app.core.leases import wake_due
 from app.core.metrics import Metrics
 from app.core.scope import DESK_ID, Scope
 from app.core.security import KEY_RANDOM_BYTES, SALT_BYTES, credential_hash, hash_password, make_api_key
 from app.identity import operations as identity
+from app.identity.models import Role
 from app.main import create_app
 from app.settings import Settings
 from integrations.registries.fake.admin import AsyncAdmin, issue
 from integrations.registries.fake.child import FakeRegistryProcess
 from integrations.registries.fake.messages import IssuedBlock
 from workers.jobs import build_table
-from workers.runner import Edge as RunnerEdge
-from workers.runner import Runner
+from workers.runner import Edge, Runner
 
 BASE_URL = "https://desk.example"
 PASSWORD = "correct horse battery staple"
 LEASE = timedelta(seconds=60)
+Application = Callable[..., Coroutine[Any, Any, None]]
+"""As ASGI calls it."""
 
 
 @dataclass
@@ -70,7 +71,7 @@ class World:
     db: Database
     worker_db: Database
     clients: Clients
-    app: Edge
+    app: Application
     registry: FakeRegistryProcess | None
     _open: list[httpx.AsyncClient]
     desk: Party = field(init=False)
@@ -213,7 +214,7 @@ class World:
     def runner(self) -> Runner:
         """A worker's runner over the real table of jobs."""
         table = build_table(self.worker_db, self.clients, terms_of(self.settings))
-        edge = RunnerEdge(self.now, lambda below: below // 2)
+        edge = Edge(self.now, lambda below: below // 2)
         return Runner(
             self.worker_db, table, lease=LEASE, attempts_max=25, edge=edge, outcomes=lambda _name, _outcome: None
         )
@@ -261,7 +262,7 @@ async def open_world(
 
 
 @asynccontextmanager
-async def started(app: Edge) -> AsyncIterator[None]:
+async def started(app: Application) -> AsyncIterator[None]:
     """The application's lifespan, as a server would run it."""
     inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -280,7 +281,7 @@ async def _found_desk(world: World) -> Party:
     key = make_api_key("test", random=secrets.token_bytes(KEY_RANDOM_BYTES))
     email = f"{secrets.token_hex(6)}@desk.test"
     owner = identity.NewMember(
-        member_id=new_id(), email=email, name="運営 花子", role="owner",
+        member_id=new_id(), email=email, name="運営 花子", role=Role.OWNER,
         password_hash=hash_password(PASSWORD, salt=secrets.token_bytes(SALT_BYTES)),
     )  # fmt: skip
     async with world.db.transaction(Scope.of_system(DESK_ID, "req_founding")) as session:
@@ -288,8 +289,8 @@ async def _found_desk(world: World) -> Party:
             session, name="オフセットデスク株式会社", owner=owner, now=world.now()
         )
         made = identity.NewKey(
-            key_id=new_id(), hash=credential_hash(key.text), shown=key.key_id, name="first", scopes=("read", "admin"),
-            expires_at=None,
+            key_id=new_id(), hash=credential_hash(key.text), shown=key.key_id, name="first", expires_at=None,
+            scopes=frozenset({"read", "admin"}),
         )  # fmt: skip
         await identity.create_key(session, made, org_id=DESK_ID, created_by=member.id, now=world.now())
     return Party(public_id("org", organisation.org_id), DESK_ID, key.text, world.client(key.text), email)

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, Final
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Final
 
 import asyncpg
 from sqlalchemy import MetaData, make_url, text
@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from app.core.drivers import Drivers
 from app.core.scope import Scope
 
 __all__ = ["API_ROLE", "AUDITOR_ROLE", "WORKER_ROLE", "AsyncSession", "Database", "Table", "is_retryable"]
@@ -51,16 +52,14 @@ class Database:
         """Prepare an engine. Nothing connects yet."""
         self.url = url
         self.role = role
-        self._connect_options: dict[str, Any] = {
-            "server_settings": {
-                "role": role,
-                "application_name": role,
-                "timezone": "UTC",
-                "statement_timeout": str(statement_timeout_ms),
-                "lock_timeout": "10s",
-                "idle_in_transaction_session_timeout": "15s",
-                "jit": "off",
-            }
+        server_settings = {
+            "role": role,
+            "application_name": role,
+            "timezone": "UTC",
+            "statement_timeout": str(statement_timeout_ms),
+            "lock_timeout": "10s",
+            "idle_in_transaction_session_timeout": "15s",
+            "jit": "off",
         }
         self.engine: AsyncEngine = create_async_engine(
             asyncpg_url(url),
@@ -68,9 +67,9 @@ class Database:
             max_overflow=0,
             pool_timeout=15,
             hide_parameters=True,
-            connect_args=self._connect_options,
+            connect_args={"server_settings": server_settings},
         )
-        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._drivers = Drivers(plain_url(url), server_settings=server_settings, size=pool_size)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autobegin=True)
 
     @asynccontextmanager
@@ -104,20 +103,13 @@ class Database:
             yield session
             await _commit(session)
 
-    @asynccontextmanager
-    async def driver(self) -> AsyncIterator[asyncpg.Connection]:
-        """The driver's connection in autocommit, from the same pool: for statements that are whole transactions."""
-        async with self._autocommit.connect() as connection:
-            raw = await connection.get_raw_connection()
-            if raw.driver_connection is not None and raw.driver_connection.is_closed():
-                # The driver's own errors are not seen by the pool, which would lend a dead connection again and again.
-                await connection.invalidate()
-                raw = await connection.get_raw_connection()
-            driver: asyncpg.Connection = raw.driver_connection
-            yield driver
+    def driver(self) -> AbstractAsyncContextManager[asyncpg.Connection]:
+        """The driver's connection in autocommit, for statements that are whole transactions."""
+        return self._drivers.lent()
 
     async def close(self) -> None:
-        """Close every connection of the pool."""
+        """Close every connection."""
+        await self._drivers.close()
         await self.engine.dispose()
 
 
@@ -125,9 +117,15 @@ _SET_ORGANISATIONS = text("select set_config('app.org_ids', :orgs, true)")
 
 
 def asyncpg_url(url: str) -> str:
-    """The same database, spoken to by asyncpg. Takes what people write: postgresql:// or postgres://."""
-    made = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
-    return made.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+    """The same database, spoken to by SQLAlchemy on asyncpg. Takes what people write: postgresql:// or postgres://."""
+    return make_url(plain_url(url)).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
+def plain_url(url: str) -> str:
+    """The same database as asyncpg itself writes it: postgresql://."""
+    scheme, colon, rest = url.partition("://")
+    assert scheme.split("+")[0] in ("postgres", "postgresql"), "The database is PostgreSQL."
+    return f"postgresql{colon}{rest}"
 
 
 async def _commit(session: AsyncSession) -> None:

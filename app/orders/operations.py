@@ -33,7 +33,8 @@ async def quote(
 ) -> Quote:
     """Lock today's prices for `terms.quote_valid`; nothing is reserved. `wanted` is (listing, quantity) per line.
 
-    Raises ListingGone (409) with the lines' pointers, OrderInvalid (422) for mixed units and too small lines.
+    Raises ListingGone (409) with the lines' pointers, OrderInvalid (422) for mixed units, too small lines, and more
+    than an order may cost.
     """
     offers = await _offers(session, [listing_id for listing_id, _ in wanted])
     chosen = [(offers[listing_id], quantity) for listing_id, quantity in wanted]
@@ -41,6 +42,8 @@ async def quote(
     priced = [rules.Priced(offer.provider_id, quantity, offer.price_minor) for offer, quantity in chosen]
     issuers = rules.by_issuer(priced, terms.tax_basis_points)
     goods, tax = sum(i.goods_minor for i in issuers), sum(i.tax_minor for i in issuers)
+    if goods > rules.TOTAL_MAX_MINOR:
+        raise too_large()
     made = Quote(
         org_id=scope.org_id,
         id=quote_id,
@@ -56,20 +59,7 @@ async def quote(
     )
     session.add(made)
     await session.flush()
-    session.add_all(
-        QuoteLine(
-            org_id=scope.org_id,
-            quote_id=quote_id,
-            n=n,
-            provider_id=offer.provider_id,
-            listing_id=offer.listing_id,
-            lot_id=offer.lot_id,
-            quantity=quantity,
-            price_minor=offer.price_minor,
-            goods_minor=quantity * offer.price_minor,
-        )
-        for n, (offer, quantity) in enumerate(chosen, start=1)
-    )
+    session.add_all(_quote_line(made, n, offer, quantity) for n, (offer, quantity) in enumerate(chosen, start=1))
     await events.record(
         session,
         "quote.created",
@@ -82,11 +72,18 @@ async def quote(
     return made
 
 
-async def cancel(session: AsyncSession, org_id: UUID, order_id: UUID, *, now: datetime) -> Order:
-    """The buyer changes its mind before paying: the reservation is returned. The caller has checked the status."""
-    order = await queries.locked(session, org_id, order_id)
-    await close_unpaid(session, order, OrderStatus.CANCELED, now=now)
-    return order
+def _quote_line(quote: Quote, n: int, offer: PublicListing, quantity: int) -> QuoteLine:
+    return QuoteLine(
+        org_id=quote.org_id,
+        quote_id=quote.id,
+        n=n,
+        provider_id=offer.provider_id,
+        listing_id=offer.listing_id,
+        lot_id=offer.lot_id,
+        quantity=quantity,
+        price_minor=offer.price_minor,
+        goods_minor=quantity * offer.price_minor,
+    )
 
 
 async def close_unpaid(session: AsyncSession, order: Order, status: OrderStatus, *, now: datetime) -> None:
@@ -165,11 +162,11 @@ async def _offers(session: AsyncSession, listing_ids: list[UUID]) -> dict[UUID, 
 
 
 def _check_lines(chosen: list[tuple[PublicListing, int]]) -> None:
+    if len({offer.unit for offer, _ in chosen}) > 1:
+        raise mixed_units()
     small = [(n, offer.min_quantity) for n, (offer, quantity) in enumerate(chosen) if quantity < offer.min_quantity]
     if small:
         raise below_minimum(small)
-    if len({offer.unit for offer, _ in chosen}) > 1:
-        raise mixed_units()
 
 
 def listing_gone(lines: Sequence[int]) -> ListingGone:
@@ -191,3 +188,9 @@ def mixed_units() -> OrderInvalid:
     """The refusal of an order in several units."""
     error = FieldError("/lines", "mixed_units", "One order is in one unit.")
     return OrderInvalid("Order credits in different units separately.", errors=(error,))
+
+
+def too_large() -> OrderInvalid:
+    """The refusal of an order that nobody can mean."""
+    error = FieldError("/lines", "too_large", f"At most {rules.TOTAL_MAX_MINOR} yen in one order.")
+    return OrderInvalid("The order is too large.", errors=(error,))

@@ -24,9 +24,17 @@ class BankLineContradicts(Conflict):
 class LineNotFound(NotFound):
     """404: there is no such line of a bank statement."""
 
+    code: ClassVar[str] = "bank_line_not_found"
+    title_en: ClassVar[str] = "The line of the bank statement was not found"
+    title_ja: ClassVar[str] = "銀行明細の行が見つかりません"
+
 
 class PaymentNotFound(NotFound):
     """404: there is no such payment, or it is another organisation's."""
+
+    code: ClassVar[str] = "payment_not_found"
+    title_en: ClassVar[str] = "The payment was not found"
+    title_ja: ClassVar[str] = "支払いが見つかりません"
 
 
 class PaymentReferenceUnknown(Unprocessable):

@@ -21,32 +21,35 @@ $$
 
 PLACE_ORDER = r"""
 -- Placing an order, whole: one function, one round trip, one transaction, under row-level security.
--- Order of locks: the buyer's exposure, the lots by ascending id, the key last. The text is installed by a migration;
--- a tidy test holds the two together. Refusals come back as `outcome` with `facts` and have written nothing.
+-- Order of locks: the quote, the key, the buyer's exposure, the lots by ascending id. The text is installed by a migration;
+-- a tidy test holds the two together. Refusals come back as `outcome` with `facts` and have written nothing; two that are
+-- found at the end are raised, which undoes everything: OD001 `short`, OD002 `over_cap`, with the facts as DETAIL.
 create function place_order(
   a_org uuid, a_desk uuid, a_actor_kind text, a_actor uuid, a_credential bytea, a_request text,
   a_key text, a_hash bytea, a_lease interval,
   a_order uuid, a_order_text text, a_payment uuid, a_reference text, a_event uuid, a_job uuid,
   a_quote uuid, a_listings uuid[], a_listing_texts text[], a_quantities bigint[],
-  a_retire jsonb, a_tax_basis_points int, a_cap bigint, a_total_max bigint,
+  a_retire text, a_tax_basis_points int, a_cap bigint, a_total_max bigint,
   a_now timestamptz, a_now_text text, a_deadline timestamptz, a_deadline_text text,
   out outcome text, out status int, out body bytea, out location text, out facts jsonb
 ) language plpgsql as $place_order$
 #variable_conflict use_column
 declare
   v_prior record; v_quote record; v_n int := cardinality(a_listings);
-  v_lots uuid[]; v_providers uuid[]; v_prices bigint[] := null; v_units text[]; v_minimum bigint[];
-  v_found uuid[]; v_unit text; v_quantity numeric; v_goods numeric; v_tax numeric;
-  v_unpaid bigint; v_allowed bigint; v_free bigint; v_lines json; v_issuers json; v_answer text;
+  v_lots uuid[]; v_providers uuid[]; v_prices bigint[] := null; v_units text[]; v_minimum bigint[]; v_found uuid[];
+  -- 64 bits are enough: 20 lines of at most 10^9 units at 10^8 yen, and 10^12 yen before tax is counted.
+  v_named text; v_quantity bigint := 0; v_goods bigint := 0; v_tax bigint := 0; v_free bigint;
+  v_issuers uuid[] := '{}'; v_issuer_goods bigint[] := '{}'; v_issuer_tax bigint[] := '{}'; v_issuer_lines text[] := '{}'; v_at int;
+  v_lines text := ''; v_told text := ''; v_answer text;
 begin
   perform set_config('app.org_ids', a_org::text, true);
-  if a_credential is not null and not exists (
-    select from api_key where org_id = a_org and hash = a_credential and revoked_at is null
-      and (expires_at is null or expires_at > a_now)
-  ) then outcome := 'revoked'; return; end if;
-
-  select request_hash, status, body, location into v_prior from idempotency where org_id = a_org and key = a_key;
-  if found then
+  select k.org_id is not null as lives, i.org_id is not null as known, i.request_hash, i.status, i.body, i.location into v_prior
+    from (values (a_org)) as one (org_id)
+    left join api_key k on k.org_id = one.org_id and k.hash = a_credential and k.revoked_at is null
+                           and (k.expires_at is null or k.expires_at > a_now)
+    left join idempotency i on i.org_id = one.org_id and i.key = a_key;
+  if a_credential is not null and not v_prior.lives then outcome := 'revoked'; return; end if;
+  if v_prior.known then
     if v_prior.request_hash <> a_hash then outcome := 'other_request';
     elsif v_prior.status is null then outcome := 'in_progress';
     else outcome := 'stored'; status := v_prior.status; body := v_prior.body; location := v_prior.location;
@@ -64,12 +67,31 @@ begin
       from quote_line where org_id = a_org and quote_id = a_quote;
   end if;
 
-  select array_agg(p.lot_id order by w.n), array_agg(p.provider_id order by w.n), array_agg(p.listing_id order by w.n),
-         array_agg(coalesce(v_prices[w.n], p.price_minor) order by w.n), array_agg(distinct p.unit),
-         array_agg(p.min_quantity order by w.n)
-    into v_lots, v_providers, v_found, v_prices, v_units, v_minimum
-    from unnest(a_listings) with ordinality as w (listing_id, n)
-    join public_listing p on p.listing_id = w.listing_id;
+  v_named := concat_ws(',', a_org, a_desk);
+  if v_n = 1 then
+    -- One line is the common case: all that is counted and told of it comes from one query.
+    select array[lot_id], array[provider_id], array[listing_id], array[price], array[unit], array[min_quantity],
+           array[provider_id], array[goods], array[tax], v_named || ',' || provider_id, a_quantities[1], goods, tax,
+           '{"lines":[1],"tax_basis_points":' || a_tax_basis_points || ',"goods":{"amount":' || goods
+             || ',"currency":"JPY"},"tax":{"amount":' || tax || ',"currency":"JPY"}}',
+           '{"n":1,"listing_id":"' || coalesce(a_listing_texts[1], public_id('lst', listing_id)) || '","quantity":' || a_quantities[1]
+             || ',"unit":"' || unit || '","price":{"amount":' || price || ',"currency":"JPY"},"goods":{"amount":' || goods
+             || ',"currency":"JPY"}}'
+      into v_lots, v_providers, v_found, v_prices, v_units, v_minimum,
+           v_issuers, v_issuer_goods, v_issuer_tax, v_named, v_quantity, v_goods, v_tax, v_told, v_lines
+      from (select p.*, priced.*, (least(priced.goods, a_total_max) * a_tax_basis_points / 10000)::bigint as tax
+            from public_listing p,
+                 lateral (select coalesce(v_prices[1], p.price_minor) as price,
+                                 a_quantities[1] * coalesce(v_prices[1], p.price_minor) as goods) priced
+            where p.listing_id = a_listings[1]) offer;
+  else
+    select array_agg(p.lot_id order by w.n), array_agg(p.provider_id order by w.n), array_agg(p.listing_id order by w.n),
+           array_agg(coalesce(v_prices[w.n], p.price_minor) order by w.n), array_agg(distinct p.unit),
+           array_agg(p.min_quantity order by w.n)
+      into v_lots, v_providers, v_found, v_prices, v_units, v_minimum
+      from unnest(a_listings) with ordinality as w (listing_id, n)
+      join public_listing p on p.listing_id = w.listing_id;
+  end if;
   if v_found is null or cardinality(v_found) < v_n then
     outcome := 'listing_gone';
     facts := (select jsonb_agg(w.n - 1 order by w.n) from unnest(a_listings) with ordinality as w (listing_id, n)
@@ -78,84 +100,89 @@ begin
   end if;
   if cardinality(v_units) > 1 then outcome := 'mixed_units'; return; end if;
   if a_org = any (v_providers) then outcome := 'own_listing'; return; end if;
-  v_unit := v_units[1];
-  facts := (select jsonb_agg(jsonb_build_object('line', i - 1, 'min_quantity', v_minimum[i]))
-            from generate_subscripts(v_lots, 1) i where a_quantities[i] < v_minimum[i]);
-  if facts is not null then outcome := 'below_minimum'; return; end if;
-  select sum(q), sum(q::numeric * price) into v_quantity, v_goods from unnest(a_quantities, v_prices) as t (q, price);
+
+  if v_n = 1 then
+    if a_quantities[1] < v_minimum[1] then
+      outcome := 'below_minimum'; facts := jsonb_build_array(jsonb_build_object('line', 0, 'min_quantity', v_minimum[1]));
+    end if;
+  else
+    for i in 1..v_n loop
+      if a_quantities[i] < v_minimum[i] then
+        outcome := 'below_minimum';
+        facts := coalesce(facts, '[]'::jsonb) || jsonb_build_object('line', i - 1, 'min_quantity', v_minimum[i]);
+      end if;
+      v_quantity := v_quantity + a_quantities[i];
+      v_goods := v_goods + a_quantities[i] * v_prices[i];
+      v_at := array_position(v_issuers, v_providers[i]);
+      if v_at is null then
+        v_issuers := v_issuers || v_providers[i];
+        v_issuer_goods := v_issuer_goods || a_quantities[i] * v_prices[i];
+        v_issuer_lines := v_issuer_lines || i::text;
+        v_named := v_named || ',' || v_providers[i];
+      else
+        v_issuer_goods[v_at] := v_issuer_goods[v_at] + a_quantities[i] * v_prices[i];
+        v_issuer_lines[v_at] := v_issuer_lines[v_at] || ',' || i;
+      end if;
+    end loop;
+  end if;
+  if outcome = 'below_minimum' then return; end if;
   if v_goods > a_total_max then outcome := 'too_large'; return; end if;
 
   -- A trade names its parties: the buyer, the desk, and every provider.
-  perform set_config('app.org_ids', concat_ws(',', a_org, a_desk,
-                     (select string_agg(distinct provider::text, ',') from unnest(v_providers) provider)), true);
-  select unpaid, cap into v_unpaid, v_allowed from buyer_exposure where org_id = a_org for update;
-  if not found then
-    insert into buyer_exposure (org_id, unpaid, cap) values (a_org, 0, a_cap) on conflict do nothing;
-    select unpaid, cap into v_unpaid, v_allowed from buyer_exposure where org_id = a_org for update;
-  end if;
-  if v_unpaid + v_quantity > v_allowed then
-    outcome := 'over_cap'; facts := jsonb_build_object('unpaid', v_unpaid, 'cap', v_allowed); return;
-  end if;
-
+  perform set_config('app.org_ids', v_named, true);
+  -- Looked at without a lock, so that a sold-out listing costs little; decided under the lock at the end.
   if v_n = 1 then
-    update lot_stock set free = free - a_quantities[1], reserved = reserved + a_quantities[1]
-      where lot_id = v_lots[1] and org_id = v_providers[1] and sellable and free >= a_quantities[1];
-    if not found then
-      select case when sellable then free else 0 end into v_free from lot_stock where lot_id = v_lots[1];
+    select case when sellable then free else 0 end into v_free from lot_stock where lot_id = v_lots[1] and org_id = v_providers[1];
+    if v_free is null or v_free < a_quantities[1] then
       outcome := 'short'; facts := jsonb_build_array(jsonb_build_object('line', 0, 'available', coalesce(v_free, 0)));
       return;
     end if;
   else
-    perform from lot_stock where lot_id = any (v_lots) order by lot_id for update;
     facts := (select jsonb_agg(jsonb_build_object('line', i - 1, 'available', case when s.sellable then s.free else 0 end) order by i)
-              from generate_subscripts(v_lots, 1) i left join lot_stock s on s.lot_id = v_lots[i]
+              from generate_subscripts(v_lots, 1) i left join lot_stock s on s.lot_id = v_lots[i] and s.org_id = v_providers[i]
               where s.lot_id is null or not s.sellable or s.free < a_quantities[i]);
     if facts is not null then outcome := 'short'; return; end if;
-    update lot_stock s set free = free - t.quantity, reserved = reserved + t.quantity
-      from unnest(v_lots, a_quantities) as t (lot_id, quantity) where s.lot_id = t.lot_id;
   end if;
-  update buyer_exposure set unpaid = unpaid + v_quantity::bigint where org_id = a_org;
 
-  -- Tax is rounded down once per issuer, never per line.
-  select sum(tax), json_agg(json_build_object('lines', lines, 'tax_basis_points', a_tax_basis_points,
-           'goods', json_build_object('amount', goods, 'currency', 'JPY'),
-           'tax', json_build_object('amount', tax, 'currency', 'JPY')) order by lines[1])
-    into v_tax, v_issuers
-    from (select array_agg(i order by i) lines, sum(a_quantities[i]::numeric * v_prices[i])::bigint goods,
-                 div(sum(a_quantities[i]::numeric * v_prices[i]) * a_tax_basis_points, 10000)::bigint tax
-          from generate_subscripts(v_lots, 1) i group by v_providers[i]) g;
-  select json_agg(json_build_object('n', i, 'listing_id', coalesce(a_listing_texts[i], public_id('lst', a_listings[i])),
-           'quantity', a_quantities[i], 'unit', v_unit,
-           'price', json_build_object('amount', v_prices[i], 'currency', 'JPY'),
-           'goods', json_build_object('amount', a_quantities[i] * v_prices[i], 'currency', 'JPY')) order by i)
-    into v_lines from generate_subscripts(v_lots, 1) i;
-  v_answer := json_build_object(
-    'id', a_order_text, 'status', 'awaiting_payment', 'quantity', v_quantity, 'unit', v_unit,
-    'goods', json_build_object('amount', v_goods, 'currency', 'JPY'),
-    'tax', json_build_object('amount', v_tax, 'currency', 'JPY'),
-    'total', json_build_object('amount', v_goods + v_tax, 'currency', 'JPY'),
-    'lines', v_lines, 'issuers', v_issuers,
-    'payment', json_build_object('method', 'bank_transfer', 'reference', a_reference, 'status', 'open',
-                                 'amount', json_build_object('amount', v_goods + v_tax, 'currency', 'JPY')),
-    'retire', a_retire, 'placed_at', a_now_text, 'deadline', a_deadline_text, 'paid_at', null, 'closed_at', null,
-    'version', 1)::text;
+  -- The answer is written as text: every value is a number or an id of ours, and `retire` is JSON already. Building the
+  -- same by json_build_object takes a fifth of the whole function's time.
+  if v_n > 1 then
+    for i in 1..cardinality(v_issuers) loop
+      v_issuer_tax[i] := v_issuer_goods[i] * a_tax_basis_points / 10000;
+      v_tax := v_tax + v_issuer_tax[i];
+      v_told := v_told || case when i > 1 then ',' else '' end
+        || '{"lines":[' || v_issuer_lines[i] || '],"tax_basis_points":' || a_tax_basis_points
+        || ',"goods":{"amount":' || v_issuer_goods[i] || ',"currency":"JPY"},"tax":{"amount":' || v_issuer_tax[i] || ',"currency":"JPY"}}';
+    end loop;
+    for i in 1..v_n loop
+      v_lines := v_lines || case when i > 1 then ',' else '' end
+        || '{"n":' || i || ',"listing_id":"' || coalesce(a_listing_texts[i], public_id('lst', a_listings[i]))
+        || '","quantity":' || a_quantities[i] || ',"unit":"' || v_units[1] || '","price":{"amount":' || v_prices[i]
+        || ',"currency":"JPY"},"goods":{"amount":' || a_quantities[i] * v_prices[i] || ',"currency":"JPY"}}';
+    end loop;
+  end if;
+  v_answer := '{"id":"' || a_order_text || '","status":"awaiting_payment","quantity":' || v_quantity || ',"unit":"' || v_units[1]
+    || '","goods":{"amount":' || v_goods || ',"currency":"JPY"},"tax":{"amount":' || v_tax
+    || ',"currency":"JPY"},"total":{"amount":' || v_goods + v_tax || ',"currency":"JPY"},"lines":[' || v_lines
+    || '],"issuers":[' || v_told || '],"payment":{"method":"bank_transfer","reference":"' || a_reference
+    || '","status":"open","amount":{"amount":' || v_goods + v_tax || ',"currency":"JPY"}},"retire":' || coalesce(a_retire, 'null')
+    || ',"placed_at":"' || a_now_text || '","deadline":"' || a_deadline_text || '","paid_at":null,"closed_at":null,"version":1}';
 
   insert into orders (org_id, id, desk_id, status, currency, unit, quantity, goods_minor, tax_minor, total_minor, quote_id, retire,
                       placed_by, placed_at, deadline)
-    values (a_org, a_order, a_desk, 'awaiting_payment', 'JPY', v_unit, v_quantity::bigint, v_goods::bigint, v_tax::bigint,
-            (v_goods + v_tax)::bigint, a_quote, a_retire, a_actor, a_now, a_deadline);
+    values (a_org, a_order, a_desk, 'awaiting_payment', 'JPY', v_units[1], v_quantity, v_goods, v_tax,
+            v_goods + v_tax, a_quote, a_retire::jsonb, a_actor, a_now, a_deadline);
   insert into order_line (org_id, order_id, n, provider_id, listing_id, lot_id, quantity, price_minor, goods_minor)
     select a_org, a_order, i, v_providers[i], a_listings[i], v_lots[i], a_quantities[i], v_prices[i], a_quantities[i] * v_prices[i]
     from generate_subscripts(v_lots, 1) i;
   insert into order_issuer (org_id, order_id, provider_id, tax_basis_points, goods_minor, tax_minor)
-    select a_org, a_order, v_providers[i], a_tax_basis_points, sum(a_quantities[i] * v_prices[i])::bigint,
-           div(sum(a_quantities[i]::numeric * v_prices[i]) * a_tax_basis_points, 10000)::bigint
-    from generate_subscripts(v_lots, 1) i group by v_providers[i];
+    select a_org, a_order, v_issuers[i], a_tax_basis_points, v_issuer_goods[i], v_issuer_tax[i]
+    from generate_subscripts(v_issuers, 1) i;
   insert into payment (org_id, id, desk_id, order_id, method, reference, amount_minor, currency, status, opened_at)
-    values (a_org, a_payment, a_desk, a_order, 'bank_transfer', a_reference, (v_goods + v_tax)::bigint, 'JPY', 'open', a_now);
+    values (a_org, a_payment, a_desk, a_order, 'bank_transfer', a_reference, v_goods + v_tax, 'JPY', 'open', a_now);
   insert into event (org_id, id, kind, subject_kind, subject_id, seq, actor_kind, actor_id, before, after, request_id, at)
     values (a_org, a_event, 'order.created', 'order', a_order, 1, a_actor_kind, a_actor, null,
-            jsonb_build_object('status', 'awaiting_payment', 'quantity', v_quantity, 'unit', v_unit, 'total_minor', v_goods + v_tax),
+            jsonb_build_object('status', 'awaiting_payment', 'quantity', v_quantity, 'unit', v_units[1], 'total_minor', v_goods + v_tax),
             a_request, a_now);
   insert into job (id, name, ids, request_id, due)
     values (a_job, 'orders.expire', jsonb_build_object('org_id', a_org, 'order_id', a_order), a_request, a_deadline);
@@ -165,6 +192,37 @@ begin
   outcome := 'placed'; status := 201; body := convert_to(v_answer, 'UTF8'); location := '/v1/orders/' || a_order_text;
   insert into idempotency (org_id, key, request_hash, subject_id, lease_until, status, body, location, created_at, answered_at)
     values (a_org, a_key, a_hash, a_order, a_now + a_lease, status, body, location, a_now, a_now);
+
+  -- The rows that many want come last, so that their locks are held for the COMMIT alone. Too late for a refusal that has
+  -- written nothing: raising undoes all of it.
+  update buyer_exposure set unpaid = unpaid + v_quantity where org_id = a_org and unpaid + v_quantity <= cap;
+  if not found then
+    insert into buyer_exposure (org_id, unpaid, cap) values (a_org, 0, a_cap) on conflict do nothing;
+    update buyer_exposure set unpaid = unpaid + v_quantity where org_id = a_org and unpaid + v_quantity <= cap;
+    if not found then
+      raise exception using errcode = 'OD002', message = 'over_cap',
+        detail = (select jsonb_build_object('unpaid', unpaid, 'cap', cap)::text from buyer_exposure where org_id = a_org);
+    end if;
+  end if;
+  if v_n = 1 then
+    update lot_stock set free = free - a_quantities[1], reserved = reserved + a_quantities[1]
+      where lot_id = v_lots[1] and org_id = v_providers[1] and sellable and free >= a_quantities[1];
+    if not found then
+      select case when sellable then free else 0 end into v_free from lot_stock where lot_id = v_lots[1] and org_id = v_providers[1];
+      raise exception using errcode = 'OD001', message = 'short',
+        detail = jsonb_build_array(jsonb_build_object('line', 0, 'available', coalesce(v_free, 0)))::text;
+    end if;
+  else
+    perform from lot_stock where lot_id = any (v_lots) order by lot_id for update;
+    facts := (select jsonb_agg(jsonb_build_object('line', i - 1, 'available', case when s.sellable then s.free else 0 end) order by i)
+              from generate_subscripts(v_lots, 1) i left join lot_stock s on s.lot_id = v_lots[i] and s.org_id = v_providers[i]
+              where s.lot_id is null or not s.sellable or s.free < a_quantities[i]);
+    if facts is not null then
+      raise exception using errcode = 'OD001', message = 'short', detail = facts::text;
+    end if;
+    update lot_stock s set free = free - t.quantity, reserved = reserved + t.quantity
+      from unnest(v_lots, a_quantities) as t (lot_id, quantity) where s.lot_id = t.lot_id;
+  end if;
 end $place_order$;
 """
 
@@ -173,7 +231,7 @@ def upgrade() -> None:
     op.execute("set local lock_timeout = '4s'")
     op.execute("set local statement_timeout = '5s'")
     op.execute(PUBLIC_ID)
-    op.execute(PLACE_ORDER)
+    op.get_bind().exec_driver_sql(PLACE_ORDER)  # The text holds colons that are no parameters.
     op.execute("revoke all on function place_order from public")
     op.execute("grant execute on function public_id to offsetdesk_api, offsetdesk_worker")
     op.execute("grant execute on function place_order to offsetdesk_api")

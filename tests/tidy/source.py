@@ -53,7 +53,7 @@ def sources() -> tuple[Source, ...]:
 
 
 @cache
-def test_sources() -> tuple[Source, ...]:
+def sources_of_tests() -> tuple[Source, ...]:
     """Every Python file of the tests."""
     paths = sorted((ROOT / "tests").rglob("*.py"))
     return tuple(written(str(path.relative_to(ROOT)), path.read_text()) for path in paths)

@@ -1,6 +1,7 @@
 """Who may import whom? `.importlinter` says it; here each of its contracts is seen to bite."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -77,9 +78,7 @@ def test_a_planted_violation_is_caught_by_its_contract(copied: Path, path: str, 
         else:
             victim.write_text(before)
     assert code == 1, said
-    told = [line for line in said.split("Contracts: ")[0].split("BROKEN") if f" {contract}. " in line]
-    assert told, said
-    assert said.count("BROKEN") >= 1
+    assert re.search(rf"\b{contract}\. ((?!KEPT|BROKEN).)* BROKEN", said), said
 
 
 def test_the_fakes_servers_may_know_the_framework(copied: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from msgspec import to_builtins
 
 from app.core.http.openapi import DOCUMENT_PATH, DocumentPlugin
 from app.core.http.page import page, style_route
@@ -70,8 +71,8 @@ def _response(status: str, told: dict[str, Any]) -> str:
 
 
 def _compact(schema: dict[str, Any]) -> str:
-    return json.dumps(schema, ensure_ascii=False).replace("#/components/schemas/", "")
+    return json.dumps(to_builtins(schema), ensure_ascii=False).replace("#/components/schemas/", "")
 
 
 def _json(value: Any) -> str:
-    return f"<pre>{escape(json.dumps(value, ensure_ascii=False, indent=1))}</pre>"
+    return f"<pre>{escape(json.dumps(to_builtins(value), ensure_ascii=False, indent=1))}</pre>"

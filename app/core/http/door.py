@@ -92,6 +92,8 @@ def _media_type(handler: Any) -> str:
 
 
 def _refuse_unknown_query(connection: ASGIConnection[Any, Any, Any, Any], declared: Declared) -> None:
+    if not connection.scope["query_string"]:
+        return
     given = sorted(connection.query_params.multi_items())  # Litestar's order is a set's: another every time.
     names = [name for name, _ in given]
     errors = [

@@ -15,25 +15,27 @@ import asyncpg
 import msgspec
 
 from app.core.db import Database
-from app.core.errors import AppError, FieldError, Forbidden, Unauthenticated
+from app.core.errors import AppError, Forbidden, Unauthenticated
 from app.core.idempotency import KeyedRequest, StillRunning, StoredAnswer, key_reused, stored_answer
 from app.core.ids import new_id, public_id
 from app.core.scope import DESK_ID, Scope
 from app.core.terms import Terms
+from app.core.turnstiles import Turnstiles
 from app.orders import rules
 from app.orders.errors import (
     NotEnoughCredits,
-    OrderInvalid,
     QuoteExpired,
     QuoteNotFound,
     QuoteUsed,
     UnpaidCapReached,
 )
-from app.orders.operations import below_minimum, listing_gone, mixed_units
+from app.orders.operations import below_minimum, listing_gone, mixed_units, too_large
 from app.payments.rules import new_reference
 
 TRIES = 3
 REFERENCE_RANGE = 10**10
+_RAISED = {"OD001": "short", "OD002": "over_cap"}
+"""Refusals that are found under the last locks, when all has been written: raising them undoes it."""
 _ARGUMENTS = 27
 _PLACE = f"select * from place_order({', '.join(f'${n}' for n in range(1, _ARGUMENTS + 1))})"
 
@@ -49,7 +51,14 @@ class Placing:
 
 
 async def place(
-    db: Database, scope: Scope, keyed: KeyedRequest, placing: Placing, *, terms: Terms, now: datetime
+    db: Database,
+    turnstiles: Turnstiles,
+    scope: Scope,
+    keyed: KeyedRequest,
+    placing: Placing,
+    *,
+    terms: Terms,
+    now: datetime,
 ) -> tuple[StoredAnswer, bool]:
     """Reserve the tonnes and open the order; the answer, and whether it was given before.
 
@@ -58,7 +67,7 @@ async def place(
     """
     for _ in range(TRIES):
         try:
-            async with db.driver() as connection:
+            async with turnstiles.through(_hottest(placing)), db.driver() as connection:
                 row = await connection.fetchrow(_PLACE, *_arguments(scope, keyed, placing, terms, now))
         except asyncpg.UniqueViolationError as error:
             # The same key was faster, or a reference was drawn twice: all was undone, so ask again.
@@ -67,6 +76,10 @@ async def place(
             continue
         except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
             continue
+        except asyncpg.PostgresError as error:
+            if error.sqlstate not in _RAISED:
+                raise
+            raise _refusal(_RAISED[error.sqlstate], msgspec.json.decode(error.detail)) from None
         assert row is not None, "place_order always answers."
         match row["outcome"]:
             case "placed" | "stored":
@@ -77,8 +90,16 @@ async def place(
             case "in_progress":
                 raise StillRunning("Ask again in a moment.", retry_after_s=1)
             case outcome:
-                raise _refusal(outcome, msgspec.json.decode(row["facts"]) if row["facts"] else None)
+                raise _refusal(outcome, row["facts"])  # The connection's codec has read the JSON.
     raise StillRunning("Ask again in a moment.", retry_after_s=1)
+
+
+def _hottest(placing: Placing) -> UUID:
+    """The row at whose turnstile an order waits: its first listing's, or its quote's own."""
+    if placing.listings:
+        return placing.listings[0][0]
+    assert placing.quote_id is not None, "An order has lines or a quote."
+    return placing.quote_id
 
 
 def _arguments(scope: Scope, keyed: KeyedRequest, placing: Placing, terms: Terms, now: datetime) -> Sequence[object]:
@@ -105,11 +126,6 @@ def _refusal(outcome: str, facts: Any) -> AppError:
     return _REFUSALS[outcome](facts)
 
 
-def _too_large(_: Any) -> AppError:
-    error = FieldError("/lines", "too_large", f"At most {rules.TOTAL_MAX_MINOR} yen in one order.")
-    return OrderInvalid("The order is too large.", errors=(error,))
-
-
 _REFUSALS: dict[str, Callable[[Any], AppError]] = {
     "revoked": lambda _: Unauthenticated("This API key was revoked."),
     "no_quote": lambda _: QuoteNotFound("You have no quote with this id."),
@@ -119,7 +135,7 @@ _REFUSALS: dict[str, Callable[[Any], AppError]] = {
     "mixed_units": lambda _: mixed_units(),
     "own_listing": lambda _: Forbidden("An organisation cannot buy what it offers itself."),
     "below_minimum": lambda facts: below_minimum([(fact["line"], fact["min_quantity"]) for fact in facts]),
-    "too_large": _too_large,
+    "too_large": lambda _: too_large(),
     "over_cap": lambda facts: UnpaidCapReached(
         "Pay or cancel an order first.", unpaid=facts["unpaid"], cap=facts["cap"]
     ),

@@ -41,5 +41,6 @@ async def _settle_locked(session: AsyncSession, order: Order, line_id: UUID, pay
     if judgement.applied_minor == 0:
         await payments.leave_for_a_person(session, line, LineOutcome(judgement.outcome), payment, now=now)
         return
-    await payments.apply(session, line, payment, judgement, waiting=waiting, now=now)
+    # The buyer's exposure is locked before the book's balances, as everywhere: else three steps could wait in a ring.
     await operations.mark_paid(session, order, now=now)
+    await payments.apply(session, line, payment, judgement, waiting=waiting, now=now)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
@@ -11,14 +11,12 @@ from app.core.db import AsyncSession, Database
 from app.core.errors import AppError, InvalidState
 from app.core.http.conditions import etag_of
 from app.core.http.idempotency import answer_of
-from app.core.http.once import Made, Once, asked_of, is_definite, store_refusal
+from app.core.http.once import KeyedCall, Made, Once, asked_of, is_definite, store_refusal
 from app.core.http.paging import Cursor, Limit
-from app.core.idempotency import KeyedRequest
 from app.core.ids import read_public_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.period import day_in_japan
 from app.core.scope import DESK_ID, Scope
-from app.core.terms import Terms
 from app.orders import errors, flow, operations, queries
 from app.orders.http.reading import read_placing
 from app.orders.models import Order
@@ -33,25 +31,22 @@ PLACE_ERRORS = (
 
 
 @post("/v1/orders", opt={"errors": PLACE_ERRORS}, status_code=201)
-async def place_order(
-    data: JSONBody[OrderIn],
-    request: Request[Any, Any, Any],
-    keyed: NamedDependency[KeyedRequest],
-    caller: NamedDependency[Scope],
-    db: NamedDependency[Database],
-    terms: NamedDependency[Terms],
-) -> Response[Any]:
+async def place_order(data: JSONBody[OrderIn], call: NamedDependency[KeyedCall]) -> Response[Any]:
     """Reserve credits until the payment deadline. The answer holds the reference for the bank transfer."""
-    caller.needs("orders:write")
-    now = utc_now()
-    placing = await read_placing(data, caller, db, today=day_in_japan(now))
+    call.caller.needs("orders:write")
+    now, terms = utc_now(), call.terms
+    placing = await read_placing(data, call.caller, call.db, today=day_in_japan(now))
     try:
-        answer, replayed = await flow.place(db, caller, keyed, placing, terms=terms, now=now)
+        answer, replayed = await flow.place(
+            call.db, call.turnstiles, call.caller, call.keyed, placing, terms=terms, now=now
+        )
     except AppError as refusal:
         if not is_definite(refusal):
             raise
-        asked = asked_of(request, terms.base_url)
-        return await store_refusal(db, caller, keyed, refusal, asked=asked, lease=terms.idempotency_lease, now=now)
+        return await store_refusal(
+            call.db, call.caller, call.keyed, refusal, asked=asked_of(call.request, terms.base_url),
+            lease=terms.idempotency_lease, now=now,
+        )  # fmt: skip
     return answer_of(answer, replayed=replayed)
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from app.core.db import Database
 from app.core.errors import FieldError
-from app.core.ids import read_public_id
+from app.core.ids import public_id, read_public_id
 from app.core.scope import Scope
 from app.orders import queries
 from app.orders.errors import OrderInvalid, QuoteNotFound
@@ -20,7 +20,7 @@ from integrations.documents.glyphs import unprintable
 
 
 def read_lines(lines: Sequence[LineIn]) -> tuple[tuple[UUID, str, int], ...]:
-    """(listing, the id as written, quantity) per line. Raises OrderInvalid (422) when a listing stands twice."""
+    """(listing, its public id, quantity) per line. Raises OrderInvalid (422) when a listing stands twice."""
     read = [(read_public_id("lst", line.listing_id), line.listing_id, line.quantity) for line in lines]
     gone = [n for n, (listing_id, _, _) in enumerate(read) if listing_id is None]
     if gone:
@@ -31,7 +31,7 @@ def read_lines(lines: Sequence[LineIn]) -> tuple[tuple[UUID, str, int], ...]:
     if twice:
         errors = tuple(FieldError(f"/lines/{n}/listing_id", "repeated", "Put it on one line.") for n in twice)
         raise OrderInvalid("A listing stands on several lines.", errors=errors)
-    return tuple(known)
+    return tuple((listing_id, public_id("lst", listing_id), quantity) for listing_id, _, quantity in known)
 
 
 async def read_placing(data: OrderIn, scope: Scope, db: Database, *, today: date) -> Placing:

@@ -1,0 +1,48 @@
+"""What do tests of whole stories ask for again and again?"""
+
+from typing import Any
+
+import httpx
+
+from tests.world import PASSWORD, Party, World
+
+RETIRE = {
+    "beneficiary_name": "株式会社アオバ食品",
+    "purpose": "OFFSET",
+    "purpose_detail": "第10回全国大会の開催に伴う排出量のオフセット",
+    "fiscal_year": None,
+}
+
+
+async def listed(party: Party, path: str) -> list[dict[str, Any]]:
+    """A list's first hundred."""
+    answer = await party.get(path, params={"limit": 100})
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["data"])
+
+
+async def retire(party: Party, holding: dict[str, Any], quantity: int, **changed: Any) -> str:
+    """Ask for an invalidation over a holding and sign it off; its id."""
+    drafted = await party.post(
+        "/v1/retirements", RETIRE | {"holding_id": holding["id"], "quantity": quantity} | changed
+    )
+    assert drafted.status_code == 201, drafted.text
+    assert drafted.json()["status"] == "draft"
+    signed = await party.post(f"/v1/retirements/{drafted.json()['id']}/sign-off", {"quantity": quantity})
+    assert (signed.status_code, signed.json()["status"]) == (200, "queued"), signed.text
+    return str(drafted.json()["id"])
+
+
+async def sign_in(world: World, email: str) -> httpx.AsyncClient:
+    """A browser on our own pages, signed in by its cookie."""
+    browser = world.client(**{"Sec-Fetch-Site": "same-origin"})
+    answer = await browser.post("/v1/sessions", json={"email": email, "password": PASSWORD})
+    assert answer.status_code == 201, answer.text
+    return browser
+
+
+async def facts_of(world: World, number: str) -> dict[str, Any]:
+    """What a certificate states, as anybody may read it."""
+    answer = await world.client().get(f"/v1/certificates/{number}")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())

@@ -1,0 +1,110 @@
+"""How does an order become a certificate at a registry that no program can reach? Two people of the provider, one desk."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.core.db import Database
+from app.core.period import day_in_japan
+from tests.flows.people import RETIRE, facts_of, listed, sign_in
+from tests.world import PASSWORD, Party, World, open_world
+
+NOTICE = b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n"
+
+
+@pytest.fixture
+async def desk_of_people(db: Database, worker_db: Database, tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(db, worker_db, tmp_path / "files", registry=None) as made:
+        yield made
+
+
+async def colleague(world: World, provider: Party) -> str:
+    """A second member of a provider; the address."""
+    member = {"email": f"second-{provider.email}", "name": "確認 次郎", "role": "trader", "password": PASSWORD}
+    answer = await provider.post("/v1/members", member)
+    assert answer.status_code == 201, answer.text
+    return str(member["email"])
+
+
+async def step(who: httpx.AsyncClient, task: str, verb: str, body: Any = None, *, at: str = "/v1") -> httpx.Response:
+    """Say that something was done, having seen the task as it is now."""
+    path = f"{at}/registry-tasks/{task}"
+    seen = await who.get(path)
+    assert seen.status_code == 200, seen.text
+    return await who.post(f"{path}/{verb}", json=body, headers={"If-Match": seen.headers["ETag"]})
+
+
+async def test_two_members_and_the_operator_make_a_certificate_that_says_so(desk_of_people: World) -> None:
+    world = desk_of_people
+    provider, buyer = await world.provider("一般社団法人 みどりの森"), await world.buyer("株式会社アオバ食品")
+    listing = await world.listing(provider, 500)
+    order = await world.paid_order(buyer, (listing, 120), retire=RETIRE)
+    assert order["status"] == "fulfilled"
+    assert [r["status"] for r in await listed(buyer, "/v1/retirements")] == ["queued"]
+    task = (await listed(provider, "/v1/registry-tasks"))[0]
+    assert task["sheet"]["quantity"] == 120
+    assert task["sheet"]["beneficiary_name"] == "株式会社アオバ食品"
+    maker, checker = await sign_in(world, provider.email), await sign_in(world, await colleague(world, provider))
+
+    by_key = await step(provider.client, task["id"], "prepare")
+    assert (by_key.status_code, by_key.json()["code"]) == (403, "people_only")
+    assert (await step(maker, task["id"], "prepare")).status_code == 200
+    same = await step(maker, task["id"], "check")
+    assert (same.status_code, same.json()["code"]) == (409, "second_person_needed")
+    assert (await step(provider.client, task["id"], "check")).json()["code"] == "people_only"
+    assert (await step(checker, task["id"], "check")).json()["status"] == "checked"
+    today = day_in_japan(world.now()).isoformat()
+    record = {"registry_transaction": "20261124-0001", "recorded_on": today}
+    done = await step(maker, task["id"], "execute", record)
+    assert (done.status_code, done.json()["status"]) == (200, "executed"), done.text
+    assert [r["status"] for r in await listed(buyer, "/v1/retirements")] == ["submitted"]
+
+    early = await step(world.desk.client, task["id"], "confirm", {}, at="/v1/admin")
+    assert (early.status_code, early.json()["code"]) == (409, "notice_missing")
+    handed = await maker.post(
+        f"/v1/registry-tasks/{task['id']}/notice",
+        params={"filename": "無効化通知書.pdf"},
+        content=NOTICE,
+        headers={"Content-Type": "application/pdf", "If-Match": done.headers["ETag"]},
+    )
+    assert handed.status_code == 200, handed.text
+    notice = await world.desk.get(f"/v1/admin/registry-tasks/{task['id']}/notice")
+    assert notice.content == NOTICE
+    confirmed = await step(world.desk.client, task["id"], "confirm", {}, at="/v1/admin")
+    assert (confirmed.status_code, confirmed.json()["status"]) == (200, "confirmed"), confirmed.text
+    await world.run_jobs()
+
+    retirement = (await listed(buyer, "/v1/retirements"))[0]
+    assert (retirement["status"], retirement["evidence_grade"]) == ("recorded", "provider_notice")
+    assert (retirement["recorded_on"], retirement["simulated"]) == (today, False)
+    certificate = (await listed(buyer, "/v1/certificates"))[0]
+    assert (certificate["evidence_grade"], certificate["simulated"]) == ("provider_notice", False)
+    assert "provider_notice" in str(await facts_of(world, certificate["number"]))
+    page = await world.client().get(f"/c/{certificate['number']}")
+    assert (page.status_code, "株式会社アオバ食品" in page.text) == (200, True)
+    holding = (await listed(buyer, "/v1/holdings"))[0]
+    assert (holding["held"], holding["retiring"], holding["retired"]) == (0, 0, 120)
+
+
+async def test_a_buyer_takes_it_back_before_the_second_person_has_checked(desk_of_people: World) -> None:
+    world = desk_of_people
+    provider, buyer = await world.provider(), await world.buyer()
+    listing = await world.listing(provider, 500)
+    await world.paid_order(buyer, (listing, 10), retire=RETIRE)
+    task = (await listed(provider, "/v1/registry-tasks"))[0]
+    maker = await sign_in(world, provider.email)
+    assert (await step(maker, task["id"], "prepare")).status_code == 200
+    retirement = (await listed(buyer, "/v1/retirements"))[0]
+    taken = await buyer.post(f"/v1/retirements/{retirement['id']}/cancel")
+    assert (taken.status_code, taken.json()["status"]) == (200, "canceled")
+    late = await step(maker, task["id"], "execute", {"registry_transaction": "1", "recorded_on": "2026-11-24"})
+    assert (late.status_code, late.json()["state"]) == (409, "canceled")
+    holding = (await listed(buyer, "/v1/holdings"))[0]
+    assert (holding["held"], holding["retiring"]) == (10, 0)
+    world.ahead = timedelta(days=30)
+    await world.run_jobs()
+    assert await listed(buyer, "/v1/certificates") == []

@@ -1,0 +1,47 @@
+"""Would the routes keep organisations apart if the database did not? Row-level security is the second wall, not the only."""
+
+import pytest
+
+from tests.isolation.document import NAMED, Operation, operations
+from tests.isolation.probe import Prober
+from tests.isolation.rows import OWNED, mentions
+from tests.isolation.scene import Stage
+
+WITH_A_PLACE = [each for each in operations() if each.place in NAMED and not each.operators and not each.public]
+OWN_LISTS = [each for each in operations() if each.method == "GET" and not each.place and not each.operators]
+
+
+@pytest.fixture(scope="module")
+async def unguarded(stage: Stage) -> Stage:
+    """The application over a copy whose tables have no policies in force."""
+    for table in OWNED:
+        await stage.owner.execute(f'alter table "{table}" no force row level security')
+        await stage.owner.execute(f'alter table "{table}" disable row level security')
+    return stage
+
+
+@pytest.mark.parametrize("operation", WITH_A_PLACE, ids=lambda operation: operation.name)
+async def test_anothers_id_is_not_found_even_without_policies(operation: Operation, unguarded: Stage) -> None:
+    before = await mentions(unguarded.owner, unguarded.scene.org_ids)
+    entitled = []
+    for caller in ("provider_b", "buyer_b"):
+        prober = Prober(unguarded, operation, caller)
+        statuses = [await _first_way(prober, given) for given, _ in prober.foreign(NAMED[operation.place or ""])]
+        assert set(statuses) <= {403, 404, 415}, (caller, statuses)
+        entitled.append(set(statuses) != {403})
+    assert any(entitled)
+    after = await mentions(unguarded.owner, unguarded.scene.org_ids)
+    assert not before - after
+    assert {row.partition(" ")[0] for row in after - before} <= {"idempotency"}
+
+
+async def _first_way(prober: Prober, given: str) -> int:
+    query = next(prober.operation.queries(lambda _: given))
+    return await prober.ask(given, query, next(prober.operation.bodies(lambda _: given)))
+
+
+@pytest.mark.parametrize("operation", OWN_LISTS, ids=lambda operation: operation.name)
+async def test_own_lists_stay_own_even_without_policies(operation: Operation, unguarded: Stage) -> None:
+    for caller in ("provider_b", "buyer_b"):
+        for query in operation.queries(str):
+            assert await Prober(unguarded, operation, caller).ask("", query, None) == 200

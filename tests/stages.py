@@ -1,0 +1,23 @@
+"""On which stage do races and faults play? A desk with its real API, real workers, and a registry behind a gate."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+
+from benchmarks.scenarios.stage import Stage, open_stage
+from tests.conftest import with_database
+
+
+@asynccontextmanager
+async def fresh_stage(server_url: str, template: str, folder: Path) -> AsyncIterator[Stage]:
+    """A desk of its own, for all tests of a module: a module's tests together leave every invariant whole."""
+    name = f"test_{folder.name}_{secrets.token_hex(4)}"
+    server = await asyncpg.connect(server_url)
+    await server.execute(f'create database "{name}" template "{template}"')
+    async with open_stage(with_database(server_url, name), folder) as made:
+        yield made
+    await server.execute(f'drop database "{name}" with (force)')
+    await server.close()

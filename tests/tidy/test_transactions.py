@@ -1,0 +1,81 @@
+"""Transactions: one place commits, no lock is held over a network, and the trades between parties are a closed list."""
+
+import ast
+
+from tests.tidy.source import Source, calls, dotted, enclosing, functions, sources, written
+
+SESSION = "AsyncSession"
+CLIENTS = frozenset({"Registries", "Registry", "Documents", "Files", "AsyncClient", "Database"})
+"""What reaches beyond the transaction at hand: other people's systems, and a second transaction."""
+COMMITS_IN = "app/core/db.py"
+# Who may act for two organisations at once, and why: a trade has two sides.
+TRADES = {
+    "app/certificates/flow.py:issue": "a certificate names the provider who keeps the account",
+    "app/identity/http/admin.py:_decided": "the desk approves or rejects an organisation",
+    "app/identity/http/organisations.py:sign_up": "the desk sees who signs up",
+    "app/inventory/flow.py:submit_evidence": "the desk is who evidence is shown to",
+    "app/inventory/http/evidence.py:_turned": "the desk freezes or releases a provider's lot",
+    "app/inventory/http/evidence.py:accept_evidence": "the desk decides about a provider's lot",
+    "app/inventory/http/evidence.py:reject_evidence": "the desk decides about a provider's lot",
+    "app/inventory/http/holdings.py:list_holdings": "what a holding is, its provider's lot says",
+    "app/inventory/http/holdings.py:show_holding": "how serials are written, its provider's lot says",
+    "app/inventory/http/imports.py:commit_import": "the desk sees every lot",
+    "app/inventory/http/lots.py:withdraw_lot": "the desk sees every lot",
+    "app/orders/flow/allocate.py:allocate": "serials go from a provider's lot to a buyer",
+    "app/orders/flow/expire.py:expire": "what was reserved goes back to providers",
+    "app/orders/flow/settle.py:settle": "the desk's bank line pays a buyer's order",
+    "app/orders/http/orders.py:cancel_order": "what was reserved goes back to providers",
+    "app/payments/http.py:resolve_bank_line": "a refund is the payer's money too",
+    "app/retirements/flow.py:_parties": "a provider's account retires a buyer's credits",
+    "app/retirements/flow.py:hand_in_notice": "a provider's task moves a buyer's retirement",
+    "app/retirements/http/desk.py:confirm_registry_task": "the desk releases what a provider did for a buyer",
+    "app/retirements/http/retirements.py:cancel_retirement": "a buyer's credits return in a provider's lot",
+    "app/retirements/http/retirements.py:request_retirement": "a buyer's credits are put aside in a provider's lot",
+    "app/retirements/http/retirements.py:sign_off_retirement": "a buyer's word gives a provider a task",
+    "app/retirements/http/tasks.py:_work_on": "a provider's task moves a buyer's retirement",
+}
+
+
+def both_session_and_client(source: Source) -> list[str]:
+    """Functions that could hold a lock while somebody else's system makes up its mind."""
+    found = []
+    for function in functions(source):
+        arguments = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+        hints = [argument.annotation for argument in arguments if argument.annotation is not None]
+        names = {node.id for hint in hints for node in ast.walk(hint) if isinstance(node, ast.Name)}
+        names |= {node.attr for hint in hints for node in ast.walk(hint) if isinstance(node, ast.Attribute)}
+        if SESSION in names and names & CLIENTS:
+            found.append(f"{source.path}:{function.lineno} {function.name}")
+    return found
+
+
+def commits(source: Source) -> list[str]:
+    """Calls of anything's `commit`."""
+    made = [call for call in calls(source.tree) if isinstance(call.func, ast.Attribute) and call.func.attr == "commit"]
+    return [f"{source.path}:{call.lineno}" for call in made if source.path != COMMITS_IN]
+
+
+def trades(source: Source) -> set[str]:
+    """The functions that add a party to a scope."""
+    inside = enclosing(source)
+    made = [call for call in calls(source.tree) if dotted(call.func).endswith(".with_party")]
+    return {f"{source.path}:{inside.get(call, 'the module')}" for call in made}
+
+
+def test_a_function_takes_a_session_or_a_client_never_both() -> None:
+    found = [line for source in sources() for line in both_session_and_client(source)]
+    assert not found, found
+    planted = "async def f(session: AsyncSession, registries: NamedDependency[Registries]) -> None: ..."
+    assert both_session_and_client(written("app/x.py", planted))
+
+
+def test_only_the_database_commits() -> None:
+    found = [line for source in sources() for line in commits(source)]
+    assert not found, found
+    assert commits(written("app/x.py", "await session.commit()"))
+
+
+def test_the_trades_between_parties_are_a_closed_list() -> None:
+    found = {line for source in sources() for line in trades(source)}
+    assert found == set(TRADES), found ^ set(TRADES)
+    assert trades(written("app/x.py", "def f():\n    return scope.with_party(a)")) == {"app/x.py:f"}
