@@ -8,6 +8,8 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
 export UV_SYSTEM_CERTS := true
+# A HOME that is missing or closed is no obstacle.
+export UV_CACHE_DIR ?= $(CURDIR)/$(TOOLS)/cache
 
 demo: .venv/.synced ## The whole story on an embedded PostgreSQL, then serving; EXIT=1 stops after it.
 	$(BIN)/python -W ignore::DeprecationWarning -m app.demo $(if $(EXIT),--exit)

@@ -34,16 +34,18 @@ class Drivers:
             await self._room.acquire()
         try:
             connection = await self._connection()
+            whole = False
             try:
                 yield connection
+                whole = True
             except asyncpg.PostgresError:
-                self._give_back(connection)
+                whole = True  # The server refused a statement; the connection is as good as before.
                 raise
-            except BaseException:
-                # Cut off in the middle: nobody knows what is still under way on it.
-                connection.terminate()
-                raise
-            self._give_back(connection)
+            finally:
+                if whole:
+                    self._give_back(connection)
+                else:  # Cut off in the middle: nobody knows what is still under way on it.
+                    connection.terminate()
         finally:
             self._room.release()
 

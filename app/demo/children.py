@@ -37,7 +37,7 @@ class Children:
         """Start `python -m MODULE` with its words in its log; whether it is ready is another question."""
         command = [sys.executable, "-m", "app.demo.leashed", str(os.getpid()), module]
         with self._places.log_of(name).open("wb") as log:
-            self._running[name] = subprocess.Popen(  # noqa: S603 - Our own interpreter and module, a list and no shell.
+            self._running[name] = subprocess.Popen(
                 command,
                 cwd=ROOT,
                 env=dict(environment),

@@ -53,16 +53,18 @@ class LogKeeper(logging.Handler):
 
 @contextmanager
 def log_kept() -> Iterator[list[str]]:
-    """What is logged in the block."""
-    logger, keeper = logging.getLogger("offsetdesk"), LogKeeper()
-    before = logger.level
-    logger.addHandler(keeper)
-    logger.setLevel(logging.INFO)
+    """What our own loggers write in the block."""
+    keeper, ours = LogKeeper(), [logging.getLogger(name) for name in ("offsetdesk", "app", "workers", "integrations")]
+    before = [logger.level for logger in ours]
+    for logger in ours:
+        logger.addHandler(keeper)
+        logger.setLevel(logging.INFO)
     try:
         yield keeper.lines
     finally:
-        logger.removeHandler(keeper)
-        logger.setLevel(before)
+        for logger, level in zip(ours, before, strict=True):
+            logger.removeHandler(keeper)
+            logger.setLevel(level)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from app.core.clock import utc_now
 from app.core.idempotency import KeyedRequest
 from app.core.ids import new_id
 from app.core.scope import RIGHTS, Scope
+from app.core.turnstiles import Turnstiles
 from app.orders import flow
 from app.orders.flow import Placing
 from app.orders.rules import IssuerTotal, Priced, by_issuer
@@ -44,7 +45,7 @@ async def place(shop: Shop, org_id: Any, listings: list[str], quantities: list[i
     lines = tuple((uuid_of(listing), listing, quantity) for listing, quantity in zip(listings, quantities, strict=True))
     terms = replace(terms_of(shop.world.settings), tax_basis_points=basis_points, unpaid_cap=10**9)
     answer, replayed = await flow.place(
-        shop.world.db, scope, keyed, Placing(None, lines, None), terms=terms, now=utc_now()
+        shop.world.db, Turnstiles(3), scope, keyed, Placing(None, lines, None), terms=terms, now=utc_now()
     )
     assert not replayed
     return json.loads(answer.body)

@@ -76,21 +76,7 @@ async def carve(
     if row is None:
         return None
     lo, series_key, unit = row
-    holding = Holding(
-        org_id=owner_id,
-        id=new_id(),
-        provider_id=provider_id,
-        lot_id=lot_id,
-        order_id=order_id,
-        line_n=line_n,
-        quantity=quantity,
-        held=quantity,
-        retiring=0,
-        retired=0,
-        unit=unit,
-        created_at=now,
-        version=1,
-    )
+    holding = _holding(owner_id, provider_id, lot_id, order_id, line_n=line_n, quantity=quantity, unit=unit, now=now)
     session.add(holding)
     await session.flush()
     await _hold(session, holding, series_key=series_key, lo=lo)
@@ -105,6 +91,23 @@ async def carve(
         now=now,
     )
     return holding
+
+
+def _holding(
+    owner_id: UUID,
+    provider_id: UUID,
+    lot_id: UUID,
+    order_id: UUID,
+    *,
+    line_n: int,
+    quantity: int,
+    unit: str,
+    now: datetime,
+) -> Holding:
+    return Holding(
+        org_id=owner_id, id=new_id(), provider_id=provider_id, lot_id=lot_id, order_id=order_id, line_n=line_n,
+        quantity=quantity, held=quantity, retiring=0, retired=0, unit=unit, created_at=now, version=1,
+    )  # fmt: skip
 
 
 async def exhaust_if_empty(session: AsyncSession, *, provider_id: UUID, lot_id: UUID, now: datetime) -> bool:

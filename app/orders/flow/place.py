@@ -90,7 +90,7 @@ async def place(
             case "in_progress":
                 raise StillRunning("Ask again in a moment.", retry_after_s=1)
             case outcome:
-                raise _refusal(outcome, row["facts"])  # The connection's codec has read the JSON.
+                raise _refusal(outcome, msgspec.json.decode(row["facts"]) if row["facts"] else None)
     raise StillRunning("Ask again in a moment.", retry_after_s=1)
 
 

@@ -35,14 +35,15 @@ async def place_order(data: JSONBody[OrderIn], call: NamedDependency[KeyedCall])
     """Reserve credits until the payment deadline. The answer holds the reference for the bank transfer."""
     call.caller.needs("orders:write")
     now, terms = utc_now(), call.terms
-    placing = await read_placing(data, call.caller, call.db, today=day_in_japan(now))
     try:
+        placing = await read_placing(data, call.caller, call.db, today=day_in_japan(now))
         answer, replayed = await flow.place(
             call.db, call.turnstiles, call.caller, call.keyed, placing, terms=terms, now=now
         )
     except AppError as refusal:
         if not is_definite(refusal):
             raise
+        # Whatever this refusal says: a key that was answered before gets that answer.
         return await store_refusal(
             call.db, call.caller, call.keyed, refusal, asked=asked_of(call.request, terms.base_url),
             lease=terms.idempotency_lease, now=now,
