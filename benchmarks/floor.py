@@ -85,6 +85,3 @@ def create_floor() -> Litestar:
         return Response(body, media_type="application/json")
 
     return Litestar([place], lifespan=[pool], openapi_config=None, logging_config=None)
-
-
-app = create_floor if __name__ != "__main__" else None
