@@ -15,7 +15,7 @@ demo: .venv/.synced ## The whole story on an embedded PostgreSQL, then serving; 
 	$(BIN)/python -W ignore::DeprecationWarning -m app.demo $(if $(EXIT),--exit)
 
 test: .venv/.synced-dev ## Every test, on an embedded PostgreSQL.
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not services and not torture" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not services and not torture" $(ARGS)
 
 lint: .venv/.synced-dev ## Style, types and the laws of the house.
 	$(BIN)/ruff check .
