@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from identity_world import OPERATOR_EMAIL, Process, found, process
+
+from tests.identity.identity_world import OPERATOR_EMAIL, Process, found, process
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
-from identity_world import PASSWORD, Process, process
 
 from app.core.ids import read_public_id
+from tests.identity.identity_world import PASSWORD, Process, process
 
 
 async def test_a_key_has_its_own_rights_and_is_shown_once(api: Process, owner: asyncpg.Connection) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from identity_world import PASSWORD, Process
 
 from app.core.ids import new_id, read_public_id
+from tests.identity.identity_world import PASSWORD, Process
 
 OWNER = {"email": "owner@firm.test", "name": "O", "password": PASSWORD}
 

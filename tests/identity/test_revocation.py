@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
-from identity_world import OPERATOR_EMAIL, PASSWORD, Process, process
 
 from app.core.ids import read_public_id
+from tests.identity.identity_world import OPERATOR_EMAIL, PASSWORD, Process, process
 
 LISTENER = "offsetdesk_api listens"
 

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import argon2
 import asyncpg
 import pytest
-from identity_world import BASE_URL, OPERATOR_EMAIL, PASSWORD, Process
 
 from app.core.http.errors import Busy
 from app.identity.http import COOKIE, Passwords
+from tests.identity.identity_world import BASE_URL, OPERATOR_EMAIL, PASSWORD, Process
 
 EMAIL = "browser@firm.test"
 PERSON = {"email": EMAIL, "name": "B", "password": PASSWORD}

@@ -5,11 +5,11 @@ import asyncio
 import asyncpg
 import httpx
 import pytest
-from identity_world import PASSWORD, Process, found, sign_up_body
 
 from app.core.ids import read_public_id
 from app.core.scope import DESK_ID
 from app.identity.errors import DeskFounded
+from tests.identity.identity_world import PASSWORD, Process, found, sign_up_body
 
 NATIONAL_TAX_AGENCY = "7000012050002"
 

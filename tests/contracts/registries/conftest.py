@@ -4,13 +4,13 @@ import itertools
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from registry_scene import PATIENT, Scene
 
 from integrations.registries.fake.admin import (
     clear_faults,
 )
 from integrations.registries.fake.child import FakeRegistryProcess
 from integrations.registries.simulated import SimulatedRegistry
+from tests.contracts.registries.registry_scene import PATIENT, Scene
 
 
 @pytest.fixture(scope="module")

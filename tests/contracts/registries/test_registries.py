@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from registry_scene import PATIENT, Scene
 
 from integrations.registries.base import (
     Absent,
@@ -31,6 +30,7 @@ from integrations.registries.fake.admin import (
 from integrations.registries.fake.messages import Code, FaultName
 from integrations.registries.people import PeopleRegistry
 from integrations.registries.simulated import SimulatedRegistry
+from tests.contracts.registries.registry_scene import PATIENT, Scene
 
 
 async def test_a_retirement_is_recorded_as_asked_with_our_reference_in_the_public_note(scene: Scene) -> None:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from registry_scene import Scene, found_within
 
 from integrations.registries.base import (
     Absent,
@@ -17,6 +16,7 @@ from integrations.registries.fake.admin import (
     leave_to,
 )
 from integrations.registries.fake.messages import Chance, Code, FaultName
+from tests.contracts.registries.registry_scene import Scene, found_within
 
 ACTING_AND_UNHEARD = [
     (FaultName.ACTS_THEN_TIMES_OUT, {"delay_ms": 5000}, None),
