@@ -153,7 +153,7 @@ def test_jobs_lists_what_is_parked_and_overdue_and_nothing_else(
     parked = a_job(parked_at=NOW, due=long_ago, attempts=25, last_error="Traceback:\n  line\nValueError: no registry")
     overdue = a_job(name="orders.allocate", due=long_ago)
     quiet = [
-        a_job(due=NOW + timedelta(hours=1)), a_job(due=NOW), a_job(due=long_ago, done_at=NOW),
+        a_job(due=NOW + timedelta(hours=1)), a_job(due=datetime.now(UTC)), a_job(due=long_ago, done_at=NOW),
         a_job(due=long_ago, lease_until=NOW + timedelta(hours=1)),
     ]  # fmt: skip
     put_jobs(desk_url, parked, overdue, *quiet)

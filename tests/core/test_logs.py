@@ -113,6 +113,7 @@ def test_a_secret_between_any_words_is_taken_out(around: str, secret: str) -> No
 
 def test_a_line_has_its_time_in_utc_and_its_request(written) -> None:
     logger, text = written
+    current_request_id.set("")  # Another test of this process may have left its own.
     token = current_request_id.set("client-abc_123")
     logger.info("注文 %d", 7, extra={"status": 200, "route": "/v1/orders", "unlisted": "x"})
     current_request_id.reset(token)

@@ -35,6 +35,17 @@ async def test_the_answer_of_a_new_order_is_the_order_itself(shop: Shop, by_quot
     assert (order["retire"] or {}).get("beneficiary_name") == (retire or {}).get("beneficiary_name")
 
 
+async def test_an_id_typed_in_capitals_is_told_as_everybody_writes_it(shop: Shop) -> None:
+    buyer, listings = await shop.buyer(), [await shop.listing(), await shop.listing(provider=1)]
+    typed = ["lst_" + listing[4:].upper() for listing in listings]
+    for count in (1, 2):
+        made = await buyer.post("/v1/orders", lines_of(*((listing, 1) for listing in typed[:count])))
+        assert [line["listing_id"] for line in made.json()["lines"]] == listings[:count]
+        assert as_json(made) == as_json(await buyer.get(made.headers["Location"]))
+    twice = await buyer.post("/v1/orders", lines_of((listings[0], 1), (typed[0], 1)))
+    assert (twice.status_code, pointers(twice)) == (422, [("/lines/1/listing_id", "repeated")])
+
+
 async def test_an_order_is_in_its_buyers_list_and_in_no_others(shop: Shop) -> None:
     buyer, other, listing = await shop.buyer(), await shop.buyer(), await shop.listing()
     made = [await shop.world.order(buyer, (listing, n)) for n in (1, 2, 3)]

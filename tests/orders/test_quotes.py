@@ -109,7 +109,7 @@ async def test_listings_that_are_gone_are_pointed_at(shop: Shop, path) -> None:
 @pytest.mark.parametrize("path", ["/v1/quotes", "/v1/orders"])
 async def test_more_than_a_trillion_yen_is_a_mistake(shop: Shop, path) -> None:
     buyer = await shop.buyer()
-    listings = [await shop.listing(price=10**8, provider=n % 3) for n in range(20)]
+    listings = [await shop.listing(price=10**8, provider=n % 3) for n in range(3)]
     refused = await buyer.post(path, lines_of(*((listing, 10**9) for listing in listings)))
     assert (refused.status_code, pointers(refused)) == (422, [("/lines", "too_large")])
     refused = await buyer.post(path, lines_of((listings[0], 10_001)))

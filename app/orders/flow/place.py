@@ -46,7 +46,7 @@ class Placing:
 
     quote_id: UUID | None
     listings: tuple[tuple[UUID, str, int], ...]
-    """(id, the id as the caller wrote it, quantity) for each line; empty with a quote."""
+    """(id, the same as answers write it, quantity) for each line; empty with a quote."""
     retire: dict[str, Any] | None
 
 

@@ -21,11 +21,12 @@ from integrations.documents.glyphs import unprintable
 
 def read_lines(lines: Sequence[LineIn]) -> tuple[tuple[UUID, str, int], ...]:
     """(listing, its public id, quantity) per line. Raises OrderInvalid (422) when a listing stands twice."""
-    read = [(read_public_id("lst", line.listing_id), line.listing_id, line.quantity) for line in lines]
-    gone = [n for n, (listing_id, _, _) in enumerate(read) if listing_id is None]
+    read = [(read_public_id("lst", line.listing_id), line.quantity) for line in lines]
+    gone = [n for n, (listing_id, _) in enumerate(read) if listing_id is None]
     if gone:
         raise listing_gone(gone)
-    known = [(listing_id, written, quantity) for listing_id, written, quantity in read if listing_id is not None]
+    # Capitals are read too; answers know one spelling.
+    known = [(found, public_id("lst", found), quantity) for found, quantity in read if found is not None]
     before: list[set[UUID]] = [{line[0] for line in known[:n]} for n in range(len(known))]
     twice = [n for n, line in enumerate(known) if line[0] in before[n]]
     if twice:
