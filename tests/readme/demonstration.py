@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.readme.page import ROOT
@@ -92,7 +93,14 @@ def started(*options: str, wrapped_in: tuple[str, ...] = (), **variables: str) -
     with home() as folder:
         words = [*wrapped_in, *command("--port", "0", "--home", str(folder), *options)]
         process = subprocess.Popen(
-            words, cwd=ROOT, env=environment(**variables), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            words,
+            cwd=ROOT,
+            env=environment(**variables),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            # Whoever started these tests may have said nohup, which children inherit: it is not meant for them.
+            preexec_fn=partial(signal.signal, signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509 - no thread is running here.
         )
         running = Demonstration(process, folder)
         try:
