@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +27,7 @@ from alembic import command
 from alembic.config import Config
 
 from app.core.db import asyncpg_url
+from benchmarks.figures import Result, ratio
 from benchmarks.floor import FLOOR
 from benchmarks.market import Market, build
 from benchmarks.paper import certificate_seconds
@@ -34,18 +35,6 @@ from integrations.postgres.embedded import EmbeddedPostgres
 
 HERE = Path(__file__).parent
 ROUNDS, SECONDS, CONNECTIONS = 5, 4, 32
-
-
-@dataclass(frozen=True)
-class Result:
-    """One figure. `goal` is what `value` must reach (a ratio) or stay under (milliseconds, seconds)."""
-
-    name: str
-    value: float
-    unit: str
-    floor: float | None
-    goal: float
-    met: bool
 
 
 def main() -> None:
@@ -108,14 +97,9 @@ def _compare(url: str, load: Path, floor: int, ours: int) -> list[Result]:
         rounds["hot"].append(_rate(ours, load, "hot", SECONDS))
     floor_rate, many, hot = (statistics.median(rounds[name]) for name in ("floor", "many", "hot"))
     return [
-        _ratio("placing an order, 1,000 lots, of the bare route's rate", many, floor_rate, 0.55),
-        _ratio("placing an order, one hot lot, of our own rate over many", hot, many, 0.75),
+        ratio("placing an order, 1,000 lots, of the bare route's rate", many, floor_rate, 0.55),
+        ratio("placing an order, one hot lot, of our own rate over many", hot, many, 0.75),
     ]
-
-
-def _ratio(name: str, value: float, floor: float, goal: float) -> Result:
-    ratio = round(value / floor, 3)
-    return Result(f"{name} ({value:.0f}/s of {floor:.0f}/s)", ratio, "ratio", round(floor, 1), goal, ratio >= goal)
 
 
 @contextmanager

@@ -40,6 +40,8 @@ class Scope:
     credential: bytes = b""
     """SHA-256 of the API key that was shown, so that a statement may check again that it lives; else empty."""
     party_ids: tuple[UUID, ...] = ()
+    storefront_id: UUID | None = None
+    """The storefront that this caller came through; offers made to it are this caller's to see."""
 
     def needs(self, right: str) -> None:
         """Refuse, unless the caller holds this right. Raises Forbidden (403) naming it."""

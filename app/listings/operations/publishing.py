@@ -1,17 +1,12 @@
-"""How does a lot come to be offered, at another price, for a while not, and no more?
-
-What the public reads is written in the transaction of each change, so the two never differ.
-"""
+"""How does a lot come to be offered, at another price, for a while not, and no more?"""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from app.catalog.models import Project
-from app.catalog.queries import methodology_codes
 from app.core import events
 from app.core.db import AsyncSession
 from app.core.errors import FieldError, Forbidden, InvalidState, Unprocessable
@@ -19,11 +14,12 @@ from app.core.money import YEN
 from app.core.scope import Scope
 from app.identity import queries as identity
 from app.identity import rules as identity_rules
-from app.identity.models import Organisation, OrganisationKind
+from app.identity.models import OrganisationKind
 from app.inventory.errors import LotNotFound
 from app.inventory.models import Lot, LotStatus
 from app.listings.errors import ListingExists, ListingNotFound
-from app.listings.models import Listing, ListingStatus, PublicListing
+from app.listings.models import Listing, ListingStatus
+from app.listings.operations import showing
 
 
 async def publish(
@@ -53,7 +49,7 @@ async def publish(
     listing = await session.scalar(writing.returning(Listing))
     if listing is None:
         raise ListingExists("This lot has a listing that is open or paused.")
-    await _show(session, listing)
+    await showing.show(session, listing)
     await _record(session, "listing.published", listing, {"lot_id": str(lot_id), **_terms(listing)}, now=now)
 
 
@@ -82,7 +78,7 @@ async def change(
     listing.price_minor, listing.min_quantity = price_minor, min_quantity
     await _raise_version(session, listing)
     if listing.status == ListingStatus.OPEN:
-        await _show(session, listing)
+        await showing.show(session, listing)
     await _record(session, "listing.changed", listing, _terms(listing), before=before, now=now)
 
 
@@ -141,9 +137,9 @@ async def _move(
             kind, listing.closed_at = "listing.withdrawn", now
     await _raise_version(session, listing)
     if status == ListingStatus.OPEN:
-        await _show(session, listing)
+        await showing.show(session, listing)
     elif before["status"] == ListingStatus.OPEN:
-        await _hide(session, listing)
+        await showing.hide(session, listing)
     await _record(session, kind, listing, {"status": status, **told}, before=before, now=now)
 
 
@@ -151,57 +147,6 @@ async def _raise_version(session: AsyncSession, listing: Listing) -> None:
     """Write the changed row; SQLAlchemy raises when the UPDATE finds no row."""
     listing.version += 1
     await session.flush()
-
-
-async def _show(session: AsyncSession, listing: Listing) -> None:
-    """Write what the public reads, from the rows themselves: one statement, so that nothing is copied by hand."""
-    facts = _public_facts()
-    chosen = (
-        select(*facts.values())
-        .join(Lot, (Lot.org_id == Listing.org_id) & (Lot.id == Listing.lot_id))
-        .join(Project, Project.id == Lot.project_id)
-        .join(Organisation, Organisation.org_id == Listing.org_id)
-        .where(Listing.org_id == listing.org_id, Listing.id == listing.id)
-    )
-    writing = insert(PublicListing).from_select(list(facts), chosen)
-    renewed = {name: writing.excluded[name] for name in facts if name != "listing_id"}
-    writing = writing.on_conflict_do_update(index_elements=["listing_id"], set_=renewed)
-    shown = await session.scalars(writing.returning(PublicListing.listing_id))
-    assert shown.all() == [listing.id], "A listing has a lot, a project and a provider."
-
-
-def _public_facts() -> dict[str, Any]:
-    return {
-        "listing_id": Listing.id,
-        "provider_id": Listing.org_id,
-        "provider_name": Organisation.name,
-        "lot_id": Listing.lot_id,
-        "registry_code": Lot.registry_code,
-        "project_id": Lot.project_id,
-        "list_kind": Project.list_kind,
-        "project_number": Project.number,
-        "project_kind": Project.kind,
-        "project_summary": Project.summary,
-        "project_operator": Project.operator_name,
-        "location": Project.location,
-        "regions": Project.regions,
-        "methodology_codes": methodology_codes(),
-        "vintage_from": Lot.vintage_from,
-        "vintage_to": Lot.vintage_to,
-        "unit": Lot.unit,
-        "price_minor": Listing.price_minor,
-        "currency": Listing.currency,
-        "min_quantity": Listing.min_quantity,
-        "confirmed_as_of": Lot.confirmed_as_of,
-        "published_at": Listing.published_at,
-        "version": Listing.version,
-    }
-
-
-async def _hide(session: AsyncSession, listing: Listing) -> None:
-    gone = delete(PublicListing).where(PublicListing.listing_id == listing.id).returning(PublicListing.listing_id)
-    hidden = (await session.scalars(gone.execution_options(synchronize_session=False))).all()
-    assert hidden == [listing.id], "An open listing is shown."
 
 
 async def _lot(session: AsyncSession, org_id: UUID, lot_id: UUID) -> Lot:

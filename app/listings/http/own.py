@@ -1,15 +1,13 @@
-"""Where does anybody see what is offered, and where does a provider offer it?"""
+"""Where does a provider offer what it holds?"""
 
-import hashlib
 from functools import partial
-from typing import Annotated, Final
+from typing import Final
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get, patch, post
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
@@ -24,46 +22,10 @@ from app.inventory.errors import LotNotFound
 from app.listings import operations, queries
 from app.listings.errors import ListingExists, ListingNotFound
 from app.listings.models import ListingStatus
-from app.listings.schemas import ListingChange, ListingIn, ListingOut, OwnListingOut
+from app.listings.schemas import ListingChange, ListingIn, OwnListingOut
 
-_PUBLIC: Final = ["Listings"]
 _OWN: Final = ["Provider's listings"]
-_Text = Annotated[str | None, QueryParameter(min_length=1, max_length=100)]
-_TAG: Final = ResponseHeader("ETag", documentation_only=True, description="For If-None-Match; the content's own.")
 _VERSION: Final = ResponseHeader("ETag", documentation_only=True, description="The version, for If-Match.")
-
-
-@get("/v1/listings", tags=_PUBLIC)
-async def list_listings(
-    *,
-    db: NamedDependency[Database],
-    cursors: NamedDependency[Cursors],
-    terms: NamedDependency[Terms],
-    registry: _Text = None,
-    methodology: _Text = None,
-    region: _Text = None,
-    limit: Limit = LIMIT_DEFAULT,
-    cursor: Cursor = None,
-) -> PageOut[ListingOut]:
-    """Open listings, newest first. `price` is of one unit, tax excluded."""
-    wanted = queries.ListingFilter(registry, methodology, region)
-    page = cursors.page(Listed("listings", wanted.named(), "-published_at", None), limit=limit, cursor=cursor)
-    async with db.public() as session:
-        found = await queries.offers(session, page, wanted)
-        show = partial(ListingOut.of, tax_basis_points=terms.tax_basis_points)
-        return cursors.answer(page, found, key=queries.offer_place, show=show)
-
-
-@get("/v1/listings/{listing_id:str}", tags=_PUBLIC, response_headers=[_TAG], opt={"errors": (ListingNotFound,)})
-async def show_listing(
-    listing_id: FromPath[str], db: NamedDependency[Database], terms: NamedDependency[Terms]
-) -> Response[ListingOut]:
-    """One open listing. Its ETag is of what is shown, the live `available` too: no version for If-Match."""
-    async with db.public() as session:
-        offer = await queries.offer(session, read_public_id("lst", listing_id))
-        shown = ListingOut.of(offer, terms.tax_basis_points)
-    tag = hashlib.sha256(msgspec.json.encode(shown)).hexdigest()[:32]
-    return Response(shown, headers={"ETag": f'"{tag}"', "Cache-Control": "no-cache"})
 
 
 @get("/v1/provider/listings", tags=_OWN)
@@ -203,8 +165,6 @@ async def withdraw_listing(
 
 
 routes: Final = [
-    list_listings,
-    show_listing,
     list_own_listings,
     show_own_listing,
     publish_listing,

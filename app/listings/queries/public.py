@@ -1,20 +1,18 @@
-"""What is offered to anybody, and what has a provider listed?"""
+"""What is offered to anybody?"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, column, func, literal, select
+from sqlalchemy import ColumnElement, column, func, literal, select
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.db import AsyncSession
 from app.core.pages import KeyValue, Page, beyond
-from app.core.scope import Scope
-from app.inventory.models import Lot, LotStock
 from app.listings.errors import ListingNotFound
-from app.listings.models import Listing, ListingStatus, PublicListing
+from app.listings.models import PublicListing
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +32,6 @@ class Offer(NamedTuple):
     """An open listing, and how many units of its lot can be ordered at this moment."""
 
     listing: PublicListing
-    available: int
-
-
-class OwnListing(NamedTuple):
-    """A listing as its provider sees it: with the lot's unit, and how much of the lot can be ordered."""
-
-    listing: Listing
-    unit: str
     available: int
 
 
@@ -66,35 +56,6 @@ async def offer(session: AsyncSession, listing_id: UUID | None) -> Offer:
         raise ListingNotFound("No open listing has this id.")
     [shown] = await _with_availability(session, [found])
     return shown
-
-
-async def own_listings(
-    session: AsyncSession, scope: Scope, page: Page, *, status: ListingStatus | None
-) -> list[OwnListing]:
-    """The caller's listings in every state, newest first. One statement."""
-    chosen = _own(scope).order_by(Listing.id.desc()).limit(page.fetch)
-    if status is not None:
-        chosen = chosen.where(Listing.status == status)
-    if page.after is not None:
-        chosen = chosen.where(beyond([(Listing.id, True)], page.after))
-    return [OwnListing(*row) for row in await session.execute(chosen)]
-
-
-async def own_listing(session: AsyncSession, scope: Scope, listing_id: UUID) -> OwnListing:
-    """One of the caller's listings. Raises ListingNotFound (404)."""
-    row = (await session.execute(_own(scope).where(Listing.id == listing_id))).one_or_none()
-    if row is None:
-        raise ListingNotFound("No listing of yours has this id.")
-    return OwnListing(*row)
-
-
-def _own(scope: Scope) -> Select[Listing, str, int]:
-    return (
-        select(Listing, Lot.unit, case((LotStock.sellable, LotStock.free), else_=0))
-        .join(Lot, and_(Lot.org_id == Listing.org_id, Lot.id == Listing.lot_id))
-        .join(LotStock, and_(LotStock.org_id == Listing.org_id, LotStock.lot_id == Listing.lot_id))
-        .where(Listing.org_id == scope.org_id)
-    )
 
 
 async def _with_availability(session: AsyncSession, listings: Sequence[PublicListing]) -> list[Offer]:

@@ -1,0 +1,5 @@
+"""How is a listing changed, and what does the public see of it?"""
+
+from app.listings.operations.publishing import change, close_for_lot, locked, pause, publish, resume, withdraw
+
+__all__ = ["change", "close_for_lot", "locked", "pause", "publish", "resume", "withdraw"]
