@@ -21,10 +21,12 @@ from app.core.http.drain import Drain
 from app.core.http.edge import Edge
 from app.core.http.idempotency import KeyHeader, provide_keyed_request
 from app.core.http.once import KeyedCall, Once, asked_of
+from app.core.http.rates import Policies, Rates
 from app.core.idempotency import KeyedRequest
 from app.core.logs import start_logging
 from app.core.metrics import Metrics
 from app.core.pages import Cursors
+from app.core.rates import Limits
 from app.core.scope import Scope
 from app.core.turnstiles import Turnstiles
 from app.identity import http as identity
@@ -41,6 +43,7 @@ BODY_MAX_BYTES = 10_000_000
 SHUTDOWN_S = 20
 """Longer than the longest call of a request; answers in progress are finished first."""
 HOT_ROW_WRITERS = 6
+CALLER_DEPENDENCIES = frozenset({"caller", "call"})
 ROOT = Path(__file__).parent.parent
 ROUTES = [
     *identity.routes, *catalog.routes, *inventory.routes, *listings.routes, *orders.routes, *payments.routes,
@@ -55,13 +58,14 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
     cursors = Cursors(settings.secret.encode())
     passwords = identity.Passwords()
     turnstiles = Turnstiles(HOT_ROW_WRITERS)
+    rates = Rates(Limits(db, settings.secret.encode()), _policies(settings), CALLER_DEPENDENCIES)
 
     async def provide_caller(request: Request[Any, Any, Any]) -> Scope:
-        return await callers.scope_of(request)
+        return await rates.counted(request, callers.scope_of)
 
     async def provide_call(request: Request[Any, Any, Any], key_header: KeyHeader = None) -> KeyedCall:
         keyed = await provide_keyed_request(request, key_header)
-        return KeyedCall(request, await callers.scope_of(request), keyed, db, terms, turnstiles)
+        return KeyedCall(request, await rates.counted(request, callers.scope_of), keyed, db, terms, turnstiles)
 
     def provide_once(request: Request[Any, Any, Any], keyed: NamedDependency[KeyedRequest]) -> Once:
         return Once(db, keyed, asked_of(request, terms.base_url), terms.idempotency_lease)
@@ -82,11 +86,12 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
         settings=WebSettings(
             base_url=terms.base_url, title="Offset Desk", version=VERSION,
             description="Carbon credits: bought, invalidated for you, certified.", body_max_bytes=BODY_MAX_BYTES,
-            session_cookie=identity.COOKIE, caller_dependencies=frozenset({"caller", "call"}),
+            session_cookie=identity.COOKIE, caller_dependencies=CALLER_DEPENDENCIES,
         ),
         metrics=metrics,
         drain=drain,
         lifespan=[listening],
+        guards=[rates.guard],
     )  # fmt: skip
 
 
@@ -106,7 +111,8 @@ async def serve(settings: Settings) -> None:
         server = _Server(
             uvicorn.Config(
                 app, host=settings.host, port=settings.port, loop="none", http="httptools", ws="none",
-                access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=SHUTDOWN_S,
+                access_log=False, log_config=None, server_header=False, proxy_headers=True, forwarded_allow_ips=settings.trusted_proxies,
+                timeout_graceful_shutdown=SHUTDOWN_S,
             ),
             drain,
         )  # fmt: skip
@@ -124,6 +130,12 @@ class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: Any) -> None:
         self._drain.begin()
         super().handle_exit(sig, frame)
+
+
+def _policies(settings: Settings) -> Policies:
+    return Policies.per_minute(
+        public=settings.rate_public_per_min, sign_in=settings.rate_sign_in_per_min, calls=settings.rate_calls_per_min
+    )
 
 
 def _given(value: object) -> Provide:

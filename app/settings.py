@@ -48,6 +48,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tax_basis_points: int = 1_000
     """Consumption tax: 10 %."""
     idempotency_lease_s: int = 30
+    rate_public_per_min: int = 600
+    """Requests a minute from one address to routes that take no caller; 0: no limit."""
+    rate_sign_in_per_min: int = 20
+    """Sign-ins, sign-ups and refused credentials a minute from one address; 0: no limit."""
+    rate_calls_per_min: int = 1_200
+    """Requests a minute of one API key or member; 0: no limit."""
+    trusted_proxies: str = "127.0.0.1"
+    """Addresses or networks, separated by commas, whose X-Forwarded-For is believed."""
     log_level: str = "INFO"
     host: str = "127.0.0.1"
     port: int = 8000

@@ -109,6 +109,7 @@ def _server(url: str, home: Path, *, floor: bool) -> Iterator[int]:
     given = {
         "OFFSETDESK_DATABASE_URL": url, "OFFSETDESK_SECRET": "a secret of at least thirty-two characters",
         "OFFSETDESK_FILES_URL": f"file://{home}/files", "OFFSETDESK_LOG_LEVEL": "WARNING", "OFFSETDESK_PORT": str(port),
+        "OFFSETDESK_RATE_CALLS_PER_MIN": "10000000", "OFFSETDESK_RATE_PUBLIC_PER_MIN": "10000000",  # Counted, never refused.
     }  # fmt: skip
     bare = [
         "uvicorn",

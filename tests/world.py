@@ -247,6 +247,9 @@ async def open_world(
             "registry_timeout_s": 2,
             "registry_settles_within_s": 1,
             "absent_after_s": 2,
+            "rate_public_per_min": 0,
+            "rate_sign_in_per_min": 0,
+            "rate_calls_per_min": 0,
             **changes,
         },
     )

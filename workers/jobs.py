@@ -28,6 +28,7 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "certificates.render": partial(certificates.render, db, clients.documents, clients.files),
         "events.seal": _by_the_clock(partial(seals.seal, db)),
         "jobs.prune": _by_the_clock(partial(sweep.prune, db)),
+        "rates.prune": _by_the_clock(partial(sweep.prune_rates, db)),
         "sweep.stuck": _by_the_clock(partial(sweep.stuck, db)),
     }
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from app.core import leases
+from app.core import leases, rates
 from app.core.db import Database
 from app.core.outbox import Job
 
@@ -24,6 +24,18 @@ async def prune(db: Database, *, now: datetime) -> int:
     for _ in range(BATCHES_MAX):
         async with db.machinery() as session:
             gone = await leases.prune(session, before=now - KEEP_DONE, limit=BATCH)
+        total += gone
+        if gone < BATCH:
+            break
+    return total
+
+
+async def prune_rates(db: Database, *, now: datetime) -> int:
+    """Delete windows of rate limits that have ended, in short transactions; how many."""
+    total = 0
+    for _ in range(BATCHES_MAX):
+        async with db.machinery() as session:
+            gone = await rates.prune(session, now=now, limit=BATCH)
         total += gone
         if gone < BATCH:
             break

@@ -22,6 +22,7 @@ IDS = {
     "certificates.render": ("org_id", "certificate_id"),
     "events.seal": (),
     "jobs.prune": (),
+    "rates.prune": (),
     "retirements.wake_stuck": (),
     "sweep.stuck": (),
 }

@@ -8,8 +8,10 @@ from litestar.enums import ScopeType
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 
+from app.core.clock import utc_now
 from app.core.http.drain import Drain
 from app.core.http.headers import finished, header, is_unchanged, without_body
+from app.core.http.rates import STANDING, rate_headers
 from app.core.ids import new_id
 from app.core.metrics import NO_ROUTE, Metrics
 from app.core.request_id import accepted_request_id, current_request_id, new_request_id
@@ -107,6 +109,10 @@ class Answer:
             headers = without_body(headers)
         if self._method == "OPTIONS" and header(headers, b"allow") is not None:
             headers = [(key, _all_methods(self._scope) if key == b"allow" else value) for key, value in headers]
+        counted = self._scope["state"].get(STANDING)
+        if counted is not None:
+            standing = counted.given_back(utc_now()) if self.status == 304 else counted.standing
+            headers += rate_headers(standing)
         headers = finished(
             headers,
             request_id=self._scope["state"]["request_id"],

@@ -31,7 +31,7 @@ TAGS = ["Organisations"]
 NO_STORE = {"Cache-Control": "no-store"}
 
 
-@post("/v1/organisations", status_code=201, tags=TAGS, opt={"errors": (EmailTaken,)})
+@post("/v1/organisations", status_code=201, tags=TAGS, opt={"errors": (EmailTaken,), "rate": "sign_in"})
 async def sign_up(
     data: JSONBody[SignUp],
     db: NamedDependency[Database],

@@ -26,7 +26,12 @@ from app.identity.schemas import SessionOut, SignIn
 TAGS = ["Sessions"]
 
 
-@post("/v1/sessions", status_code=201, tags=TAGS, opt={"errors": (SignInFailed, OrganisationSuspended)})
+@post(
+    "/v1/sessions",
+    status_code=201,
+    tags=TAGS,
+    opt={"errors": (SignInFailed, OrganisationSuspended), "rate": "sign_in"},
+)
 async def sign_in(
     data: JSONBody[SignIn], db: NamedDependency[Database], passwords: NamedDependency[Passwords]
 ) -> Response[SessionOut]:
