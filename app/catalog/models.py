@@ -69,6 +69,17 @@ class ProjectMethodology(Table):
     """The list's estimate in kilograms of CO2e: never a credit."""
 
 
+class ProjectWords(Table):
+    """What a project is looked for by, folded for comparison, and the pairs of characters in it."""
+
+    __tablename__ = "project_words"
+    __table_args__ = (Index("ix_project_words_grams", "grams", postgresql_using="gin"),)
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    folded: Mapped[str]
+    grams: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
 class Issuance(Table):
     """One block that a registry issued, as confirmed by evidence: certification number and vintage, verbatim."""
 

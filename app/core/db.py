@@ -88,6 +88,10 @@ class Database:
             yield session
             await _commit(session)
 
+    def reading(self, reader: Scope | None) -> AbstractAsyncContextManager[AsyncSession]:
+        """A transaction for whoever reads what is public: a caller, who may see more, or nobody."""
+        return self.public() if reader is None else self.transaction(reader)
+
     @asynccontextmanager
     async def machinery(self) -> AsyncIterator[AsyncSession]:
         """A transaction on job rows, leases, schedules and seals: the program's own work, no organisation's row."""

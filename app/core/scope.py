@@ -51,8 +51,12 @@ class Scope:
 
     @property
     def org_ids(self) -> tuple[UUID, ...]:
-        """Every organisation that row-level security lets this transaction act for."""
-        return (self.org_id, *(party for party in self.party_ids if party != self.org_id))
+        """Every organisation that row-level security lets this transaction act for.
+
+        A storefront that the caller came through is named like one: what is offered to it is this caller's to see.
+        """
+        through = () if self.storefront_id is None else (self.storefront_id,)
+        return (self.org_id, *(party for party in self.party_ids if party != self.org_id), *through)
 
     def with_party(self, *party_ids: UUID) -> "Scope":
         """The same actor in a trade that names its other parties. Call sites are a closed list (a tidy test)."""

@@ -118,6 +118,15 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", once.casefold()).split())
 
 
+def bigrams(folded_text: str) -> list[str]:
+    """Return every pair of neighbouring characters within the words of a folded text, each once, sorted.
+
+    Japanese is written without spaces between words, so pairs are what an index can look for without a dictionary.
+    """
+    pairs = {word[place : place + 2] for word in folded_text.split() for place in range(len(word) - 1)}
+    return sorted(pairs)
+
+
 def narrow(text: str) -> str:
     """Return the text with full-width letters, digits and signs (Ａ１／) as ASCII; nothing else changes."""
     return text.translate(_FULL_WIDTH)

@@ -65,3 +65,27 @@ class OrderInvalid(Unprocessable):
     code = "invalid_order"
     title_en = "The order is not valid"
     title_ja = "注文の内容に誤りがあります"
+
+
+class PriceChanged(Conflict):
+    """A line costs something else than the price that was expected. `lines` hold the prices of now."""
+
+    code = "price_changed"
+    title_en = "A price has changed"
+    title_ja = "価格が変更されています"
+
+
+class NotEnoughOffered(Conflict):
+    """What is offered by these criteria cannot be put together to the quantity; `available` can, `missing` cannot."""
+
+    code = "not_enough_offered"
+    title_en = "Not enough is offered"
+    title_ja = "条件に合う出品が不足しています"
+
+
+class BudgetTooSmall(Conflict):
+    """The budget does not pay for the smallest order of what was asked for. `errors` point at it."""
+
+    code = "budget_too_small"
+    title_en = "The budget is too small"
+    title_ja = "予算が最小注文に満たない金額です"

@@ -28,6 +28,8 @@ class Quote(Table):
     created_at: Mapped[Moment]
     expires_at: Mapped[Moment]
     order_id: Mapped[UUID | None]
+    asked: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """The criteria that its listings were chosen by; null when they were named."""
 
 
 class QuoteLine(Table):
@@ -45,6 +47,11 @@ class QuoteLine(Table):
     quantity: Mapped[Big]
     price_minor: Mapped[Big]
     goods_minor: Mapped[Big]
+    price_version: Mapped[int] = mapped_column(server_default=text("0"))
+    terms_version: Mapped[int] = mapped_column(server_default=text("0"))
+    """The rows of `listing_price` and `listing_terms` that the quote holds on to; 0: there were none."""
+    why: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """Why this listing, and so much of it."""
 
 
 class Order(Table):
@@ -55,6 +62,7 @@ class Order(Table):
         CheckConstraint(one_of("status", *OrderStatus), name="status"),
         CheckConstraint("total_minor = goods_minor + tax_minor and goods_minor > 0", name="adds_up"),
         Index("ix_orders_short", "desk_id", "id", postgresql_where=text("status = 'short'")),
+        Index("ix_orders_paid_at", "paid_at", postgresql_where=text("paid_at is not null")),
     )
 
     org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
@@ -98,6 +106,10 @@ class OrderLine(Table):
     quantity: Mapped[Big]
     price_minor: Mapped[Big]
     goods_minor: Mapped[Big]
+    price_version: Mapped[int] = mapped_column(server_default=text("0"))
+    """The row of `listing_price` that the price was read from, or that its quote was made from; 0: from before them."""
+    terms_version: Mapped[int] = mapped_column(server_default=text("0"))
+    """The words that it was bought under, in `listing_terms`; 0: none."""
 
 
 class OrderIssuer(Table):

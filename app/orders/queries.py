@@ -9,7 +9,8 @@ from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
 from app.core.scope import DESK_ID, Scope
 from app.inventory.models import Lot
-from app.listings.models import PublicListing
+from app.listings.models import ListingTerms
+from app.listings.rules import TermsText
 from app.orders.errors import OrderNotFound, QuoteNotFound
 from app.orders.models import Order, OrderIssuer, OrderLine, Quote, QuoteLine
 from app.orders.rules import OrderStatus
@@ -99,11 +100,14 @@ async def registry_codes(session: AsyncSession, lots: Sequence[tuple[UUID, UUID]
     return {lot_id: code for lot_id, code in found}  # noqa: C416 - a Row is not a tuple to the type checker.
 
 
-async def registries_offered(session: AsyncSession, listing_ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
-    """Registry and unit of each open listing, for the rules of an invalidation asked for with the order."""
-    found = await session.execute(
-        select(PublicListing.listing_id, PublicListing.registry_code, PublicListing.unit).where(
-            PublicListing.listing_id.in_(listing_ids)
+async def terms_of(session: AsyncSession, lines: Sequence[OrderLine]) -> list[tuple[OrderLine, TermsText]]:
+    """The words that each line was bought under, in the lines' order; the transaction names their providers."""
+    keys = [(line.provider_id, line.listing_id, line.terms_version) for line in lines]
+    table = ListingTerms
+    rows = await session.execute(
+        select(table.listing_id, table.text_ja, table.text_en).where(
+            tuple_(table.org_id, table.listing_id, table.version).in_(keys)
         )
     )
-    return {listing_id: (code, unit) for listing_id, code, unit in found}
+    found = {listing_id: TermsText(ja, en) for listing_id, ja, en in rows}
+    return [(line, found[line.listing_id]) for line in lines if line.listing_id in found]

@@ -194,6 +194,7 @@ class World:
             routes,
             dependencies={
                 "caller": Provide(caller, sync_to_thread=False),
+                "reader": Provide(lambda: scope, sync_to_thread=False),
                 **{name: _given(value) for name, value in given.items()},
             },
             checks={},

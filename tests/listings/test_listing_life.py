@@ -13,6 +13,9 @@ SHOWN = """
     select l.id = p.listing_id and l.org_id = p.provider_id and l.lot_id = p.lot_id
        and (l.price_minor, l.currency, l.min_quantity, l.published_at, l.version)
          = (p.price_minor, p.currency, p.min_quantity, p.published_at, p.version)
+       and (l.tier_quantities, l.tier_prices, l.quantity_step, l.low_stock_at, l.price_version, l.terms_version)
+         = (p.tier_quantities, p.tier_prices, p.quantity_step, p.low_stock_at, p.price_version, p.terms_version)
+       and l.ends_at is not distinct from p.ends_at
        and (o.name, t.registry_code, t.project_id, t.vintage_from, t.vintage_to, t.unit, t.confirmed_as_of)
          = (p.provider_name, p.registry_code, p.project_id, p.vintage_from, p.vintage_to, p.unit, p.confirmed_as_of)
        and (j.list_kind, j.number, j.kind, j.summary, j.operator_name, j.location, j.regions)
@@ -41,12 +44,23 @@ async def test_a_confirmed_lot_is_offered_to_everybody(world: World) -> None:
         "status": "open",
         "unit": "t",
         "available": 500,
+        "stock": "in_stock",
+        "low_stock_at": 0,
         "min_quantity": 10,
+        "quantity_step": 1,
         "price": {"amount": 12_345, "currency": "JPY"},
         "tax_basis_points": 1_000,
         "price_with_tax": {"amount": 13_579, "currency": "JPY"},
+        "tiers": [],
+        "price_version": 1,
+        "floor": None,
+        "offered_to": {"kind": "public", "organisation_ids": None, "storefront_id": None},
+        "terms": None,
+        "starts_at": None,
+        "ends_at": None,
         "published_at": own["published_at"],
         "closed_at": None,
+        "closed_reason": None,
         "version": 1,
     }
     assert (made.headers["etag"], made.headers["location"]) == ('"v1"', f"/v1/provider/listings/{own['id']}")
@@ -70,12 +84,18 @@ async def test_a_confirmed_lot_is_offered_to_everybody(world: World) -> None:
         "vintage": {"from": "2024-04-01", "to": "2025-03-31"},
         "unit": "t",
         "available": 500,
+        "stock": "in_stock",
         "min_quantity": 10,
+        "quantity_step": 1,
         "price": {"amount": 12_345, "currency": "JPY"},
         "tax_basis_points": 1_000,
         "price_with_tax": {"amount": 13_579, "currency": "JPY"},
+        "tiers": [],
+        "price_version": 1,
+        "terms_version": 0,
         "confirmed_as_of": AS_OF.isoformat(),
         "published_at": own["published_at"],
+        "ends_at": None,
         "version": 1,
     }
     assert (await world.public.get(f"/v1/listings/{own['id']}")).json() == shown

@@ -160,6 +160,11 @@ def lines_of(*lines: tuple[str, int]) -> dict[str, Any]:
     return {"lines": [{"listing_id": listing, "quantity": quantity} for listing, quantity in lines]}
 
 
+def without_reasons(quoted: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A quote's lines as an order of them shows them."""
+    return [{name: value for name, value in line.items() if name != "why"} for line in quoted]
+
+
 def pointers(answer: httpx.Response) -> list[tuple[str, str]]:
     """What a refusal points at, and the code of each."""
     return [(error["pointer"], error["code"]) for error in answer.json()["errors"]]

@@ -80,7 +80,7 @@ async def test_the_last_tonne_sells_the_lot_out_and_closes_its_listing(shop: Sho
     assert (gone.status_code, gone.json()["code"]) == (409, "listing_gone")
     assert (await provider.get(f"/v1/provider/listings/{listing}")).json()["status"] == "withdrawn"
     assert (await shop.kinds(lot["id"]))[-1] == "lot.exhausted"
-    assert await shop.kinds(listing) == ["listing.published", "listing.withdrawn"]
+    assert await shop.kinds(listing) == ["listing.published", "listing.sold_out", "listing.withdrawn"]
     why = "select after->>'reason' from event where subject_id = $1 order by seq desc limit 1"
     assert await shop.owner.fetchval(why, uuid_of(listing)) == "sold_out"
 

@@ -53,7 +53,7 @@ def test_every_contract_is_kept() -> None:
         ("app/ledger/queries.py", "def late() -> None:\n    from app.orders import flow", 2),
         ("app/loyalty/__init__.py", "", 2),
         ("app/payments/rules/judgement.py", "from app.core import db", 3),
-        ("app/orders/rules.py", "from app.orders import models", 3),
+        ("app/orders/rules/prices.py", "from app.orders import models", 3),
         ("app/orders/flow/place.py", "from app.listings import http", 4),
         ("app/core/pages.py", "from app.core.http import paging", 4),
         ("app/orders/flow/place.py", "from app.settings import Settings", 5),

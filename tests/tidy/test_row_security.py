@@ -10,8 +10,8 @@ from app.core.db import API_ROLE, AUDITOR_ROLE, WORKER_ROLE, Database
 DOORKEEPER = "offsetdesk_doorkeeper"
 ROLES = [API_ROLE, WORKER_ROLE, AUDITOR_ROLE, DOORKEEPER]
 OPEN = {
-    "alembic_version", "event_seal", "issuance", "job", "project", "project_methodology", "public_certificate",
-    "public_listing", "rate_window", "registry", "schedule",
+    "alembic_version", "daily_price", "event_seal", "issuance", "job", "listing_term", "project", "project_methodology",
+    "project_words", "public_certificate", "public_listing", "public_price", "rate_window", "registry", "schedule",
 }  # fmt: skip
 """Reference, projections and machinery: rows that nobody owns. A new table without `org_id` is thought about here."""
 UNPROTECTED = """

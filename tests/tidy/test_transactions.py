@@ -25,6 +25,7 @@ TRADES = {
     "app/orders/flow/expire.py:expire": "what was reserved goes back to providers",
     "app/orders/flow/settle.py:settle": "the desk's bank line pays a buyer's order",
     "app/orders/http/orders.py:cancel_order": "what was reserved goes back to providers",
+    "app/orders/http/orders.py:show_order_terms": "what a buyer agreed to, its provider's listing says",
     "app/payments/http.py:resolve_bank_line": "a refund is the payer's money too",
     "app/retirements/flow.py:_parties": "a provider's account retires a buyer's credits",
     "app/retirements/flow.py:hand_in_notice": "a provider's task moves a buyer's retirement",

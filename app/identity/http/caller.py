@@ -69,6 +69,15 @@ class Callers:
             presented.hash if presented.is_key else b"",
         )
 
+    async def reader_of(self, request: Request[Any, Any, Any]) -> Scope | None:
+        """The caller of a public route, for the dependency `reader`; None for nobody. Only a good credential counts.
+
+        Raises what `scope_of` raises when a credential is shown that is none.
+        """
+        if "authorization" not in request.headers and COOKIE not in request.cookies:
+            return None
+        return await self.scope_of(request)
+
     def forget(self, *hashes: bytes) -> None:
         """Look these credentials up again at their next request: they were revoked, or their rights changed."""
         for changed in hashes:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core import events
+from app.core import events, outbox
 from app.core.db import AsyncSession
 from app.core.errors import InvalidState
 from app.core.scope import DESK_ID
@@ -64,6 +64,7 @@ async def withdraw(session: AsyncSession, locked: LockedLot, *, now: datetime) -
     if not stock.reserved and not stock.sold:
         lot.status, stock.sellable = LotStatus.WITHDRAWN, False
     await _changed(session, lot, "lot.withdrawn", before=before, now=now, note=None, quantity=quantity)
+    outbox.enqueue(session, "listings.lot_withdrawn", due=now, org_id=lot.org_id, lot_id=lot.id)
     if await exhaust_if_empty(session, provider_id=lot.org_id, lot_id=lot.id, now=now):
         await session.refresh(lot)
     return quantity

@@ -1,5 +1,5 @@
 """Which doors do listings have?"""
 
-from app.listings.http import own, public
+from app.listings.http import offers, own, prices, public
 
-routes = [*public.routes, *own.routes]
+routes = [*public.routes, *offers.routes, *prices.routes, *own.routes]

@@ -22,7 +22,7 @@ from app.inventory.errors import LotNotFound
 from app.listings import operations, queries
 from app.listings.errors import ListingExists, ListingNotFound
 from app.listings.models import ListingStatus
-from app.listings.schemas import ListingChange, ListingIn, OwnListingOut
+from app.listings.schemas import ListingChange, ListingIn, OwnListingOut, OwnPriceOut, read_change, read_listing
 
 _OWN: Final = ["Provider's listings"]
 _VERSION: Final = ResponseHeader("ETag", documentation_only=True, description="The version, for If-Match.")
@@ -66,6 +66,24 @@ async def show_own_listing(
         return await _own(session, caller, _id(listing_id), terms)
 
 
+@get("/v1/provider/listings/{listing_id:str}/prices", tags=_OWN, opt={"errors": (ListingNotFound,)})
+async def list_own_prices(
+    listing_id: FromPath[str],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    cursors: NamedDependency[Cursors],
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> PageOut[OwnPriceOut]:
+    """What a listing of yours has asked for, newest first, and who decided it."""
+    caller.needs("read")
+    page = cursors.page(Listed("own_prices", {"id": listing_id}, "-version", caller.org_id), limit=limit, cursor=cursor)
+    async with db.transaction(caller) as session:
+        own = await queries.own_listing(session, caller, _id(listing_id))
+        rows = await queries.own_prices(session, caller, own.listing.id, page)
+        return cursors.answer(page, rows, key=lambda row: (row.price.version,), show=OwnPriceOut.of)
+
+
 @post(
     "/v1/listings",
     tags=_OWN,
@@ -78,14 +96,16 @@ async def publish_listing(
     db: NamedDependency[Database],
     terms: NamedDependency[Terms],
 ) -> Response[OwnListingOut]:
-    """Offer a confirmed lot of yours. `price` is of one unit, tax excluded; a lot has one live listing."""
+    """Offer a confirmed lot of yours, now or from `starts_at` on. A lot has one live listing."""
     caller.needs("listings:write")
     new, lot_id = new_id(), read_public_id("lot", data.lot_id)
     if lot_id is None:
         raise LotNotFound("No lot of yours has this id.")
-    asked = {"price_minor": data.price.amount, "min_quantity": data.min_quantity}
+    offered, words = read_listing(data)
     async with db.transaction(caller) as session:
-        await operations.publish(session, caller, listing_id=new, lot_id=lot_id, **asked, now=utc_now())
+        await operations.publish(
+            session, caller, listing_id=new, lot_id=lot_id, offered=offered, words=words, now=utc_now()
+        )
         return await _own(session, caller, new, terms, status_code=201)
 
 
@@ -103,14 +123,13 @@ async def change_listing(
     terms: NamedDependency[Terms],
     if_match: IfMatch = None,
 ) -> Response[OwnListingOut]:
-    """Another price or smallest order, from now on: quotes that were given keep theirs."""
+    """Other terms from now on: quotes that were given keep their price and words. Tiers are given whole."""
     caller.needs("listings:write")
     async with db.transaction(caller) as session:
         listing = await operations.locked(session, caller, _id(listing_id))
         require_match(if_match, listing.version)
-        price_minor = listing.price_minor if data.price is None else data.price.amount
-        min_quantity = listing.min_quantity if data.min_quantity is None else data.min_quantity
-        await operations.change(session, listing, price_minor=price_minor, min_quantity=min_quantity, now=utc_now())
+        offered, words = read_change(data, operations.offered_of(listing))
+        await operations.change(session, caller, listing, offered, words=words, now=utc_now())
         return await _own(session, caller, listing.id, terms)
 
 
@@ -167,6 +186,7 @@ async def withdraw_listing(
 routes: Final = [
     list_own_listings,
     show_own_listing,
+    list_own_prices,
     publish_listing,
     change_listing,
     pause_listing,

@@ -1,5 +1,19 @@
-"""How is a listing changed, and what does the public see of it?"""
+"""How is a listing changed, and what do others see of it?"""
 
-from app.listings.operations.publishing import change, close_for_lot, locked, pause, publish, resume, withdraw
+from app.listings.operations.levels import note_stock
+from app.listings.operations.moving import begin, close_for_lot, finish, pause, resume, withdraw
+from app.listings.operations.publishing import change, locked, offered_of, publish
 
-__all__ = ["change", "close_for_lot", "locked", "pause", "publish", "resume", "withdraw"]
+__all__ = [
+    "begin",
+    "change",
+    "close_for_lot",
+    "finish",
+    "locked",
+    "note_stock",
+    "offered_of",
+    "pause",
+    "publish",
+    "resume",
+    "withdraw",
+]

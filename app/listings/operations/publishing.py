@@ -1,5 +1,6 @@
-"""How does a lot come to be offered, at another price, for a while not, and no more?"""
+"""How does a lot come to be offered, and on other terms?"""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,19 +8,17 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from app.core import events
+from app.core import outbox
 from app.core.db import AsyncSession
-from app.core.errors import FieldError, Forbidden, InvalidState, Unprocessable
+from app.core.errors import InvalidState, Unprocessable
 from app.core.money import YEN
 from app.core.scope import Scope
-from app.identity import queries as identity
-from app.identity import rules as identity_rules
-from app.identity.models import OrganisationKind
-from app.inventory.errors import LotNotFound
-from app.inventory.models import Lot, LotStatus
+from app.inventory.models import Lot
 from app.listings.errors import ListingExists, ListingNotFound
 from app.listings.models import Listing, ListingStatus
-from app.listings.operations import showing
+from app.listings.operations import levels, moving, showing, trail
+from app.listings.operations.allowed import require_confirmed, require_seller, require_status, the_lot
+from app.listings.rules import Audience, Offered, Pricing, TermsText, faults
 
 
 async def publish(
@@ -28,29 +27,39 @@ async def publish(
     *,
     listing_id: UUID,
     lot_id: UUID,
-    price_minor: int,
-    min_quantity: int,
+    offered: Offered,
+    words: TermsText,
     now: datetime,
 ) -> None:
-    """Offer a confirmed lot at `price_minor` yen for one unit, tax excluded, from `min_quantity` units on.
+    """Offer a confirmed lot: at once, or by a job when `starts_at` is later than now.
 
     Raises Forbidden (403) when the caller is no provider, LotNotFound (404), InvalidState (409) when the organisation
     is not active or the lot not confirmed, Unprocessable (422), ListingExists (409).
     """
-    await _require_seller(session, scope)
-    lot = await _lot(session, scope.org_id, lot_id)
-    _require_confirmed(lot)
-    _require_within(lot, min_quantity)
-    row = {"org_id": scope.org_id, "id": listing_id, "lot_id": lot_id, "price_minor": price_minor, "currency": YEN}
-    row |= {"min_quantity": min_quantity, "status": ListingStatus.OPEN, "published_at": now}
+    await require_seller(session, scope)
+    lot = await the_lot(session, scope.org_id, lot_id)
+    require_confirmed(lot)
+    _require_sound(lot, offered, now)
+    later = offered.starts_at is not None and offered.starts_at > now
+    row = {"org_id": scope.org_id, "id": listing_id, "lot_id": lot_id, "currency": YEN, **_columns(offered)}
+    row |= {"status": ListingStatus.SCHEDULED if later else ListingStatus.OPEN, "priced_by": scope.actor_id}
+    row |= {"published_at": offered.starts_at if later else now}
     writing = insert(Listing).values(row)
-    live = text("status in ('open', 'paused')")
+    live = text("status in ('scheduled', 'open', 'paused')")
     writing = writing.on_conflict_do_nothing(index_elements=["org_id", "lot_id"], index_where=live)
     listing = await session.scalar(writing.returning(Listing))
     if listing is None:
-        raise ListingExists("This lot has a listing that is open or paused.")
-    await showing.show(session, listing)
-    await _record(session, "listing.published", listing, {"lot_id": str(lot_id), **_terms(listing)}, now=now)
+        raise ListingExists("This lot has a listing that is scheduled, open or paused.")
+    listing.stock_state = await levels.state_of(session, listing)
+    await trail.write_words(session, listing, words, now=now)
+    _set_alarms(session, listing)
+    await session.flush()
+    kind = "listing.scheduled" if later else "listing.published"
+    await trail.record(session, kind, listing, {"lot_id": str(lot_id), **trail.terms_of(listing)}, now=now)
+    if not later:
+        await trail.write_price(session, listing, now=now)
+        await session.flush()
+        await showing.show(session, listing)
 
 
 async def locked(session: AsyncSession, scope: Scope, listing_id: UUID) -> Listing:
@@ -63,148 +72,91 @@ async def locked(session: AsyncSession, scope: Scope, listing_id: UUID) -> Listi
 
 
 async def change(
-    session: AsyncSession, listing: Listing, *, price_minor: int, min_quantity: int, now: datetime
+    session: AsyncSession, scope: Scope, listing: Listing, offered: Offered, *, words: TermsText | None, now: datetime
 ) -> None:
-    """Give a locked listing another price or smallest order; both as they are: nothing happens.
+    """Put a locked listing on other terms; `words` None: those stay. All as it was: nothing happens.
 
-    Quotes that were given keep their price. Raises InvalidState (409) when it is withdrawn, Unprocessable (422).
+    Quotes that were given keep their price and words. A scheduled listing whose start is now or unset opens at once.
+    Raises InvalidState (409) when it is withdrawn, or has begun and would begin at another time; Unprocessable (422).
     """
-    _require_status(listing, ListingStatus.OPEN, ListingStatus.PAUSED)
-    before = _terms(listing)
-    if (price_minor, min_quantity) == (listing.price_minor, listing.min_quantity):
+    require_status(listing, ListingStatus.SCHEDULED, ListingStatus.OPEN, ListingStatus.PAUSED)
+    was, before = offered_of(listing), trail.terms_of(listing)
+    if listing.status == ListingStatus.SCHEDULED and offered.starts_at is None:
+        offered = replace(offered, starts_at=now)
+    reworded = words is not None and await trail.write_words(session, listing, words, now=now)
+    if offered == was and not reworded:
         return
-    if min_quantity != listing.min_quantity:
-        _require_within(await _lot(session, listing.org_id, listing.lot_id), min_quantity)
-    listing.price_minor, listing.min_quantity = price_minor, min_quantity
-    await _raise_version(session, listing)
+    if offered.starts_at != was.starts_at and listing.status != ListingStatus.SCHEDULED:
+        raise InvalidState("The listing has begun already.", state=listing.status)
+    _require_sound(await the_lot(session, listing.org_id, listing.lot_id), offered, now)
+    repriced = (offered.pricing, offered.audience) != (was.pricing, was.audience)
+    if listing.status == ListingStatus.OPEN and offered.audience != was.audience:
+        await showing.hide(session, listing)
+    await _write(session, scope, listing, offered, repriced=repriced, now=now)
     if listing.status == ListingStatus.OPEN:
         await showing.show(session, listing)
-    await _record(session, "listing.changed", listing, _terms(listing), before=before, now=now)
+    if (offered.starts_at, offered.ends_at) != (was.starts_at, was.ends_at):
+        _set_alarms(session, listing)
+    await trail.record(session, "listing.changed", listing, trail.terms_of(listing), before=before, now=now)
+    if listing.status == ListingStatus.SCHEDULED and offered.starts_at is not None and offered.starts_at <= now:
+        await moving.begin(session, scope, listing, now=now)
+    await levels.note(session, listing, now=now)
 
 
-async def pause(session: AsyncSession, listing: Listing, *, now: datetime) -> None:
-    """Take a locked open listing from the public until it is resumed. Raises InvalidState (409)."""
-    _require_status(listing, ListingStatus.OPEN)
-    await _move(session, listing, ListingStatus.PAUSED, {}, now=now)
-
-
-async def resume(session: AsyncSession, scope: Scope, listing: Listing, *, now: datetime) -> None:
-    """Offer a locked paused listing again, at its old place in the list.
-
-    Raises InvalidState (409) when it is not paused, its lot is no longer confirmed, or the organisation not active.
-    """
-    _require_status(listing, ListingStatus.PAUSED)
-    await _require_seller(session, scope)
-    _require_confirmed(await _lot(session, listing.org_id, listing.lot_id))
-    await _move(session, listing, ListingStatus.OPEN, {}, now=now)
-
-
-async def withdraw(session: AsyncSession, listing: Listing, *, now: datetime) -> None:
-    """End a locked live listing for good; orders that were placed stand. Raises InvalidState (409)."""
-    _require_status(listing, ListingStatus.OPEN, ListingStatus.PAUSED)
-    await _move(session, listing, ListingStatus.WITHDRAWN, {"reason": "by_provider"}, now=now)
-
-
-async def close_for_lot(session: AsyncSession, provider_id: UUID, lot_id: UUID, reason: str, now: datetime) -> bool:
-    """End the live listing of a lot that has nothing left to sell; False when there is none.
-
-    The transaction names the provider. `reason` is a word for the event, such as `sold_out`.
-    """
-    live = select(Listing).where(
-        Listing.org_id == provider_id,
-        Listing.lot_id == lot_id,
-        Listing.status.in_([ListingStatus.OPEN, ListingStatus.PAUSED]),
+def offered_of(listing: Listing) -> Offered:
+    """What the provider has decided about a listing so far."""
+    return Offered(
+        pricing=Pricing(listing.price_minor, tuple(listing.tier_quantities), tuple(listing.tier_prices)),
+        min_quantity=listing.min_quantity,
+        quantity_step=listing.quantity_step,
+        floor_minor=listing.floor_minor,
+        starts_at=listing.starts_at,
+        ends_at=listing.ends_at,
+        audience=Audience(listing.audience),
+        audience_ids=tuple(listing.audience_ids),
+        low_stock_at=listing.low_stock_at,
     )
-    listing = await session.scalar(live.with_for_update())
-    if listing is None:
-        return False
-    await _move(session, listing, ListingStatus.WITHDRAWN, {"reason": reason}, now=now)
-    return True
 
 
-async def _move(
-    session: AsyncSession, listing: Listing, status: ListingStatus, told: dict[str, Any], *, now: datetime
+async def _write(
+    session: AsyncSession, scope: Scope, listing: Listing, offered: Offered, *, repriced: bool, now: datetime
 ) -> None:
-    """The status, what the public sees, and the event."""
-    before = {"status": listing.status}
-    listing.status = status
-    match status:
-        case ListingStatus.OPEN:
-            kind = "listing.resumed"
-        case ListingStatus.PAUSED:
-            kind = "listing.paused"
-        case ListingStatus.WITHDRAWN:
-            kind, listing.closed_at = "listing.withdrawn", now
-    await _raise_version(session, listing)
-    if status == ListingStatus.OPEN:
-        await showing.show(session, listing)
-    elif before["status"] == ListingStatus.OPEN:
-        await showing.hide(session, listing)
-    await _record(session, kind, listing, {"status": status, **told}, before=before, now=now)
-
-
-async def _raise_version(session: AsyncSession, listing: Listing) -> None:
-    """Write the changed row; SQLAlchemy raises when the UPDATE finds no row."""
+    """Write the changed row, and the price that it asks for when it is another one."""
+    for name, value in _columns(offered).items():
+        setattr(listing, name, value)
+    if repriced:
+        listing.priced_by = scope.actor_id
+    if repriced and listing.status != ListingStatus.SCHEDULED:
+        await trail.write_price(session, listing, now=now)
     listing.version += 1
     await session.flush()
 
 
-async def _lot(session: AsyncSession, org_id: UUID, lot_id: UUID) -> Lot:
-    lot = await session.scalar(select(Lot).where(Lot.org_id == org_id, Lot.id == lot_id))
-    if lot is None:
-        raise LotNotFound("No lot of yours has this id.")
-    return lot
-
-
-async def _require_seller(session: AsyncSession, scope: Scope) -> None:
-    organisation = await identity.own_organisation(session, scope)
-    if organisation.kind != OrganisationKind.PROVIDER:
-        raise Forbidden("Only a provider offers credits.")
-    if not identity_rules.may_trade(organisation.status):
-        raise InvalidState(f"Your organisation is {organisation.status}.", state=organisation.status)
-
-
-def _require_confirmed(lot: Lot) -> None:
-    if lot.status != LotStatus.CONFIRMED:
-        raise InvalidState(f"The lot is {lot.status}; only a confirmed lot is offered.", state=lot.status)
-
-
-def _require_within(lot: Lot, min_quantity: int) -> None:
-    if min_quantity > lot.quantity:
-        problem = FieldError("/min_quantity", "range", f"The lot has {lot.quantity}.")
-        raise Unprocessable("Nobody could buy so many from this lot.", errors=(problem,))
-
-
-def _require_status(listing: Listing, *allowed: ListingStatus) -> None:
-    if listing.status not in allowed:
-        raise InvalidState(f"The listing is {listing.status}.", state=listing.status)
-
-
-def _terms(listing: Listing) -> dict[str, Any]:
+def _columns(offered: Offered) -> dict[str, Any]:
     return {
-        "status": listing.status,
-        "price_minor": listing.price_minor,
-        "currency": listing.currency,
-        "min_quantity": listing.min_quantity,
+        "price_minor": offered.pricing.price_minor,
+        "tier_quantities": list(offered.pricing.tier_quantities),
+        "tier_prices": list(offered.pricing.tier_prices),
+        "min_quantity": offered.min_quantity,
+        "quantity_step": offered.quantity_step,
+        "floor_minor": offered.floor_minor,
+        "starts_at": offered.starts_at,
+        "ends_at": offered.ends_at,
+        "audience": offered.audience,
+        "audience_ids": list(offered.audience_ids),
+        "low_stock_at": offered.low_stock_at,
     }
 
 
-async def _record(
-    session: AsyncSession,
-    kind: str,
-    listing: Listing,
-    after: dict[str, Any],
-    *,
-    before: dict[str, Any] | None = None,
-    now: datetime,
-) -> None:
-    await events.record(
-        session,
-        kind,
-        org_id=listing.org_id,
-        subject_kind="listing",
-        subject_id=listing.id,
-        before=before,
-        after=after,
-        now=now,
-    )
+def _set_alarms(session: AsyncSession, listing: Listing) -> None:
+    """Ask for the jobs that open and close it in time; those of a time that was given up find nothing to do."""
+    if listing.status == ListingStatus.SCHEDULED and listing.starts_at is not None:
+        outbox.enqueue(session, "listings.open", due=listing.starts_at, org_id=listing.org_id, listing_id=listing.id)
+    if listing.ends_at is not None:
+        outbox.enqueue(session, "listings.close", due=listing.ends_at, org_id=listing.org_id, listing_id=listing.id)
+
+
+def _require_sound(lot: Lot, offered: Offered, now: datetime) -> None:
+    found = faults(offered, lot_quantity=lot.quantity, now=now)
+    if found:
+        raise Unprocessable("The listing cannot be offered like this.", errors=found)

@@ -1,8 +1,8 @@
-"""What does the public read of an open listing? Written in the transaction of each change, so the two never differ."""
+"""What do others read of an open listing? Written in the transaction of each change, so the two never differ."""
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.catalog.models import Project
@@ -10,24 +10,46 @@ from app.catalog.queries import methodology_codes
 from app.core.db import AsyncSession
 from app.identity.models import Organisation
 from app.inventory.models import Lot
-from app.listings.models import Listing, PublicListing
+from app.listings.models import LimitedListing, Listing, ListingTerms, PublicListing
+from app.listings.rules import Audience
 
 
 async def show(session: AsyncSession, listing: Listing) -> None:
-    """Write what the public reads, from the rows themselves: one statement, so that nothing is copied by hand."""
-    facts = _facts()
+    """Write what others read, from the rows themselves: one statement, so that nothing is copied by hand.
+
+    What is for everybody stands in the public projection, what is for some in the limited one.
+    """
+    projection = _projection(listing)
+    facts = _facts() | _audience(projection)
     chosen = (
         select(*facts.values())
         .join(Lot, (Lot.org_id == Listing.org_id) & (Lot.id == Listing.lot_id))
         .join(Project, Project.id == Lot.project_id)
         .join(Organisation, Organisation.org_id == Listing.org_id)
+        .outerjoin(
+            ListingTerms,
+            (ListingTerms.org_id == Listing.org_id)
+            & (ListingTerms.listing_id == Listing.id)
+            & (ListingTerms.version == Listing.terms_version),
+        )
         .where(Listing.org_id == listing.org_id, Listing.id == listing.id)
     )
-    writing = insert(PublicListing).from_select(list(facts), chosen)
-    renewed = {name: writing.excluded[name] for name in facts if name != "listing_id"}
-    writing = writing.on_conflict_do_update(index_elements=["listing_id"], set_=renewed)
-    shown = await session.scalars(writing.returning(PublicListing.listing_id))
+    writing = insert(projection).from_select(list(facts), chosen)
+    key = [column.name for column in projection.__table__.primary_key]
+    renewed = {name: writing.excluded[name] for name in facts if name not in key}
+    writing = writing.on_conflict_do_update(index_elements=key, set_=renewed)
+    shown = await session.scalars(writing.returning(projection.listing_id))
     assert shown.all() == [listing.id], "A listing has a lot, a project and a provider."
+
+
+def _projection(listing: Listing) -> type[PublicListing] | type[LimitedListing]:
+    return PublicListing if listing.audience == Audience.PUBLIC else LimitedListing
+
+
+def _audience(projection: type[PublicListing] | type[LimitedListing]) -> dict[str, Any]:
+    if projection is PublicListing:
+        return {}
+    return {"org_id": Listing.org_id, "audience_ids": Listing.audience_ids}
 
 
 def _facts() -> dict[str, Any]:
@@ -55,11 +77,21 @@ def _facts() -> dict[str, Any]:
         "confirmed_as_of": Lot.confirmed_as_of,
         "published_at": Listing.published_at,
         "version": Listing.version,
+        "tier_quantities": Listing.tier_quantities,
+        "tier_prices": Listing.tier_prices,
+        "quantity_step": Listing.quantity_step,
+        "ends_at": Listing.ends_at,
+        "low_stock_at": Listing.low_stock_at,
+        "price_version": Listing.price_version,
+        "terms_version": Listing.terms_version,
+        "terms_ja": func.coalesce(ListingTerms.text_ja, ""),
+        "terms_en": func.coalesce(ListingTerms.text_en, ""),
     }
 
 
 async def hide(session: AsyncSession, listing: Listing) -> None:
-    """Take a listing that was open from the public."""
-    gone = delete(PublicListing).where(PublicListing.listing_id == listing.id).returning(PublicListing.listing_id)
+    """Take a listing that was open from everybody who saw it; its audience is still the one that it was shown to."""
+    projection = _projection(listing)
+    gone = delete(projection).where(projection.listing_id == listing.id).returning(projection.listing_id)
     hidden = (await session.scalars(gone.execution_options(synchronize_session=False))).all()
     assert hidden == [listing.id], "An open listing is shown."

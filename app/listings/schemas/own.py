@@ -1,61 +1,59 @@
-"""What do providers send of a listing, and what do they see?"""
+"""What do providers see of their listings?"""
 
 from datetime import datetime
-from typing import Annotated, Final, Literal
 
 import msgspec
 
 from app.core.ids import public_id
 from app.core.money import Money
 from app.listings.models import Listing
-from app.listings.queries import OwnListing
-from app.listings.schemas.prices import PriceOut, price_out
-
-PRICE_MAX_MINOR: Final = 10**8
-"""A hundred million yen for one unit: more is a slip of the keyboard."""
-MIN_QUANTITY_MAX: Final = 10**9
-
-MinQuantity = Annotated[
-    int, msgspec.Meta(ge=1, le=MIN_QUANTITY_MAX, description="The smallest order, in the lot's unit.")
-]
+from app.listings.queries import OwnListing, OwnPrice
+from app.listings.rules import Audience
+from app.listings.schemas.prices import PriceOut, TierOut, price_out, tiers_out
+from app.listings.schemas.public import TermsOut
 
 
-class PriceIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The price of one unit, consumption tax excluded, in whole yen."""
+class OfferedToOut(msgspec.Struct, frozen=True):
+    """Whom a listing is for."""
 
-    amount: Annotated[int, msgspec.Meta(ge=1, le=PRICE_MAX_MINOR)]
-    currency: Literal["JPY"]
+    kind: str
+    organisation_ids: list[str] | None
+    storefront_id: str | None
 
-
-class ListingIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A confirmed lot to offer. `price` is of one unit, tax excluded."""
-
-    lot_id: Annotated[str, msgspec.Meta(max_length=40)]
-    price: PriceIn
-    min_quantity: MinQuantity
-
-
-class ListingChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is to be different; what is left out stays. `price` is of one unit, tax excluded."""
-
-    price: PriceIn | None = None
-    min_quantity: MinQuantity | None = None
+    @classmethod
+    def of(cls, listing: Listing) -> "OfferedToOut":
+        """The audience by public ids."""
+        audience, ids = Audience(listing.audience), listing.audience_ids
+        organisations = [public_id("org", each) for each in ids] if audience == Audience.ORGANISATIONS else None
+        storefront = public_id("sto", ids[0]) if audience == Audience.STOREFRONT else None
+        return cls(audience, organisations, storefront)
 
 
 class OwnListingOut(msgspec.Struct, frozen=True):
-    """A listing as its provider sees it, in any state. `price` is of one unit, tax excluded."""
+    """A listing as its provider sees it, in any state. Prices are of one unit, tax excluded; `floor` is yours alone."""
 
     id: str
     lot_id: str
     status: str
     unit: str
     available: int
+    stock: str
+    low_stock_at: int
     min_quantity: int
+    quantity_step: int
     price: PriceOut
     tax_basis_points: int
     price_with_tax: PriceOut
+    tiers: list[TierOut]
+    price_version: int
+    floor: PriceOut | None
+    offered_to: OfferedToOut
+    terms: TermsOut | None
+    starts_at: datetime | None
+    ends_at: datetime | None
     published_at: datetime
     closed_at: datetime | None
+    closed_reason: str | None
     version: int
 
     @classmethod
@@ -63,17 +61,53 @@ class OwnListingOut(msgspec.Struct, frozen=True):
         """The listing as its provider sees it."""
         listing: Listing = own.listing
         price = Money(listing.price_minor, listing.currency)
+        words = own.words
         return cls(
             id=public_id("lst", listing.id),
             lot_id=public_id("lot", listing.lot_id),
             status=listing.status,
             unit=own.unit,
             available=own.available,
+            stock=listing.stock_state,
+            low_stock_at=listing.low_stock_at,
             min_quantity=listing.min_quantity,
+            quantity_step=listing.quantity_step,
             price=price_out(price),
             tax_basis_points=tax_basis_points,
             price_with_tax=price_out(price + price.share(tax_basis_points)),
+            tiers=tiers_out(listing.tier_quantities, listing.tier_prices, listing.currency),
+            price_version=listing.price_version,
+            floor=None if listing.floor_minor is None else PriceOut(listing.floor_minor, listing.currency),
+            offered_to=OfferedToOut.of(listing),
+            terms=TermsOut(listing.terms_version, words.ja, words.en) if words.ja or words.en else None,
+            starts_at=listing.starts_at,
+            ends_at=listing.ends_at,
             published_at=listing.published_at,
             closed_at=listing.closed_at,
+            closed_reason=listing.closed_reason,
             version=listing.version,
+        )
+
+
+class OwnPriceOut(msgspec.Struct, frozen=True):
+    """What a listing of yours asked for, from when until the next one, for whom, and who decided it."""
+
+    version: int
+    from_at: datetime
+    price: PriceOut
+    tiers: list[TierOut]
+    offered_to: str
+    set_by: str
+
+    @classmethod
+    def of(cls, own: OwnPrice) -> "OwnPriceOut":
+        """The price as its provider sees it."""
+        row = own.price
+        return cls(
+            version=row.version,
+            from_at=row.from_at,
+            price=PriceOut(row.price_minor, row.currency),
+            tiers=tiers_out(row.tier_quantities, row.tier_prices, row.currency),
+            offered_to=row.audience,
+            set_by=public_id("mem" if own.by_member else "key", row.set_by),
         )

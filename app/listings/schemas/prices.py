@@ -1,8 +1,12 @@
 """How is a price told?"""
 
+from collections.abc import Sequence
+from datetime import date
+
 import msgspec
 
 from app.core.money import Money
+from app.listings.models import DailyPrice
 
 
 class PriceOut(msgspec.Struct, frozen=True):
@@ -12,6 +16,51 @@ class PriceOut(msgspec.Struct, frozen=True):
     currency: str
 
 
+class TierOut(msgspec.Struct, frozen=True):
+    """From `quantity` units on, every unit of a line costs `price`, tax excluded."""
+
+    quantity: int
+    price: PriceOut
+
+
 def price_out(money: Money) -> PriceOut:
     """An amount of money as a price of one unit."""
     return PriceOut(money.minor, money.currency)
+
+
+def tiers_out(quantities: Sequence[int], prices_minor: Sequence[int], currency: str) -> list[TierOut]:
+    """Tiers as callers see them, from the smallest quantity up."""
+    tiers = zip(quantities, prices_minor, strict=True)
+    return [TierOut(quantity, PriceOut(price_minor, currency)) for quantity, price_minor in tiers]
+
+
+class DailyPriceOut(msgspec.Struct, frozen=True):
+    """One category on one day in Japan. Prices are of one unit, tax excluded; the day is never changed afterwards.
+
+    `average` is weighted by quantity over what was paid for that day. It is withheld (`too_few`) unless at least three
+    buyers and two providers stand behind it and no buyer made more than three quarters of the quantity; a day on which
+    nothing was sold looks the same. `last_ask` is what a public listing asked last.
+    """
+
+    day: date
+    registry: str
+    family: str
+    unit: str
+    average: PriceOut | None
+    quantity: int | None
+    withheld: str | None
+    last_ask: PriceOut | None
+
+    @classmethod
+    def of(cls, row: DailyPrice) -> "DailyPriceOut":
+        """The day as anybody sees it."""
+        return cls(
+            day=row.day,
+            registry=row.registry_code,
+            family=row.family,
+            unit=row.unit,
+            average=None if row.average_minor is None else PriceOut(row.average_minor, row.currency),
+            quantity=row.quantity,
+            withheld="too_few" if row.average_minor is None else None,
+            last_ask=None if row.last_ask_minor is None else PriceOut(row.last_ask_minor, row.currency),
+        )

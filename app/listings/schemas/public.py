@@ -6,9 +6,10 @@ import msgspec
 
 from app.core.ids import public_id
 from app.core.money import Money
-from app.listings.models import PublicListing
+from app.listings.models import PublicPrice, Shown
 from app.listings.queries import Offer
-from app.listings.schemas.prices import PriceOut, price_out
+from app.listings.rules import stock_state
+from app.listings.schemas.prices import PriceOut, TierOut, price_out, tiers_out
 
 
 class VintageOut(msgspec.Struct, frozen=True):
@@ -33,7 +34,7 @@ class ListedProjectOut(msgspec.Struct, frozen=True):
     methodology_codes: list[str]
 
     @classmethod
-    def of(cls, listing: PublicListing) -> "ListedProjectOut":
+    def of(cls, listing: Shown) -> "ListedProjectOut":
         """The project as it stands in the listing."""
         return cls(
             id=public_id("prj", listing.project_id),
@@ -59,7 +60,8 @@ class SellerOut(msgspec.Struct, frozen=True):
 class ListingOut(msgspec.Struct, frozen=True):
     """An open listing. `price` is of one unit, tax excluded; an order rounds its tax down once per provider.
 
-    `price_with_tax` adds tax at `tax_basis_points` to one unit, rounded down. `available` units can be ordered now.
+    `price_with_tax` adds tax at `tax_basis_points` to one unit, rounded down. `available` units can be ordered now, from
+    `min_quantity` on in multiples of `quantity_step`. A line that reaches a tier has its price for every unit.
     """
 
     id: str
@@ -68,12 +70,18 @@ class ListingOut(msgspec.Struct, frozen=True):
     vintage: VintageOut
     unit: str
     available: int
+    stock: str
     min_quantity: int
+    quantity_step: int
     price: PriceOut
     tax_basis_points: int
     price_with_tax: PriceOut
+    tiers: list[TierOut]
+    price_version: int
+    terms_version: int
     confirmed_as_of: date
     published_at: datetime
+    ends_at: datetime | None
     version: int
 
     @classmethod
@@ -88,11 +96,44 @@ class ListingOut(msgspec.Struct, frozen=True):
             vintage=VintageOut(listing.vintage_from, listing.vintage_to),
             unit=listing.unit,
             available=offer.available,
+            stock=stock_state(offer.available, listing.low_stock_at),
             min_quantity=listing.min_quantity,
+            quantity_step=listing.quantity_step,
             price=price_out(price),
             tax_basis_points=tax_basis_points,
             price_with_tax=price_out(price + price.share(tax_basis_points)),
+            tiers=tiers_out(listing.tier_quantities, listing.tier_prices, listing.currency),
+            price_version=listing.price_version,
+            terms_version=listing.terms_version,
             confirmed_as_of=listing.confirmed_as_of,
             published_at=listing.published_at,
+            ends_at=listing.ends_at,
             version=listing.version,
+        )
+
+
+class TermsOut(msgspec.Struct, frozen=True):
+    """What a buyer agrees to, as its provider wrote it; an order keeps the version it was placed under."""
+
+    version: int
+    ja: str
+    en: str
+
+
+class AskedOut(msgspec.Struct, frozen=True):
+    """What a public listing asked for, from when until the next one. Prices are of one unit, tax excluded."""
+
+    version: int
+    from_at: datetime
+    price: PriceOut
+    tiers: list[TierOut]
+
+    @classmethod
+    def of(cls, row: PublicPrice) -> "AskedOut":
+        """The price as anybody sees it."""
+        return cls(
+            row.version,
+            row.from_at,
+            PriceOut(row.price_minor, row.currency),
+            tiers_out(row.tier_quantities, row.tier_prices, row.currency),
         )

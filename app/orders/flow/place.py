@@ -29,14 +29,21 @@ from app.orders.errors import (
     QuoteUsed,
     UnpaidCapReached,
 )
-from app.orders.operations import below_minimum, listing_gone, mixed_units, too_large
+from app.orders.operations.refusals import (
+    below_minimum,
+    listing_gone,
+    mixed_units,
+    not_a_step,
+    price_changed,
+    too_large,
+)
 from app.payments.rules import new_reference
 
 TRIES = 3
 REFERENCE_RANGE = 10**10
 _RAISED = {"OD001": "short", "OD002": "over_cap"}
 """Refusals that are found under the last locks, when all has been written: raising them undoes it."""
-_ARGUMENTS = 27
+_ARGUMENTS = 30
 _PLACE = f"select * from place_order({', '.join(f'${n}' for n in range(1, _ARGUMENTS + 1))})"
 
 
@@ -47,6 +54,8 @@ class Placing:
     quote_id: UUID | None
     listings: tuple[tuple[UUID, str, int], ...]
     """(id, the same as answers write it, quantity) for each line; empty with a quote."""
+    expected: tuple[int | None, ...]
+    """The price of one unit in minor units that each line is ordered at, and at no other; empty with a quote."""
     retire: dict[str, Any] | None
 
 
@@ -111,7 +120,7 @@ def _arguments(scope: Scope, keyed: KeyedRequest, placing: Placing, terms: Terms
         keyed.key, keyed.fingerprint, terms.idempotency_lease,
         order_id, public_id("ord", order_id), new_id(), new_reference(secrets.randbelow(REFERENCE_RANGE)), new_id(), new_id(),
         placing.quote_id, [line[0] for line in placing.listings], [line[1] for line in placing.listings],
-        [line[2] for line in placing.listings], retire, terms.tax_basis_points, terms.unpaid_cap, rules.TOTAL_MAX_MINOR,
+        [line[2] for line in placing.listings], list(placing.expected), list(scope.org_ids), new_id(), retire, terms.tax_basis_points, terms.unpaid_cap, rules.TOTAL_MAX_MINOR,
         now, _written(now), deadline, _written(deadline),
     )  # fmt: skip
 
@@ -135,6 +144,8 @@ _REFUSALS: dict[str, Callable[[Any], AppError]] = {
     "mixed_units": lambda _: mixed_units(),
     "own_listing": lambda _: Forbidden("An organisation cannot buy what it offers itself."),
     "below_minimum": lambda facts: below_minimum([(fact["line"], fact["min_quantity"]) for fact in facts]),
+    "not_a_step": lambda facts: not_a_step([(fact["line"], fact["quantity_step"]) for fact in facts]),
+    "price_changed": lambda facts: price_changed([(fact["line"], fact["price_minor"]) for fact in facts]),
     "too_large": lambda _: too_large(),
     "over_cap": lambda facts: UnpaidCapReached(
         "Pay or cancel an order first.", unpaid=facts["unpaid"], cap=facts["cap"]

@@ -13,20 +13,19 @@ from app.core.http.conditions import etag_of
 from app.core.http.idempotency import answer_of
 from app.core.http.once import KeyedCall, Made, Once, asked_of, is_definite, store_refusal
 from app.core.http.paging import Cursor, Limit
-from app.core.ids import read_public_id
+from app.core.ids import public_id, read_public_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
-from app.core.period import day_in_japan
 from app.core.scope import DESK_ID, Scope
 from app.orders import errors, flow, operations, queries
 from app.orders.http.reading import read_placing
 from app.orders.models import Order
 from app.orders.rules import OrderStatus, may_be_canceled
-from app.orders.schemas import MoneyOut, OrderIn, OrderOut, OrderSummary, PaymentOut, ShortOrderOut
+from app.orders.schemas import MoneyOut, OrderIn, OrderOut, OrderSummary, OrderTermsOut, PaymentOut, ShortOrderOut
 from app.payments import queries as payments
 
 PLACE_ERRORS = (
     errors.ListingGone, errors.NotEnoughCredits, errors.OrderInvalid, errors.QuoteExpired, errors.QuoteNotFound,
-    errors.QuoteUsed, errors.UnpaidCapReached,
+    errors.QuoteUsed, errors.UnpaidCapReached, errors.PriceChanged,
 )  # fmt: skip
 
 
@@ -36,7 +35,7 @@ async def place_order(data: JSONBody[OrderIn], call: NamedDependency[KeyedCall])
     call.caller.needs("orders:write")
     now, terms = utc_now(), call.terms
     try:
-        placing = await read_placing(data, call.caller, call.db, today=day_in_japan(now))
+        placing = await read_placing(data, call.caller, call.db, now=now)
         answer, replayed = await flow.place(
             call.db, call.turnstiles, call.caller, call.keyed, placing, terms=terms, now=now
         )
@@ -60,6 +59,22 @@ async def show_order(
     async with db.transaction(caller) as session:
         order = await _order(session, caller, order_id)
         return Response(await _shown(session, caller, order), headers={"ETag": etag_of(order.version)})
+
+
+@get("/v1/orders/{order_id:str}/terms", opt={"errors": (errors.OrderNotFound,)})
+async def show_order_terms(
+    order_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
+) -> list[OrderTermsOut]:
+    """What was agreed: the terms of each line's listing in the version that you ordered under; lines without are left out."""
+    caller.needs("read")
+    async with db.transaction(caller) as session:
+        order = await _order(session, caller, order_id)
+        lines = await queries.lines_of(session, caller.org_id, order.id)
+    async with db.transaction(caller.with_party(*{line.provider_id for line in lines})) as session:
+        return [
+            OrderTermsOut(line.n, public_id("lst", line.listing_id), line.terms_version, words.ja, words.en)
+            for line, words in await queries.terms_of(session, lines)
+        ]
 
 
 @get("/v1/orders")
@@ -135,4 +150,4 @@ async def _shown(session: AsyncSession, scope: Scope, order: Order) -> OrderOut:
     )
 
 
-routes = [place_order, list_short_orders, show_order, list_orders, cancel_order]
+routes = [place_order, list_short_orders, show_order, show_order_terms, list_orders, cancel_order]

@@ -10,20 +10,22 @@ from app.core.ids import new_id, public_id, read_public_id
 from app.core.scope import Scope
 from app.core.terms import Terms
 from app.orders import errors, operations, queries
-from app.orders.http.reading import read_lines
+from app.orders.http.reading import read_quote
 from app.orders.schemas import QuoteIn, QuoteOut
 
+QUOTE_ERRORS = (errors.BudgetTooSmall, errors.ListingGone, errors.NotEnoughOffered, errors.OrderInvalid)
 
-@post("/v1/quotes", opt={"errors": (errors.ListingGone, errors.OrderInvalid)})
+
+@post("/v1/quotes", opt={"errors": QUOTE_ERRORS})
 async def make_quote(
     data: JSONBody[QuoteIn],
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     terms: NamedDependency[Terms],
 ) -> Response[QuoteOut]:
-    """Lock prices for some minutes. Nothing is reserved: an order does that."""
+    """Lock prices and terms for some minutes: of listings that you name, or chosen for you. Nothing is reserved."""
     caller.needs("orders:write")
-    wanted = [(listing_id, quantity) for listing_id, _, quantity in read_lines(data.lines)]
+    wanted = read_quote(data)
     async with db.transaction(caller) as session:
         quote = await operations.quote(session, caller, new_id(), wanted, terms=terms, now=utc_now())
         await session.flush()

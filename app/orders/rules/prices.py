@@ -57,6 +57,11 @@ def by_issuer(lines: Iterable[Priced], tax_basis_points: int) -> list[IssuerTota
     return [IssuerTotal(issuer, total, total * tax_basis_points // BASIS_POINTS) for issuer, total in goods.items()]
 
 
+def with_tax(goods_minor: int, tax_basis_points: int) -> int:
+    """What is owed to one issuer for these goods: with their tax, rounded down once."""
+    return goods_minor + goods_minor * tax_basis_points // BASIS_POINTS
+
+
 def may_be_canceled(status: OrderStatus) -> bool:
     """Whether the buyer may still cancel: money that came in is never given up by a click."""
     return status == OrderStatus.AWAITING_PAYMENT

@@ -1,4 +1,4 @@
-"""What do buyers send and see of quotes and orders?"""
+"""What do buyers send and see of orders?"""
 
 from datetime import datetime
 from typing import Annotated
@@ -6,24 +6,9 @@ from typing import Annotated
 import msgspec
 
 from app.core.ids import public_id
-from app.orders.models import Order, OrderIssuer, OrderLine, Quote, QuoteLine
-from app.orders.rules import LINE_QUANTITY_MAX, LINES_MAX
-
-Count = Annotated[int, msgspec.Meta(ge=1, le=LINE_QUANTITY_MAX)]
-
-
-class MoneyOut(msgspec.Struct, frozen=True):
-    """An amount in the currency's minor unit."""
-
-    amount: int
-    currency: str
-
-
-class LineIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So many units of one listing."""
-
-    listing_id: Annotated[str, msgspec.Meta(max_length=40)]
-    quantity: Count
+from app.orders.models import Order, OrderIssuer, OrderLine
+from app.orders.rules import LINES_MAX
+from app.orders.schemas.lines import LineIn, MoneyOut, OrderLineOut
 
 
 class RetireIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,12 +21,6 @@ class RetireIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 Lines = Annotated[list[LineIn], msgspec.Meta(min_length=1, max_length=LINES_MAX)]
-
-
-class QuoteIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is to be quoted. No listing twice."""
-
-    lines: Lines
 
 
 class OrderIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,48 +38,6 @@ class IssuerOut(msgspec.Struct, frozen=True):
     tax_basis_points: int
     goods: MoneyOut
     tax: MoneyOut
-
-
-class QuoteLineOut(msgspec.Struct, frozen=True):
-    """One line at its locked price for one unit, tax excluded."""
-
-    n: int
-    listing_id: str
-    quantity: int
-    unit: str
-    price: MoneyOut
-    goods: MoneyOut
-
-
-class QuoteOut(msgspec.Struct, frozen=True):
-    """Prices locked until `expires_at`. Nothing is reserved."""
-
-    id: str
-    quantity: int
-    unit: str
-    goods: MoneyOut
-    tax: MoneyOut
-    total: MoneyOut
-    lines: list[QuoteLineOut]
-    created_at: datetime
-    expires_at: datetime
-    order_id: str | None
-
-    @classmethod
-    def of(cls, quote: Quote, lines: list[QuoteLine]) -> "QuoteOut":
-        """The quote as its buyer sees it."""
-        return cls(
-            id=public_id("qte", quote.id),
-            quantity=quote.quantity,
-            unit=quote.unit,
-            goods=MoneyOut(quote.goods_minor, quote.currency),
-            tax=MoneyOut(quote.tax_minor, quote.currency),
-            total=MoneyOut(quote.total_minor, quote.currency),
-            lines=[_line_out(line, quote.unit, quote.currency) for line in lines],
-            created_at=quote.created_at,
-            expires_at=quote.expires_at,
-            order_id=public_id("ord", quote.order_id) if quote.order_id else None,
-        )
 
 
 class PaymentOut(msgspec.Struct, frozen=True):
@@ -122,7 +59,7 @@ class OrderOut(msgspec.Struct, frozen=True):
     goods: MoneyOut
     tax: MoneyOut
     total: MoneyOut
-    lines: list[QuoteLineOut]
+    lines: list[OrderLineOut]
     issuers: list[IssuerOut]
     payment: PaymentOut
     retire: RetireIn | None
@@ -152,7 +89,7 @@ class OrderOut(msgspec.Struct, frozen=True):
             goods=MoneyOut(order.goods_minor, order.currency),
             tax=MoneyOut(order.tax_minor, order.currency),
             total=MoneyOut(order.total_minor, order.currency),
-            lines=[_line_out(line, order.unit, order.currency) for line in lines],
+            lines=[OrderLineOut.of(line, order.unit, order.currency) for line in lines],
             issuers=sorted(shown, key=lambda issuer: issuer.lines),
             payment=payment,
             retire=msgspec.convert(order.retire, RetireIn | None),
@@ -212,12 +149,11 @@ class ShortOrderOut(msgspec.Struct, frozen=True):
         )
 
 
-def _line_out(line: OrderLine | QuoteLine, unit: str, currency: str) -> QuoteLineOut:
-    return QuoteLineOut(
-        line.n,
-        public_id("lst", line.listing_id),
-        line.quantity,
-        unit,
-        MoneyOut(line.price_minor, currency),
-        MoneyOut(line.goods_minor, currency),
-    )
+class OrderTermsOut(msgspec.Struct, frozen=True):
+    """What was agreed for one line: its listing's terms in the version that the order was placed under."""
+
+    n: int
+    listing_id: str
+    version: int
+    ja: str
+    en: str

@@ -1,0 +1,54 @@
+"""When does a listing's stock run low, out, and come back? Its provider is told once for each crossing.
+
+The stock's own row is too hot to say so: whoever crosses asks for a job, which compares what is free with what was told
+last, under the listing's lock. A level that was left again before anybody looked is not told.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.db import AsyncSession
+from app.inventory.models import LotStock
+from app.listings.models import Listing, ListingStatus
+from app.listings.operations import trail
+from app.listings.rules import StockState, stock_state
+
+_KINDS = {
+    StockState.IN_STOCK: "listing.in_stock",
+    StockState.LOW: "listing.low_stock",
+    StockState.SOLD_OUT: "listing.sold_out",
+}
+
+
+async def note_stock(session: AsyncSession, provider_id: UUID, lot_id: UUID, *, now: datetime) -> None:
+    """Compare the lot's live listing with its stock, and tell the provider of a crossing. The transaction names it."""
+    live = select(Listing).where(
+        Listing.org_id == provider_id,
+        Listing.lot_id == lot_id,
+        Listing.status.in_([ListingStatus.SCHEDULED, ListingStatus.OPEN, ListingStatus.PAUSED]),
+    )
+    listing = await session.scalar(live.with_for_update())
+    if listing is not None:
+        await note(session, listing, now=now)
+
+
+async def note(session: AsyncSession, listing: Listing, *, now: datetime) -> None:
+    """The same for a listing that is locked."""
+    before, found = StockState(listing.stock_state), await state_of(session, listing)
+    if found == before:
+        return
+    listing.stock_state = found
+    await session.flush()
+    after = {"stock_state": found, "low_stock_at": listing.low_stock_at}
+    await trail.record(session, _KINDS[found], listing, after, before={"stock_state": before}, now=now)
+
+
+async def state_of(session: AsyncSession, listing: Listing) -> StockState:
+    """How full the shelf behind a listing is at this moment."""
+    free = await session.scalar(
+        select(LotStock.free).where(LotStock.org_id == listing.org_id, LotStock.lot_id == listing.lot_id)
+    )
+    assert free is not None, "A lot has its stock."
+    return stock_state(free, listing.low_stock_at)

@@ -1,0 +1,62 @@
+"""How many listings would each further filter leave? Counted up to a thousand, and never said more exactly than known.
+
+Without a filter each value is counted in its own index, up to 1,001. With one, the first rows that fit are looked at: when
+that was all of them the counts are exact, else they are what was met so far, and said to be at least that.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from sqlalchemy import func, select, text
+
+from app.core.db import AsyncSession
+from app.listings.models import PublicListing
+from app.listings.queries.search import TERM_DIMENSIONS, Wanted, fits
+
+COUNT_CAP: Final = 1_000
+LOOKED_AT: Final = 2_000
+_EVERY_VALUE: Final = text(
+    """
+    with recursive found (term) as (
+      (select term from listing_term order by term limit 1)
+      union all
+      select (select t.term from listing_term t where t.term > found.term order by t.term limit 1)
+      from found where found.term is not null
+    )
+    select found.term, counted.n
+    from found, lateral (select count(*) as n from (select from listing_term t where t.term = found.term limit :cap) some) counted
+    where found.term is not null
+    """
+)
+
+
+class Facet(NamedTuple):
+    """One value: how many listings have it, and whether there may be more than that."""
+
+    dimension: str
+    value: str
+    count: int
+    at_least: bool
+
+
+async def facets(session: AsyncSession, wanted: Wanted) -> list[Facet]:
+    """The values among the listings that fit, the most frequent first within each dimension. One statement."""
+    if wanted.is_everything:
+        rows = await session.execute(_EVERY_VALUE, {"cap": COUNT_CAP + 1})
+        return _told([(term, n) for term, n in rows], looked_at_all=True)
+    if wanted.projects is not None and not wanted.projects:
+        return []
+    met = select(PublicListing.terms).where(*fits(wanted)).limit(LOOKED_AT + 1).cte("met").prefix_with("materialized")
+    term = func.unnest(met.c.terms).column_valued("term")
+    counted = select(term, func.count(), select(func.count()).select_from(met).scalar_subquery()).select_from(met, term)
+    rows = (await session.execute(counted.group_by(term))).all()
+    return _told([(found, n) for found, n, _ in rows], looked_at_all=not rows or rows[0][2] <= LOOKED_AT)
+
+
+def _told(counted: Sequence[tuple[str, int]], *, looked_at_all: bool) -> list[Facet]:
+    order = {name: place for place, name in enumerate(TERM_DIMENSIONS)}
+    told = []
+    for term, n in counted:
+        dimension, _, value = term.partition(":")
+        told.append(Facet(dimension, value, min(n, COUNT_CAP), n > COUNT_CAP or not looked_at_all))
+    return sorted(told, key=lambda facet: (order[facet.dimension], -facet.count, facet.value))

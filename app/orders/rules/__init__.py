@@ -1,0 +1,41 @@
+"""What does an order cost, what is chosen for a quote, and what may happen to an order next? Pure."""
+
+from app.orders.rules.choosing import (
+    Candidate,
+    Chosen,
+    Rule,
+    choose_quantity,
+    choose_within_budget,
+    goods_room,
+    largest_within,
+)
+from app.orders.rules.prices import (
+    LINE_QUANTITY_MAX,
+    LINES_MAX,
+    TOTAL_MAX_MINOR,
+    IssuerTotal,
+    OrderStatus,
+    Priced,
+    by_issuer,
+    may_be_canceled,
+    with_tax,
+)
+
+__all__ = [
+    "LINES_MAX",
+    "LINE_QUANTITY_MAX",
+    "TOTAL_MAX_MINOR",
+    "Candidate",
+    "Chosen",
+    "IssuerTotal",
+    "OrderStatus",
+    "Priced",
+    "Rule",
+    "by_issuer",
+    "choose_quantity",
+    "choose_within_budget",
+    "goods_room",
+    "largest_within",
+    "may_be_canceled",
+    "with_tax",
+]

@@ -1,0 +1,58 @@
+"""How is a line of a quote or an order written?"""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from app.core.ids import public_id
+from app.orders.models import OrderLine
+from app.orders.rules import LINE_QUANTITY_MAX, TOTAL_MAX_MINOR
+
+Count = Annotated[int, msgspec.Meta(ge=1, le=LINE_QUANTITY_MAX)]
+
+
+class MoneyOut(msgspec.Struct, frozen=True):
+    """An amount in the currency's minor unit."""
+
+    amount: int
+    currency: str
+
+
+class MoneyIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An amount in whole yen."""
+
+    amount: Annotated[int, msgspec.Meta(ge=1, le=TOTAL_MAX_MINOR)]
+    currency: Literal["JPY"]
+
+
+class LineIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many units of one listing. With `expected_price` (of one unit, tax excluded) only at exactly that price."""
+
+    listing_id: Annotated[str, msgspec.Meta(max_length=40)]
+    quantity: Count
+    expected_price: MoneyIn | None = None
+
+
+class OrderLineOut(msgspec.Struct, frozen=True):
+    """One line at its price for one unit, tax excluded, under this version of its listing's terms (0: none)."""
+
+    n: int
+    listing_id: str
+    quantity: int
+    unit: str
+    price: MoneyOut
+    goods: MoneyOut
+    terms_version: int
+
+    @classmethod
+    def of(cls, line: OrderLine, unit: str, currency: str) -> "OrderLineOut":
+        """The line as its buyer sees it."""
+        return cls(
+            line.n,
+            public_id("lst", line.listing_id),
+            line.quantity,
+            unit,
+            MoneyOut(line.price_minor, currency),
+            MoneyOut(line.goods_minor, currency),
+            line.terms_version,
+        )
