@@ -10,8 +10,9 @@ from app.core.db import API_ROLE, AUDITOR_ROLE, WORKER_ROLE, Database
 DOORKEEPER = "offsetdesk_doorkeeper"
 ROLES = [API_ROLE, WORKER_ROLE, AUDITOR_ROLE, DOORKEEPER]
 OPEN = {
-    "alembic_version", "event_seal", "issuance", "job", "project", "project_methodology", "public_certificate",
-    "public_listing", "registry", "schedule",
+    "alembic_version", "event_seal", "fact", "issuance", "job", "methodology", "prefecture", "project", "project_member",
+    "project_methodology", "public_certificate",
+    "public_listing", "region", "registry", "schedule",
 }  # fmt: skip
 """Reference, projections and machinery: rows that nobody owns. A new table without `org_id` is thought about here."""
 UNPROTECTED = """
