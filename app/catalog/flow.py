@@ -5,27 +5,43 @@ from pathlib import Path
 from typing import Final
 
 from app.catalog import operations
-from app.catalog.rules import ProjectListReport, read_project_list
+from app.catalog.rules import (
+    ProjectListReport,
+    read_eligibility,
+    read_labels,
+    read_methodologies,
+    read_prefectures,
+    read_project_list,
+    read_regions,
+)
 from app.core.db import Database
 from app.core.text import decoded, lines_of
 
-_LIST: Final = Path(__file__).parent / "reference" / "jcredit_projects.csv"
+_SHIPPED: Final = Path(__file__).parent / "reference"
 _LIST_SOURCE: Final = "J-クレジット制度ホームページ https://japancredit.go.jp/project/ (CC BY 4.0), 2024-06"
 """Told with every project. The licence asks for it; `reference/SOURCE.txt` has the whole story."""
 
 
 async def load_reference(db: Database, now: datetime) -> ProjectListReport:
-    """Load the registries and the J-Credit project list that we ship; a second time changes nothing.
+    """Load the reference tables and the J-Credit project list that we ship; a second time changes nothing.
 
     The report accounts for every row of the list. One transaction: all of it, or nothing.
     """
     report = _shipped_list()
+    facts = [*read_eligibility(_text("eligibility.csv")), *read_labels(_text("labels.csv"))]
     async with db.public() as session:
         await operations.load_registries(session)
+        places = read_regions(_text("regions.csv")), read_prefectures(_text("prefectures.csv"))
+        await operations.load_places(session, *places)
         await operations.load_projects(session, report.projects, source=_LIST_SOURCE, now=now)
+        await operations.load_methodologies(session, read_methodologies(_text("methodologies.csv")), now=now)
+        await operations.load_facts(session, facts, now=now)
     return report
 
 
 def _shipped_list() -> ProjectListReport:
-    text, _ = decoded(_LIST.read_bytes())
-    return read_project_list(lines_of(text))
+    return read_project_list(lines_of(_text("jcredit_projects.csv")))
+
+
+def _text(name: str) -> str:
+    return decoded((_SHIPPED / name).read_bytes())[0]

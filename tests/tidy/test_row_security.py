@@ -10,8 +10,9 @@ from app.core.db import API_ROLE, AUDITOR_ROLE, WORKER_ROLE, Database
 DOORKEEPER = "offsetdesk_doorkeeper"
 ROLES = [API_ROLE, WORKER_ROLE, AUDITOR_ROLE, DOORKEEPER]
 OPEN = {
-    "alembic_version", "daily_price", "event_seal", "issuance", "job", "listing_term", "project", "project_methodology",
-    "project_words", "public_certificate", "public_listing", "public_price", "rate_window", "registry", "schedule",
+    "alembic_version", "daily_price", "event_seal", "fact", "issuance", "job", "listing_term", "methodology", "prefecture",
+    "project", "project_member", "project_methodology", "project_words", "public_certificate", "public_listing",
+    "public_price", "rate_window", "region", "registry", "schedule",
 }  # fmt: skip
 """Reference, projections and machinery: rows that nobody owns. A new table without `org_id` is thought about here."""
 UNPROTECTED = """

@@ -1,30 +1,17 @@
-"""How does what registries publish get into the catalogue? Whole lists at once, and issuances one by one."""
+"""How does what registries publish get into the catalogue? Whole lists at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, delete, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
-from app.catalog.errors import IssuanceDiffers
-from app.catalog.models import Issuance, Project, ProjectMethodology, Registry
-from app.catalog.rules import ProjectFacts
+from app.catalog.models import Project, ProjectMethodology, Registry
+from app.catalog.rules import REGISTRIES, ProjectFacts
 from app.core.db import AsyncSession, Table
 from app.core.ids import new_id
-from app.core.quantity import Unit
-
-_REGISTRIES: Final = (
-    {
-        "code": "jcredit",
-        "name_ja": "J-クレジット登録簿",
-        "name_en": "J-Credit Registry",
-        "unit": "t",
-        "home_url": "https://japancredit.go.jp/",
-        "source": "J-クレジット制度ホームページ https://japancredit.go.jp/",
-    },
-)
 
 
 class Loaded(NamedTuple):
@@ -45,7 +32,8 @@ class _Key(NamedTuple):
 
 async def load_registries(session: AsyncSession) -> None:
     """Put the registries that the desk knows into the catalogue; what is there already changes only where it differs."""
-    await _upsert(session, Registry, _REGISTRIES, key=("code",), returning="code")
+    rows = [registry._asdict() for registry in REGISTRIES]
+    await upsert(session, Registry, rows, key=("code",), returning="code")
 
 
 async def load_projects(
@@ -61,44 +49,16 @@ async def load_projects(
     rows = [_project_row(project, source, now) for project in facts.values()]
     made_up = {row["id"] for row in rows}
     key = ("registry_code", "list_kind", "number")
-    written = await _upsert(session, Project, rows, key=key, besides=("id", "loaded_at"), returning="id")
+    written = await upsert(session, Project, rows, key=key, besides=("id", "loaded_at"), returning="id")
     ids = await _ids(session, {project.registry_code for project in facts})
     uses = [row for key, project in facts.items() for row in _methodology_rows(ids[key], project)]
-    touched = await _upsert(session, ProjectMethodology, uses, key=("project_id", "n"), returning="project_id")
+    touched = await upsert(session, ProjectMethodology, uses, key=("project_id", "n"), returning="project_id")
     touched |= await _drop_surplus(session, {ids[key]: len(project.methodologies) for key, project in facts.items()})
     new, standing = written & made_up, (written | touched) - made_up
     return Loaded(len(new), len(standing), len(facts) - len(new) - len(standing))
 
 
-async def confirm_issuance(
-    session: AsyncSession,
-    *,
-    registry_code: str,
-    certification_no: str,
-    project_id: UUID,
-    vintage_from: date,
-    vintage_to: date,
-    unit: Unit,
-    now: datetime,
-) -> Issuance:
-    """The issuance of this certification number, written when it is new. Both days of the vintage are inclusive.
-
-    Raises IssuanceDiffers (409) when it was confirmed before with another project, vintage or unit.
-    """
-    told = {"project_id": project_id, "vintage_from": vintage_from, "vintage_to": vintage_to, "unit": unit}
-    named = {"registry_code": registry_code, "certification_no": certification_no}
-    writing = insert(Issuance).values(id=new_id(), confirmed_at=now, **named, **told)
-    await session.execute(writing.on_conflict_do_nothing(index_elements=list(named)))
-    issuance = (await session.scalars(select(Issuance).filter_by(**named))).one()
-    differing = [name for name, value in told.items() if getattr(issuance, name) != value]
-    if differing:
-        raise IssuanceDiffers(
-            f"{certification_no} was confirmed before with another {', '.join(differing)}.", fields=differing
-        )
-    return issuance
-
-
-async def _upsert(
+async def upsert(
     session: AsyncSession,
     table: type[Table],
     rows: Sequence[Mapping[str, Any]],

@@ -1,0 +1,15 @@
+"""How does the catalogue change? Lists and shipped tables as wholes, issuances, members and facts one by one."""
+
+from app.catalog.operations.issuances import confirm_issuance
+from app.catalog.operations.loading import Loaded, load_projects, load_registries
+from app.catalog.operations.reference import load_facts, load_methodologies, load_places
+
+__all__ = [
+    "Loaded",
+    "confirm_issuance",
+    "load_facts",
+    "load_methodologies",
+    "load_places",
+    "load_projects",
+    "load_registries",
+]

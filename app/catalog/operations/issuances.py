@@ -1,0 +1,41 @@
+"""How does an issuance get into the catalogue? By evidence, once, with its certification number."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.catalog.errors import IssuanceDiffers
+from app.catalog.models import Issuance
+from app.core.db import AsyncSession
+from app.core.ids import new_id
+from app.core.quantity import Unit
+
+
+async def confirm_issuance(
+    session: AsyncSession,
+    *,
+    registry_code: str,
+    certification_no: str,
+    project_id: UUID,
+    vintage_from: date,
+    vintage_to: date,
+    unit: Unit,
+    now: datetime,
+) -> Issuance:
+    """The issuance of this certification number, written when it is new. Both days of the vintage are inclusive.
+
+    Raises IssuanceDiffers (409) when it was confirmed before with another project, vintage or unit.
+    """
+    told = {"project_id": project_id, "vintage_from": vintage_from, "vintage_to": vintage_to, "unit": unit}
+    named = {"registry_code": registry_code, "certification_no": certification_no}
+    writing = insert(Issuance).values(id=new_id(), confirmed_at=now, **named, **told)
+    await session.execute(writing.on_conflict_do_nothing(index_elements=list(named)))
+    issuance = (await session.scalars(select(Issuance).filter_by(**named))).one()
+    differing = [name for name, value in told.items() if getattr(issuance, name) != value]
+    if differing:
+        raise IssuanceDiffers(
+            f"{certification_no} was confirmed before with another {', '.join(differing)}.", fields=differing
+        )
+    return issuance
