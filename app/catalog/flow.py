@@ -36,6 +36,7 @@ async def load_reference(db: Database, now: datetime) -> ProjectListReport:
         await operations.load_projects(session, report.projects, source=_LIST_SOURCE, now=now)
         await operations.load_methodologies(session, read_methodologies(_text("methodologies.csv")), now=now)
         await operations.load_facts(session, facts, now=now)
+        await operations.index_words(session, None)
     return report
 
 

@@ -17,7 +17,9 @@ __all__ = ["DailyPrice", "LimitedListing", "Listing", "ListingPrice", "ListingSt
            "PublicPrice", "Shown"]  # fmt: skip
 
 
-FISCAL_YEAR: Final = "(extract(year from vintage_to)::int - case when extract(month from vintage_to) < 4 then 1 else 0 end)"
+FISCAL_YEAR: Final = (
+    "(extract(year from vintage_to)::int - case when extract(month from vintage_to) < 4 then 1 else 0 end)"
+)
 """Japan's fiscal year begins in April."""
 
 
@@ -184,6 +186,7 @@ class Shown:
         ),
     )
     """Every value that a filter may ask for, as `dimension:value`."""
+    issuance_id: Mapped[UUID | None]
     least_price_minor: Mapped[int] = mapped_column(
         BigInteger, Computed("coalesce(tier_prices[cardinality(tier_prices)], price_minor)", persisted=True)
     )

@@ -6,7 +6,7 @@ Revision: 0004_search, after 0004_listings
 from alembic import op
 
 revision = "0004_search"
-down_revision = ("0004", "0004_listings")
+down_revision = ("0004", "0004_listings", "0004_reference")
 branch_labels = None
 depends_on = None
 
@@ -72,6 +72,7 @@ def upgrade() -> None:
               add column sdgs integer[] not null default '{{}}',
               add column ratings jsonb not null default '[]',
               add column available_seen bigint not null default 0,
+              add column issuance_id uuid,
               add column priced_at timestamptz,
               add column price_before bigint,
               add column fiscal_year integer not null generated always as ({FISCAL_YEAR}) stored,
@@ -132,7 +133,7 @@ def downgrade() -> None:
     for table in PROJECTIONS:
         op.execute(
             f"""
-            alter table {table} drop column terms, drop column fiscal_year, drop column price_before, drop column priced_at,
+            alter table {table} drop column terms, drop column fiscal_year, drop column issuance_id, drop column price_before, drop column priced_at,
               drop column available_seen, drop column ratings, drop column sdgs, drop column labels,
               drop column eligible_maybe, drop column eligible_for, drop column prefectures, drop column mechanism,
               drop column family

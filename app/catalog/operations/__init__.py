@@ -3,10 +3,12 @@
 from app.catalog.operations.issuances import confirm_issuance
 from app.catalog.operations.loading import Loaded, load_projects, load_registries
 from app.catalog.operations.reference import load_facts, load_methodologies, load_places
+from app.catalog.operations.words import index_words
 
 __all__ = [
     "Loaded",
     "confirm_issuance",
+    "index_words",
     "load_facts",
     "load_methodologies",
     "load_places",

@@ -12,6 +12,7 @@ from app.catalog.queries.projects import (
     registries,
 )
 from app.catalog.queries.quality import quality_columns
+from app.catalog.queries.words import projects_with_words
 
 __all__ = [
     "MethodologyCount",
@@ -22,6 +23,7 @@ __all__ = [
     "project",
     "project_place",
     "projects",
+    "projects_with_words",
     "quality_columns",
     "registries",
 ]

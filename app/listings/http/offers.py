@@ -31,7 +31,7 @@ async def list_offers(
     async with db.transaction(caller) as session:
         found = await queries.special_offers(session, caller, page, utc_now())
         show = partial(ListingOut.of, tax_basis_points=terms.tax_basis_points)
-        return cursors.answer(page, found, key=queries.offer_place, show=show)
+        return cursors.answer(page, found, key=queries.special_place, show=show)
 
 
 routes = [list_offers]

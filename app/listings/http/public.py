@@ -1,7 +1,6 @@
 """Where does anybody see what is offered?"""
 
 import hashlib
-from functools import partial
 from typing import Annotated, Final, TypeVar
 
 import msgspec
@@ -29,27 +28,6 @@ _READ_BY_CALLERS: Final = {"errors": (ListingNotFound, Unauthenticated, Organisa
 _Shown = TypeVar("_Shown", bound=msgspec.Struct)
 _Text = Annotated[str | None, QueryParameter(min_length=1, max_length=100)]
 _TAG: Final = ResponseHeader("ETag", documentation_only=True, description="For If-None-Match; the content's own.")
-
-
-@get("/v1/listings", tags=_PUBLIC)
-async def list_listings(
-    *,
-    db: NamedDependency[Database],
-    cursors: NamedDependency[Cursors],
-    terms: NamedDependency[Terms],
-    registry: _Text = None,
-    methodology: _Text = None,
-    region: _Text = None,
-    limit: Limit = LIMIT_DEFAULT,
-    cursor: Cursor = None,
-) -> PageOut[ListingOut]:
-    """Open listings, newest first. `price` is of one unit, tax excluded."""
-    wanted = queries.ListingFilter(registry, methodology, region)
-    page = cursors.page(Listed("listings", wanted.named(), "-published_at", None), limit=limit, cursor=cursor)
-    async with db.public() as session:
-        found = await queries.offers(session, page, wanted, utc_now())
-        show = partial(ListingOut.of, tax_basis_points=terms.tax_basis_points)
-        return cursors.answer(page, found, key=queries.offer_place, show=show)
 
 
 @get("/v1/listings/{listing_id:str}", tags=_PUBLIC, response_headers=[_TAG], opt=_READ_BY_CALLERS)
@@ -100,4 +78,4 @@ def _tagged(shown: _Shown) -> Response[_Shown]:
     return Response(shown, headers={"ETag": f'"{tag}"', "Cache-Control": "no-cache"})
 
 
-routes: Final = [list_listings, show_listing, show_listing_terms, list_listing_prices]
+routes: Final = [show_listing, show_listing_terms, list_listing_prices]

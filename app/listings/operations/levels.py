@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.core.db import AsyncSession
 from app.inventory.models import LotStock
 from app.listings.models import Listing, ListingStatus
-from app.listings.operations import trail
+from app.listings.operations import showing, trail
 from app.listings.rules import StockState, stock_state
 
 _KINDS = {
@@ -37,6 +37,7 @@ async def note_stock(session: AsyncSession, provider_id: UUID, lot_id: UUID, *, 
 async def note(session: AsyncSession, listing: Listing, *, now: datetime) -> None:
     """The same for a listing that is locked."""
     before, found = StockState(listing.stock_state), await state_of(session, listing)
+    await showing.note_free(session, listing)
     if found == before:
         return
     listing.stock_state = found

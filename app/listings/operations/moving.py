@@ -101,7 +101,7 @@ async def _move(
     listing.version += 1
     await session.flush()
     if status == ListingStatus.OPEN:
-        await showing.show(session, listing)
+        await showing.show(session, listing, now=now)
     elif before == ListingStatus.OPEN:
         await showing.hide(session, listing)
     await trail.record(session, kind, listing, {"status": status, **told}, before={"status": before}, now=now)

@@ -59,7 +59,7 @@ async def publish(
     if not later:
         await trail.write_price(session, listing, now=now)
         await session.flush()
-        await showing.show(session, listing)
+        await showing.show(session, listing, now=now)
 
 
 async def locked(session: AsyncSession, scope: Scope, listing_id: UUID) -> Listing:
@@ -94,7 +94,7 @@ async def change(
         await showing.hide(session, listing)
     await _write(session, scope, listing, offered, repriced=repriced, now=now)
     if listing.status == ListingStatus.OPEN:
-        await showing.show(session, listing)
+        await showing.show(session, listing, now=now)
     if (offered.starts_at, offered.ends_at) != (was.starts_at, was.ends_at):
         _set_alarms(session, listing)
     await trail.record(session, "listing.changed", listing, trail.terms_of(listing), before=before, now=now)

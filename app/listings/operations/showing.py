@@ -1,31 +1,39 @@
 """What do others read of an open listing? Written in the transaction of each change, so the two never differ."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from app.catalog.models import Project
-from app.catalog.queries import methodology_codes
+from app.catalog.queries import methodology_codes, quality_columns
 from app.core.db import AsyncSession
+from app.core.period import day_in_japan
 from app.identity.models import Organisation
-from app.inventory.models import Lot
-from app.listings.models import LimitedListing, Listing, ListingTerms, PublicListing
-from app.listings.rules import Audience
+from app.inventory.models import Lot, LotStock
+from app.listings.models import LimitedListing, Listing, ListingPrice, ListingTerms, PublicListing
+from app.listings.rules import Audience, ListingStatus
+
+_NOW, _BEFORE = aliased(ListingPrice, name="now"), aliased(ListingPrice, name="before")
 
 
-async def show(session: AsyncSession, listing: Listing) -> None:
+async def show(session: AsyncSession, listing: Listing, *, now: datetime) -> None:
     """Write what others read, from the rows themselves: one statement, so that nothing is copied by hand.
 
     What is for everybody stands in the public projection, what is for some in the limited one.
     """
     projection = _projection(listing)
-    facts = _facts() | _audience(projection)
+    facts = _facts() | _quality(now) | _audience(projection)
     chosen = (
         select(*facts.values())
         .join(Lot, (Lot.org_id == Listing.org_id) & (Lot.id == Listing.lot_id))
         .join(Project, Project.id == Lot.project_id)
+        .join(LotStock, (LotStock.org_id == Listing.org_id) & (LotStock.lot_id == Listing.lot_id))
         .join(Organisation, Organisation.org_id == Listing.org_id)
+        .outerjoin(_NOW, _asked(_NOW, Listing.price_version))
+        .outerjoin(_BEFORE, _asked(_BEFORE, Listing.price_version - 1))
         .outerjoin(
             ListingTerms,
             (ListingTerms.org_id == Listing.org_id)
@@ -50,6 +58,17 @@ def _audience(projection: type[PublicListing] | type[LimitedListing]) -> dict[st
     if projection is PublicListing:
         return {}
     return {"org_id": Listing.org_id, "audience_ids": Listing.audience_ids}
+
+
+def _asked(price: Any, version: Any) -> Any:
+    """The row of a listing's price history with this version."""
+    return and_(price.org_id == Listing.org_id, price.listing_id == Listing.id, price.version == version)
+
+
+def _quality(now: datetime) -> dict[str, Any]:
+    """What the catalogue knows of the credits' quality today; the words that find a project are the catalogue's own."""
+    known = quality_columns(day_in_japan(now), Lot.__table__.c.issuance_id)
+    return {name: fact for name, fact in known.items() if name != "search_text"}
 
 
 def _facts() -> dict[str, Any]:
@@ -84,6 +103,10 @@ def _facts() -> dict[str, Any]:
         "low_stock_at": Listing.low_stock_at,
         "price_version": Listing.price_version,
         "terms_version": Listing.terms_version,
+        "available_seen": case((LotStock.sellable, LotStock.free), else_=0),
+        "priced_at": _NOW.from_at,
+        "price_before": _BEFORE.price_minor,
+        "issuance_id": Lot.issuance_id,
         "terms_ja": func.coalesce(ListingTerms.text_ja, ""),
         "terms_en": func.coalesce(ListingTerms.text_en, ""),
     }
@@ -95,3 +118,19 @@ async def hide(session: AsyncSession, listing: Listing) -> None:
     gone = delete(projection).where(projection.listing_id == listing.id).returning(projection.listing_id)
     hidden = (await session.scalars(gone.execution_options(synchronize_session=False))).all()
     assert hidden == [listing.id], "An open listing is shown."
+
+
+async def note_free(session: AsyncSession, listing: Listing) -> None:
+    """Let the projection's filter know what is free now, when the listing is shown at all."""
+    if listing.status != ListingStatus.OPEN:
+        return
+    projection = _projection(listing)
+    free = select(case((LotStock.sellable, LotStock.free), else_=0)).where(
+        LotStock.org_id == listing.org_id, LotStock.lot_id == listing.lot_id
+    )
+    await session.execute(
+        update(projection)
+        .where(projection.listing_id == listing.id)
+        .values(available_seen=free.scalar_subquery())
+        .execution_options(synchronize_session=False)
+    )

@@ -1,42 +1,54 @@
 """What is offered to whom, for how much, and what has a provider listed?"""
 
 from app.listings.queries.chosen import Criteria, candidates, pricing_of
+from app.listings.queries.facets import Facet, facets
 from app.listings.queries.limited import seen_by
 from app.listings.queries.own import OwnListing, OwnPrice, own_listing, own_listings, own_prices
 from app.listings.queries.prices import PriceFilter, asked_prices, daily_price_place, daily_prices
 from app.listings.queries.public import (
-    ListingFilter,
     Offer,
     availability,
+    found_offers,
     offer,
     offer_place,
-    offers,
     public_listing,
+    public_offers,
     special_offers,
+    special_place,
     words,
 )
+from app.listings.queries.search import SORTS, ListingFilter, Wanted, first_cut, fits, wanted_by
 
 __all__ = [
+    "SORTS",
     "Criteria",
+    "Facet",
     "ListingFilter",
     "Offer",
     "OwnListing",
     "OwnPrice",
     "PriceFilter",
+    "Wanted",
     "asked_prices",
     "availability",
     "candidates",
     "daily_price_place",
     "daily_prices",
+    "facets",
+    "first_cut",
+    "fits",
+    "found_offers",
     "offer",
     "offer_place",
-    "offers",
     "own_listing",
     "own_listings",
     "own_prices",
     "pricing_of",
     "public_listing",
+    "public_offers",
     "seen_by",
     "special_offers",
+    "special_place",
+    "wanted_by",
     "words",
 ]

@@ -35,15 +35,15 @@ class Facet(NamedTuple):
 
     dimension: str
     value: str
-    count: int
+    listings: int
     at_least: bool
 
 
 async def facets(session: AsyncSession, wanted: Wanted) -> list[Facet]:
     """The values among the listings that fit, the most frequent first within each dimension. One statement."""
     if wanted.is_everything:
-        rows = await session.execute(_EVERY_VALUE, {"cap": COUNT_CAP + 1})
-        return _told([(term, n) for term, n in rows], looked_at_all=True)
+        every = await session.execute(_EVERY_VALUE, {"cap": COUNT_CAP + 1})
+        return _told([(term, n) for term, n in every], looked_at_all=True)
     if wanted.projects is not None and not wanted.projects:
         return []
     met = select(PublicListing.terms).where(*fits(wanted)).limit(LOOKED_AT + 1).cte("met").prefix_with("materialized")
@@ -59,4 +59,4 @@ def _told(counted: Sequence[tuple[str, int]], *, looked_at_all: bool) -> list[Fa
     for term, n in counted:
         dimension, _, value = term.partition(":")
         told.append(Facet(dimension, value, min(n, COUNT_CAP), n > COUNT_CAP or not looked_at_all))
-    return sorted(told, key=lambda facet: (order[facet.dimension], -facet.count, facet.value))
+    return sorted(told, key=lambda facet: (order[facet.dimension], -facet.listings, facet.value))

@@ -1,35 +1,22 @@
 """What is offered to anybody?"""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, column, func, literal, select
 from sqlalchemy import Uuid as UuidType
+from sqlalchemy import column, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.db import AsyncSession
-from app.core.pages import KeyValue, Page, beyond
+from app.core.pages import KeyValue, Page
 from app.core.scope import Scope
 from app.listings.errors import ListingNotFound
 from app.listings.models import LimitedListing, PublicListing, Shown
 from app.listings.queries.limited import is_on, may_read, offered_specially
+from app.listings.queries.search import Wanted, found, place_of
 from app.listings.rules import TermsText
-
-
-@dataclass(frozen=True, slots=True)
-class ListingFilter:
-    """Which open listings are wanted; None does not narrow. A methodology is a code without its version, exactly."""
-
-    registry: str | None
-    methodology: str | None
-    region: str | None
-
-    def named(self) -> Mapping[str, object]:
-        """The filters as the caller gave them: a cursor is bound to them."""
-        return {name: getattr(self, name) for name in self.__slots__}
 
 
 class Offer(NamedTuple):
@@ -39,22 +26,31 @@ class Offer(NamedTuple):
     available: int
 
 
-async def offers(session: AsyncSession, page: Page, wanted: ListingFilter, now: datetime) -> list[Offer]:
-    """Open listings that fit, newest first. Two statements, however many there are."""
-    place = [(PublicListing.published_at, True), (PublicListing.listing_id, True)]
-    chosen = (
-        select(PublicListing)
-        .where(*_fits(wanted), is_on(PublicListing.ends_at, now))
-        .order_by(*(each.desc() for each, _ in place))
-    )
-    if page.after is not None:
-        chosen = chosen.where(beyond(place, page.after))
-    return await with_availability(session, (await session.scalars(chosen.limit(page.fetch))).all())
+async def found_offers(session: AsyncSession, page: Page, wanted: Wanted, sort: str) -> list[Offer]:
+    """The open listings that fit, in this order, with what is free of each. One statement more than `found` needs."""
+    return await with_availability(session, await found(session, page, wanted, sort))
 
 
-def offer_place(offer: Offer) -> tuple[KeyValue, ...]:
-    """Where an open listing stands in the order of `offers`."""
+def offer_place(offer: Offer, sort: str, first_cut: datetime) -> tuple[KeyValue, ...]:
+    """Where an open listing stands in an order."""
+    assert isinstance(offer.listing, PublicListing), "Searches are of what everybody sees."
+    return place_of(offer.listing, sort, first_cut)
+
+
+def special_place(offer: Offer) -> tuple[KeyValue, ...]:
+    """Where an open listing stands in the order of `special_offers`."""
     return offer.listing.published_at, offer.listing.listing_id
+
+
+async def public_offers(session: AsyncSession, listing_ids: Sequence[UUID | None], now: datetime) -> list[Offer]:
+    """These listings that are open to everybody, in this order. Two statements. Raises ListingNotFound (404) for any other."""
+    asked = select(PublicListing).where(PublicListing.listing_id.in_(listing_ids), is_on(PublicListing.ends_at, now))
+    by_id = {listing.listing_id: listing for listing in await session.scalars(asked)}
+    listed = [by_id.get(listing_id) for listing_id in listing_ids if listing_id is not None]
+    present = [listing for listing in listed if listing is not None]
+    if len(present) < len(listing_ids):
+        raise _not_found()
+    return await with_availability(session, present)
 
 
 async def special_offers(session: AsyncSession, reader: Scope, page: Page, now: datetime) -> list[Offer]:
@@ -122,12 +118,3 @@ async def availability(session: AsyncSession, lot_ids: Sequence[UUID]) -> dict[U
     wanted = literal(list(lot_ids), ARRAY(UuidType()))
     free = func.public_availability(wanted).table_valued(column("lot_id"), column("free"))
     return {row.lot_id: row.free for row in await session.execute(select(free.c.lot_id, free.c.free))}
-
-
-def _fits(wanted: ListingFilter) -> list[ColumnElement[bool]]:
-    asked: list[tuple[object, ColumnElement[bool]]] = [
-        (wanted.registry, PublicListing.registry_code == wanted.registry),
-        (wanted.methodology, PublicListing.methodology_codes.contains([wanted.methodology])),
-        (wanted.region, PublicListing.regions.contains([wanted.region])),
-    ]
-    return [condition for given, condition in asked if given is not None]

@@ -186,11 +186,15 @@ def _led_by(term: str, page: Page, wanted: Wanted, sort: str) -> Select[PublicLi
 
 def _merged(page: Page, wanted: Wanted, sort: str) -> Select[PublicListing]:
     """The first listings of each of a few projects, merged."""
-    project = func.unnest(_ids(wanted.projects or ())).table_valued(column("id", UuidType()), name="project").render_derived()
+    project = (
+        func.unnest(_ids(wanted.projects or ())).table_valued(column("id", UuidType()), name="project").render_derived()
+    )
     inner = aliased(PublicListing)
     each = (
         select(inner)
-        .where(inner.project_id == project.c.id, *fits(wanted._replace(projects=None), inner), *_further(page, sort, inner))
+        .where(
+            inner.project_id == project.c.id, *fits(wanted._replace(projects=None), inner), *_further(page, sort, inner)
+        )
         .order_by(*_order(inner, sort))
         .limit(page.fetch)
         .lateral("listed")
@@ -207,7 +211,9 @@ def _sorted(page: Page, wanted: Wanted, sort: str) -> Select[PublicListing]:
 
 
 async def _are_few(session: AsyncSession, projects: Sequence[UUID]) -> bool:
-    of_them = select(PublicListing.listing_id).where(PublicListing.project_id == func.any(_ids(projects))).limit(FEW + 1)
+    of_them = (
+        select(PublicListing.listing_id).where(PublicListing.project_id == func.any(_ids(projects))).limit(FEW + 1)
+    )
     counted = await session.scalar(select(func.count()).select_from(of_them.subquery()))
     return counted is not None and counted <= FEW
 
@@ -242,8 +248,15 @@ def _not_passed(table: Any, page: Page, sort: str) -> ColumnElement[bool]:
     """Whether a row has not been shown before it was given another price."""
     if sort not in {"price", "-price"} or page.after is None:
         return true()
-    old_place = [(func.coalesce(table.price_before, table.price_minor), sort == "-price"), (table.listing_id, sort == "-price")]
-    unmoved = or_(table.priced_at.is_(None), table.priced_at <= literal(page.after[-1]), table.published_at > literal(page.after[-1]))
+    old_place = [
+        (func.coalesce(table.price_before, table.price_minor), sort == "-price"),
+        (table.listing_id, sort == "-price"),
+    ]
+    unmoved = or_(
+        table.priced_at.is_(None),
+        table.priced_at <= literal(page.after[-1]),
+        table.published_at > literal(page.after[-1]),
+    )
     return or_(unmoved, and_(true(), beyond(old_place, page.after[:-1])))
 
 

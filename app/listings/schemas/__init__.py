@@ -3,19 +3,23 @@
 from app.listings.schemas.own import OwnListingOut, OwnPriceOut
 from app.listings.schemas.prices import DailyPriceOut, PriceOut, TierOut
 from app.listings.schemas.public import AskedOut, ListingOut, TermsOut
+from app.listings.schemas.search import ComparisonOut, ListingPageOut, facets_out
 from app.listings.schemas.wishes import ListingChange, ListingIn, read_change, read_listing
 
 __all__ = [
     "AskedOut",
+    "ComparisonOut",
     "DailyPriceOut",
     "ListingChange",
     "ListingIn",
     "ListingOut",
+    "ListingPageOut",
     "OwnListingOut",
     "OwnPriceOut",
     "PriceOut",
     "TermsOut",
     "TierOut",
+    "facets_out",
     "read_change",
     "read_listing",
 ]

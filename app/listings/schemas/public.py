@@ -50,6 +50,49 @@ class ListedProjectOut(msgspec.Struct, frozen=True):
         )
 
 
+class RatingOut(msgspec.Struct, frozen=True):
+    """What an agency thinks of the project, on its own scale."""
+
+    agency: str
+    value: str
+    scale: str
+    as_of: str
+
+
+class QualityOut(msgspec.Struct, frozen=True):
+    """What is known of the credits' quality; provenance stands in the project. Lists of codes, sorted.
+
+    `eligible_for` are uses for which they count, `eligible_maybe` those on conditions; of any other nobody here knows.
+    """
+
+    family: str
+    mechanism: str
+    fiscal_year: int
+    prefectures: list[str]
+    eligible_for: list[str]
+    eligible_maybe: list[str]
+    labels: list[str]
+    sdgs: list[int]
+    ratings: list[RatingOut]
+
+    @classmethod
+    def of(cls, listing: Shown) -> "QualityOut":
+        """The quality facts as they stand in the listing."""
+        return cls(
+            family=listing.family,
+            mechanism=listing.mechanism,
+            fiscal_year=listing.fiscal_year,
+            prefectures=listing.prefectures,
+            eligible_for=listing.eligible_for,
+            eligible_maybe=listing.eligible_maybe,
+            labels=listing.labels,
+            sdgs=listing.sdgs,
+            ratings=[
+                RatingOut(**{name: str(each[name]) for name in RatingOut.__struct_fields__}) for each in listing.ratings
+            ],
+        )
+
+
 class SellerOut(msgspec.Struct, frozen=True):
     """The provider whose credits they are."""
 
@@ -67,6 +110,7 @@ class ListingOut(msgspec.Struct, frozen=True):
     id: str
     provider: SellerOut
     project: ListedProjectOut
+    quality: QualityOut
     vintage: VintageOut
     unit: str
     available: int
@@ -93,6 +137,7 @@ class ListingOut(msgspec.Struct, frozen=True):
             id=public_id("lst", listing.listing_id),
             provider=SellerOut(public_id("org", listing.provider_id), listing.provider_name),
             project=ListedProjectOut.of(listing),
+            quality=QualityOut.of(listing),
             vintage=VintageOut(listing.vintage_from, listing.vintage_to),
             unit=listing.unit,
             available=offer.available,
