@@ -1,6 +1,6 @@
 """How do routes become a web application? Litestar with the edge's rules built in, and the edge around it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.template.config import TemplateConfig
-from litestar.types import ControllerRouterHandler, Guard, LifespanHook, Middleware
+from litestar.types import ASGIApp, ControllerRouterHandler, Guard, LifespanHook, Middleware
 
 from app.core.http.body import StrictRequest
 from app.core.http.catalogue import problem_routes
@@ -53,8 +53,12 @@ def assemble(
     on_shutdown: Sequence[LifespanHook] = (),
     cors_config: CORSConfig | None = None,
     template_config: TemplateConfig[Any] | None = None,
+    shared: Callable[[ASGIApp], ASGIApp] = lambda app: app,
 ) -> Edge:
-    """The whole web application. Adds health, docs, problem pages, and the dependency `keyed` (KeyedRequest)."""
+    """The whole web application. Adds health, docs, problem pages, and the dependency `keyed` (KeyedRequest).
+
+    `shared` may stand between the edge and the application: what it answers by itself goes through the edge too.
+    """
     door = Door()
     plugin = DocumentPlugin(Callers(settings.caller_dependencies, settings.session_cookie))
     app = Litestar(
@@ -85,4 +89,4 @@ def assemble(
         logging_config=None,
         debug=False,
     )
-    return Edge(app, metrics=metrics, drain=drain)
+    return Edge(shared(app), metrics=metrics, drain=drain)

@@ -3,8 +3,10 @@
 from app.listings.operations.levels import note_stock
 from app.listings.operations.moving import begin, close_for_lot, finish, pause, resume, withdraw
 from app.listings.operations.publishing import change, locked, offered_of, publish
+from app.listings.operations.showing import SHOWN_CHANNEL
 
 __all__ = [
+    "SHOWN_CHANNEL",
     "begin",
     "change",
     "close_for_lot",

@@ -1,7 +1,7 @@
 """What do others read of an open listing? Written in the transaction of each change, so the two never differ."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import and_, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -16,6 +16,11 @@ from app.inventory.models import Lot, LotStock
 from app.listings.models import LimitedListing, Listing, ListingPrice, ListingTerms, PublicListing
 from app.listings.rules import Audience, ListingStatus
 
+SHOWN_CHANNEL: Final = "offsetdesk_shown"
+"""Told with the COMMIT of every change of what everybody sees: shared answers are forgotten in every process.
+
+Listings change seldom beside orders, which do not tell: what is available may be a moment old where it is shared.
+"""
 _NOW, _BEFORE = aliased(ListingPrice, name="now"), aliased(ListingPrice, name="before")
 
 
@@ -46,6 +51,7 @@ async def show(session: AsyncSession, listing: Listing, *, now: datetime) -> Non
     key = [column.name for column in projection.__table__.primary_key]
     renewed = {name: writing.excluded[name] for name in facts if name not in key}
     writing = writing.on_conflict_do_update(index_elements=key, set_=renewed)
+    await session.execute(select(func.pg_notify(SHOWN_CHANNEL, "")))
     shown = await session.scalars(writing.returning(projection.listing_id))
     assert shown.all() == [listing.id], "A listing has a lot, a project and a provider."
 
@@ -115,6 +121,7 @@ def _facts() -> dict[str, Any]:
 async def hide(session: AsyncSession, listing: Listing) -> None:
     """Take a listing that was open from everybody who saw it; its audience is still the one that it was shown to."""
     projection = _projection(listing)
+    await session.execute(select(func.pg_notify(SHOWN_CHANNEL, "")))
     gone = delete(projection).where(projection.listing_id == listing.id).returning(projection.listing_id)
     hidden = (await session.scalars(gone.execution_options(synchronize_session=False))).all()
     assert hidden == [listing.id], "An open listing is shown."
