@@ -16,6 +16,7 @@ from app.core.schedule import ScheduleEntry
 EVERY: Final[Mapping[str, timedelta]] = {
     "events.seal": timedelta(seconds=10),
     "jobs.prune": timedelta(hours=1),
+    "prices.write_days": timedelta(hours=1),
     "retirements.wake_stuck": timedelta(minutes=1),
     "sweep.stuck": timedelta(minutes=1),
 }
