@@ -31,6 +31,7 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "retirements.wake_stuck": partial(retirements.wake_stuck, db),
         "certificates.issue": partial(certificates.issue, db, issuer=terms.issuer_name, base_url=terms.base_url),
         "certificates.render": partial(certificates.render, db, clients.documents, clients.files),
+        "prices.write_days": _by_the_clock(partial(orders.write_days, db)),
         "events.seal": _by_the_clock(partial(seals.seal, db)),
         "jobs.prune": _by_the_clock(partial(sweep.prune, db)),
         "rates.prune": _by_the_clock(partial(sweep.prune_rates, db)),
