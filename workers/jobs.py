@@ -9,6 +9,7 @@ from app.clients import Clients
 from app.core import seals
 from app.core.db import Database
 from app.core.terms import Terms
+from app.listings import flow as listings
 from app.orders import flow as orders
 from app.retirements import flow as retirements
 from workers import sweep
@@ -21,6 +22,7 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "orders.settle": partial(orders.settle, db),
         "orders.allocate": partial(orders.allocate, db),
         "orders.expire": partial(orders.expire, db),
+        "listings.show_again": partial(listings.show_again, db),
         "retirements.submit": partial(retirements.submit, db, clients.registries, terms=terms),
         "retirements.look_up": partial(retirements.look_up, db, clients.registries, terms=terms),
         "retirements.wake_stuck": partial(retirements.wake_stuck, db),

@@ -1,10 +1,32 @@
 """Which registries, projects, methodologies and facts are there? Everybody may ask; nobody owns a row."""
 
+from app.catalog.queries.facts import (
+    FactFilter,
+    FactLine,
+    ProjectSeen,
+    fact,
+    fact_line,
+    fact_place,
+    facts,
+    facts_of_methodology,
+    history,
+    matrix,
+    project_seen,
+)
+from app.catalog.queries.methodologies import (
+    AppliedVersion,
+    MethodologyFilter,
+    MethodologyLine,
+    RegionLine,
+    methodologies,
+    methodology,
+    regions,
+)
 from app.catalog.queries.projects import (
-    MethodologyCount,
     ProjectFilter,
     ProjectLine,
-    methodologies,
+    knows_projects,
+    members,
     methodology_codes,
     project,
     project_place,
@@ -14,14 +36,32 @@ from app.catalog.queries.projects import (
 from app.catalog.queries.quality import quality_columns
 
 __all__ = [
-    "MethodologyCount",
+    "AppliedVersion",
+    "FactFilter",
+    "FactLine",
+    "MethodologyFilter",
+    "MethodologyLine",
     "ProjectFilter",
     "ProjectLine",
+    "ProjectSeen",
+    "RegionLine",
+    "fact",
+    "fact_line",
+    "fact_place",
+    "facts",
+    "facts_of_methodology",
+    "history",
+    "knows_projects",
+    "matrix",
+    "members",
     "methodologies",
+    "methodology",
     "methodology_codes",
     "project",
     "project_place",
+    "project_seen",
     "projects",
     "quality_columns",
+    "regions",
     "registries",
 ]

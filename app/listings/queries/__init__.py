@@ -1,7 +1,7 @@
 """What is offered to anybody, and what has a provider listed?"""
 
 from app.listings.queries.own import OwnListing, own_listing, own_listings
-from app.listings.queries.public import ListingFilter, Offer, offer, offer_place, offers
+from app.listings.queries.public import ListingFilter, Offer, offer, offer_place, offers, providers_of_project
 
 __all__ = [
     "ListingFilter",
@@ -12,4 +12,5 @@ __all__ = [
     "offers",
     "own_listing",
     "own_listings",
+    "providers_of_project",
 ]

@@ -58,6 +58,12 @@ async def offer(session: AsyncSession, listing_id: UUID | None) -> Offer:
     return shown
 
 
+async def providers_of_project(session: AsyncSession, project_id: UUID) -> Sequence[UUID]:
+    """Who has an open listing of this project, by id."""
+    shown = select(PublicListing.provider_id).where(PublicListing.project_id == project_id).distinct()
+    return (await session.scalars(shown.order_by(PublicListing.provider_id))).all()
+
+
 async def _with_availability(session: AsyncSession, listings: Sequence[PublicListing]) -> list[Offer]:
     """What is free of each lot, asked for the whole page at once through the one door that the public has."""
     lot_ids = literal([listing.lot_id for listing in listings], ARRAY(UuidType()))
