@@ -26,6 +26,7 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "listings.open": partial(listings.open_scheduled, db),
         "listings.close": partial(listings.close_ended, db),
         "listings.lot_withdrawn": partial(listings.lot_withdrawn, db),
+        "listings.show_again": partial(listings.show_again, db),
         "retirements.submit": partial(retirements.submit, db, clients.registries, terms=terms),
         "retirements.look_up": partial(retirements.look_up, db, clients.registries, terms=terms),
         "retirements.wake_stuck": partial(retirements.wake_stuck, db),

@@ -16,7 +16,10 @@ from app.core.ids import read_public_id
 
 OWNED = sorted(name for name, table in Table.metadata.tables.items() if "org_id" in table.c)
 """Tables with rows of organisations."""
-OPEN = ("registry", "project", "project_methodology", "issuance", "public_listing", "public_certificate")
+OPEN = (
+    "registry", "project", "project_methodology", "issuance", "public_listing", "public_certificate",
+    "region", "prefecture", "methodology", "project_member", "fact",
+)  # fmt: skip
 """Tables that anybody may read on purpose; a test holds them to what migrations grant."""
 MACHINERY = ("job", "schedule", "event_seal")
 
@@ -57,6 +60,7 @@ ID_OF = {
     "acc": ("registry_account", "id"), "lot": ("lot", "id"), "evd": ("lot_evidence", "id"), "lst": ("listing", "id"),
     "qte": ("quote", "id"), "ord": ("orders", "id"), "hld": ("holding", "id"), "bnk": ("bank_line", "id"),
     "ret": ("retirement", "id"), "tsk": ("registry_task", "id"), "crt": ("certificate", "id"), "prj": ("project", "id"),
+    "fct": ("fact", "id"), "pmb": ("project_member", "id"),
 }  # fmt: skip
 """Which rows a public id of each prefix names."""
 

@@ -16,6 +16,8 @@ THOROUGH = ("provider_b", "buyer_b")
 EVERYBODYS = {
     "GET /v1/listings/{listing_id}",
     "GET /v1/projects/{project_id}",
+    "GET /v1/projects/{project_id}/members",
+    "GET /v1/facts/{fact_id}",
     "GET /v1/certificates/{number}",
 }
 """Operations with an id that ask for no caller: they show what is public on purpose, and nothing else."""

@@ -3,7 +3,7 @@
 from app.listings.operations.levels import note_stock
 from app.listings.operations.moving import begin, close_for_lot, finish, pause, resume, withdraw
 from app.listings.operations.publishing import change, locked, offered_of, publish
-from app.listings.operations.showing import SHOWN_CHANNEL
+from app.listings.operations.showing import SHOWN_CHANNEL, show_of_project
 
 __all__ = [
     "SHOWN_CHANNEL",
@@ -17,5 +17,6 @@ __all__ = [
     "pause",
     "publish",
     "resume",
+    "show_of_project",
     "withdraw",
 ]

@@ -64,6 +64,16 @@ async def offer(session: AsyncSession, listing_id: UUID | None, reader: Scope | 
     return shown
 
 
+async def providers_of_project(session: AsyncSession, project_id: UUID) -> Sequence[UUID]:
+    """Who has an open listing of this project, as far as the session may read. By id."""
+    public, limited = (
+        select(shown.provider_id.label("id")).where(shown.project_id == project_id)
+        for shown in (PublicListing, LimitedListing)
+    )
+    either = public.union(limited).subquery()
+    return (await session.scalars(select(either.c.id).order_by(either.c.id))).all()
+
+
 async def words(
     session: AsyncSession, listing_id: UUID | None, reader: Scope | None, now: datetime
 ) -> tuple[int, TermsText]:
