@@ -130,7 +130,8 @@ def _complete(operation: dict[str, Any], route: HTTPRoute, method: Any, callers:
             parameter["schema"] |= {"minLength": 1, "maxLength": KEY_MAX, "pattern": KEY_PATTERN}
     responses = {status: told for status, told in operation["responses"].items() if status < "400"}
     for told in responses.values():
-        told["headers"] = told.get("headers", {}) | _success_headers(headers)
+        own = {name: {"schema": {"type": "string"}} | header for name, header in told.get("headers", {}).items()}
+        told["headers"] = own | _success_headers(headers)
     refusals = [*_of_caller(secured=secured), *_of_input(route, method), *_of_headers(headers)]
     refusals += [*handler.opt.get("errors", ()), InternalError, Unavailable, Busy]
     if not handler.opt.get("unlimited"):
