@@ -30,13 +30,14 @@ class Visitor:
             await self.page.screenshot(path=self.pictures / f"{self.name}-{self.steps}-{step}.png", full_page=True)
 
     def section(self, title: str) -> Locator:
-        """A part of the page, by its heading."""
-        return self.page.get_by_role("region", name=title, exact=True)
+        """A part of the page or a form in it, by its heading."""
+        region = self.page.get_by_role("region", name=title, exact=True)
+        return region.or_(self.page.get_by_role("form", name=title, exact=True))
 
     async def fill(self, section: str, **fields: str) -> None:
-        """Type into fields that are known by their labels, underscores for blanks."""
+        """Type into fields that are known by how their labels begin, underscores for what no Python name can hold."""
         for label, text in fields.items():
-            of_field = re.compile(f"^{label.replace('_', ' ')}")
+            of_field = re.compile(f"^{label.replace('_', '.')}")
             await self.section(section).get_by_label(of_field).fill(text)
 
     async def press(self, button: str) -> None:

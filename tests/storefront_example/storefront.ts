@@ -23,17 +23,25 @@ const STATES: Record<string, [ja: string, en: string]> = {
 
 let listing: Schemas["ListingOut"] | undefined;
 let quote: Schemas["QuoteOut"] | undefined;
-let session: Schemas["StorefrontTokenOut"] | undefined;
+let session: Schemas["TokensOut"] | undefined;
+let refreshing: Promise<void> | undefined;
 
 /** Anybody's view, with the key that may be seen, and the signed-in buyer's, with a token that lives for minutes. */
 const shop = clientWith(async () => config.publishable_key);
 const buyer = clientWith(async () => {
   if (session && Date.parse(session.expires_at) - Date.now() < REFRESH_BEFORE_MS) {
-    const { data } = await shop.POST("/v1/storefronts/tokens/refresh", { body: { refresh_token: session.refresh_token } });
-    session = data;
+    // A refresh token is good once, and ends the session when it comes twice: all who need it wait for one answer.
+    refreshing ??= refresh(session.refresh_token).finally(() => (refreshing = undefined));
+    await refreshing;
   }
-  return session?.token ?? config.publishable_key;
+  return session?.access_token ?? config.publishable_key;
 });
+
+async function refresh(refresh_token: string) {
+  const { data } = await shop.POST("/v1/storefront-tokens/refresh", { body: { refresh_token } });
+  session = data;
+  if (!data) reveal("entering");
+}
 
 function clientWith(key: () => Promise<string>) {
   const made = createClient<paths>({ baseUrl: config.desk });
@@ -51,14 +59,22 @@ async function begin() {
   const { data, error } = await shop.GET("/v1/storefront");
   if (error) return error;
   const { branding } = data;
-  document.title = branding.display_name_ja;
-  at("brand").replaceChildren(...both(branding.display_name_ja, branding.display_name_en));
+  const [ja, en] = [branding.display_name_ja ?? branding.display_name_en, branding.display_name_en ?? branding.display_name_ja];
+  document.title = [...new Set([ja, en])].join(" – ");
+  at("brand").replaceChildren(...both(ja ?? "", en ?? ""));
   if (branding.colour) document.documentElement.style.setProperty("--brand", branding.colour);
-  if (branding.support_email) at("support").textContent = branding.support_email;
+  const links = [link(branding.terms_url, "利用規約", "Terms"), link(branding.privacy_url, "個人情報の取扱い", "Privacy"),
+    link(branding.commerce_url, "特定商取引法に基づく表記", "Legal notice"),
+    link(branding.support_email && `mailto:${branding.support_email}`, "お問い合わせ", "Contact")];
+  at("support").replaceChildren(...links.flat());
   const { data: purposes } = await shop.GET("/v1/purposes");
   const simple = purposes?.data.filter((purpose) => !purpose.needs_fiscal_year) ?? [];
   for (const { code, ja, en } of simple) select("/retire/purpose").add(new Option(`${ja} / ${en}`, code, code === "OFFSET"));
   return find(() => "");
+}
+
+function link(href: string | null | undefined, ja: string, en: string) {
+  return href ? [Object.assign(element("a", ...both(ja, en)), { href })] : [];
 }
 
 async function find(field: Field) {
@@ -109,13 +125,21 @@ async function signUp(field: Field) {
 }
 
 async function enter(email: string, password: string) {
-  const { data, error } = await shop.POST("/v1/storefronts/tokens", { body: { email, password } });
+  const { data, error } = await shop.POST("/v1/storefront-tokens", { body: { email, password } });
   if (error) return error;
   session = data;
   at("entering").hidden = true;
   at("buyer").textContent = data.organisation.name;
   input("/retire/beneficiary_name").value = data.organisation.name;
   reveal("ordering");
+  return undefined;
+}
+
+async function leave() {
+  await buyer.DELETE("/v1/storefront-tokens");
+  session = undefined;
+  at("ordering").hidden = true;
+  reveal("entering");
   return undefined;
 }
 
@@ -145,12 +169,12 @@ async function place(field: Field) {
 /** Look again and again until nothing more can happen: the certificate is there, or the order is over. */
 async function watch(order_id: string) {
   for (let over = false; !over; await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))) {
-    const { data: order } = await buyer.GET("/v1/orders/{order_id}", { params: { path: { order_id } } });
+    const { data: order, response } = await buyer.GET("/v1/orders/{order_id}", { params: { path: { order_id } } });
     const numbers = order?.status === "fulfilled" ? await certificatesOf(order_id) : [];
     const state = numbers.length > 0 ? "certified" : order?.status;
     if (state) at("order-state").replaceChildren(...both(...(STATES[state] ?? [state, state])));
     at("order-certificates").replaceChildren(...numbers);
-    over = state === "certified" || state === "canceled" || state === "expired";
+    over = state === "certified" || state === "canceled" || state === "expired" || response.status === 401;
   }
 }
 
@@ -158,11 +182,8 @@ async function certificatesOf(order_id: string) {
   const { data: retirements } = await buyer.GET("/v1/retirements", { params: { query: { limit: 100 } } });
   const { data: certificates } = await buyer.GET("/v1/certificates", { params: { query: { limit: 100 } } });
   const ours = new Set(retirements?.data.filter((each) => each.order_id === order_id).map((each) => each.id));
-  return (certificates?.data ?? []).filter((each) => ours.has(each.retirement_id)).map((each) => {
-    const link = element("a", each.number);
-    link.href = each.verify_url;
-    return link;
-  });
+  const issued = certificates?.data.filter((each) => ours.has(each.retirement_id)) ?? [];
+  return issued.map((each) => Object.assign(element("a", each.number), { href: each.verify_url }));
 }
 
 at("languages").addEventListener("click", ({ target }) => {
@@ -172,5 +193,6 @@ onSubmit("find", find);
 onSubmit("quote", ask);
 onSubmit("sign-in", (field) => enter(field("/email"), field("/password")));
 onSubmit("sign-up", signUp);
+onSubmit("sign-out", leave);
 onSubmit("order", place);
 await begin().then((refusal) => refusal && show(refusal), unreachable);
