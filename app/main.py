@@ -59,6 +59,9 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
     async def provide_caller(request: Request[Any, Any, Any]) -> Scope:
         return await callers.scope_of(request)
 
+    async def provide_reader(request: Request[Any, Any, Any]) -> Scope | None:
+        return await callers.reader_of(request)
+
     async def provide_call(request: Request[Any, Any, Any], key_header: KeyHeader = None) -> KeyedCall:
         keyed = await provide_keyed_request(request, key_header)
         return KeyedCall(request, await callers.scope_of(request), keyed, db, terms, turnstiles)
@@ -76,7 +79,7 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
         dependencies={
             "db": _given(db), "terms": _given(terms), "cursors": _given(cursors), "files": _given(clients.files),
             "callers": _given(callers), "passwords": _given(passwords),
-            "caller": Provide(provide_caller), "call": Provide(provide_call), "once": Provide(provide_once, sync_to_thread=False),
+            "caller": Provide(provide_caller), "reader": Provide(provide_reader), "call": Provide(provide_call), "once": Provide(provide_once, sync_to_thread=False),
         },
         checks={"database": lambda: _database_answers(db), "migrations": lambda: _schema_is_ours(db, newest_revision())},
         settings=WebSettings(
@@ -87,6 +90,8 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
         metrics=metrics,
         drain=drain,
         lifespan=[listening],
+        guards=[callers.guard],
+        allows_origin=callers.allows_origin,
     )  # fmt: skip
 
 

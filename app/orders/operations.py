@@ -36,7 +36,7 @@ async def quote(
     Raises ListingGone (409) with the lines' pointers, OrderInvalid (422) for mixed units, too small lines, and more
     than an order may cost.
     """
-    offers = await _offers(session, [listing_id for listing_id, _ in wanted])
+    offers = await _offers(session, scope, [listing_id for listing_id, _ in wanted])
     chosen = [(offers[listing_id], quantity) for listing_id, quantity in wanted]
     _check_lines(chosen)
     priced = [rules.Priced(offer.provider_id, quantity, offer.price_minor) for offer, quantity in chosen]
@@ -56,6 +56,7 @@ async def quote(
         created_at=now,
         expires_at=now + terms.quote_valid,
         order_id=None,
+        storefront_id=scope.storefront_id if scope.actor_kind == "storefront" else None,
     )
     session.add(made)
     await session.flush()
@@ -152,9 +153,9 @@ async def _count_unpaid(session: AsyncSession, order: Order, by: int) -> None:
     assert counted.one() is not None
 
 
-async def _offers(session: AsyncSession, listing_ids: list[UUID]) -> dict[UUID, PublicListing]:
+async def _offers(session: AsyncSession, scope: Scope, listing_ids: list[UUID]) -> dict[UUID, PublicListing]:
     found = await session.scalars(select(PublicListing).where(PublicListing.listing_id.in_(listing_ids)))
-    offers = {offer.listing_id: offer for offer in found}
+    offers = {offer.listing_id: offer for offer in found if rules.is_shown(offer.provider_id, scope.providers)}
     gone = [n for n, listing_id in enumerate(listing_ids) if listing_id not in offers]
     if gone:
         raise listing_gone(gone)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import and_, or_, select, tuple_
 
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
@@ -65,12 +65,21 @@ async def short_orders(session: AsyncSession, page: Page) -> Sequence[Order]:
 
 
 async def quote_of(session: AsyncSession, scope: Scope, quote_id: UUID) -> tuple[Quote, list[QuoteLine]]:
-    """The organisation's own quote and its lines. Raises QuoteNotFound (404)."""
-    quote = await session.scalar(select(Quote).where(Quote.org_id == scope.org_id, Quote.id == quote_id))
+    """The organisation's own quote and its lines, or one of the storefront's that it came through.
+
+    For those the transaction names the storefront's owner. Raises QuoteNotFound (404).
+    """
+    of_storefront = and_(Quote.org_id == scope.storefront_org_id, Quote.storefront_id == scope.storefront_id)
+    mine = (
+        Quote.org_id == scope.org_id
+        if scope.storefront_id is None
+        else or_(Quote.org_id == scope.org_id, of_storefront)
+    )
+    quote = await session.scalar(select(Quote).where(Quote.id == quote_id, mine))
     if quote is None:
         raise QuoteNotFound("You have no quote with this id.")
     lines = await session.scalars(
-        select(QuoteLine).where(QuoteLine.org_id == scope.org_id, QuoteLine.quote_id == quote_id).order_by(QuoteLine.n)
+        select(QuoteLine).where(QuoteLine.org_id == quote.org_id, QuoteLine.quote_id == quote_id).order_by(QuoteLine.n)
     )
     return quote, list(lines)
 
@@ -97,6 +106,17 @@ async def registry_codes(session: AsyncSession, lots: Sequence[tuple[UUID, UUID]
     """The registry of each lot, given as (provider, lot); the transaction names the providers."""
     found = await session.execute(select(Lot.id, Lot.registry_code).where(tuple_(Lot.org_id, Lot.id).in_(lots)))
     return {lot_id: code for lot_id, code in found}  # noqa: C416 - a Row is not a tuple to the type checker.
+
+
+async def not_shown(session: AsyncSession, scope: Scope, listing_ids: Sequence[UUID]) -> list[int]:
+    """Which of these open listings are of providers that the caller's storefront does not show, by their places."""
+    if scope.providers is None:
+        return []
+    asked = select(PublicListing.listing_id).where(
+        PublicListing.listing_id.in_(listing_ids), PublicListing.provider_id.in_(scope.providers)
+    )
+    shown = set(await session.scalars(asked))
+    return [n for n, listing_id in enumerate(listing_ids) if listing_id not in shown]
 
 
 async def registries_offered(session: AsyncSession, listing_ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:

@@ -57,6 +57,11 @@ def by_issuer(lines: Iterable[Priced], tax_basis_points: int) -> list[IssuerTota
     return [IssuerTotal(issuer, total, total * tax_basis_points // BASIS_POINTS) for issuer, total in goods.items()]
 
 
+def is_shown(provider_id: UUID, chosen: frozenset[UUID] | None) -> bool:
+    """Whether a storefront that chose these providers (None: all) shows this one's listings."""
+    return chosen is None or provider_id in chosen
+
+
 def may_be_canceled(status: OrderStatus) -> bool:
     """Whether the buyer may still cancel: money that came in is never given up by a click."""
     return status == OrderStatus.AWAITING_PAYMENT

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from litestar import Litestar
-from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.template.config import TemplateConfig
@@ -13,6 +12,7 @@ from litestar.types import ControllerRouterHandler, Guard, LifespanHook, Middlew
 
 from app.core.http.body import StrictRequest
 from app.core.http.catalogue import problem_routes
+from app.core.http.cors import AllowsOrigin, nobody
 from app.core.http.docs import docs_routes
 from app.core.http.door import Door
 from app.core.http.drain import Drain
@@ -50,8 +50,8 @@ def assemble(
     guards: Sequence[Guard] = (),
     middleware: Sequence[Middleware] = (),
     lifespan: Sequence[Any] = (),
+    allows_origin: AllowsOrigin = nobody,
     on_shutdown: Sequence[LifespanHook] = (),
-    cors_config: CORSConfig | None = None,
     template_config: TemplateConfig[Any] | None = None,
 ) -> Edge:
     """The whole web application. Adds health, docs, problem pages, and the dependency `keyed` (KeyedRequest)."""
@@ -72,7 +72,6 @@ def assemble(
         middleware=list(middleware),
         lifespan=list(lifespan),
         on_shutdown=list(on_shutdown),
-        cors_config=cors_config,
         template_config=template_config,
         openapi_config=OpenAPIConfig(
             title=settings.title,
@@ -85,4 +84,4 @@ def assemble(
         logging_config=None,
         debug=False,
     )
-    return Edge(app, metrics=metrics, drain=drain)
+    return Edge(app, metrics=metrics, drain=drain, allows_origin=allows_origin)

@@ -22,10 +22,13 @@ class ListingFilter:
     registry: str | None
     methodology: str | None
     region: str | None
+    providers: frozenset[UUID] | None = None
+    """Those that the caller's storefront shows."""
 
     def named(self) -> Mapping[str, object]:
-        """The filters as the caller gave them: a cursor is bound to them."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """The filters as the caller gave them, and whose listings it may see: a cursor is bound to them."""
+        given = {"registry": self.registry, "methodology": self.methodology, "region": self.region}
+        return given if self.providers is None else given | {"providers": sorted(map(str, self.providers))}
 
 
 class Offer(NamedTuple):
@@ -49,10 +52,13 @@ def offer_place(offer: Offer) -> tuple[KeyValue, ...]:
     return offer.listing.published_at, offer.listing.listing_id
 
 
-async def offer(session: AsyncSession, listing_id: UUID | None) -> Offer:
-    """One open listing. Raises ListingNotFound (404), for one that is paused or withdrawn too."""
+async def offer(session: AsyncSession, listing_id: UUID | None, providers: frozenset[UUID] | None = None) -> Offer:
+    """One open listing. Raises ListingNotFound (404), for one that is paused or withdrawn too.
+
+    With `providers` only theirs are found: those that the caller's storefront shows.
+    """
     found = None if listing_id is None else await session.get(PublicListing, listing_id)
-    if found is None:
+    if found is None or (providers is not None and found.provider_id not in providers):
         raise ListingNotFound("No open listing has this id.")
     [shown] = await _with_availability(session, [found])
     return shown
@@ -71,5 +77,6 @@ def _fits(wanted: ListingFilter) -> list[ColumnElement[bool]]:
         (wanted.registry, PublicListing.registry_code == wanted.registry),
         (wanted.methodology, PublicListing.methodology_codes.contains([wanted.methodology])),
         (wanted.region, PublicListing.regions.contains([wanted.region])),
+        (wanted.providers, PublicListing.provider_id.in_(wanted.providers or ())),
     ]
     return [condition for given, condition in asked if given is not None]

@@ -14,15 +14,19 @@ from app.orders.http.reading import read_lines
 from app.orders.schemas import QuoteIn, QuoteOut
 
 
-@post("/v1/quotes", opt={"errors": (errors.ListingGone, errors.OrderInvalid)})
+@post("/v1/quotes", opt={"errors": (errors.ListingGone, errors.OrderInvalid), "publishable": True})
 async def make_quote(
     data: JSONBody[QuoteIn],
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     terms: NamedDependency[Terms],
 ) -> Response[QuoteOut]:
-    """Lock prices for some minutes. Nothing is reserved: an order does that."""
-    caller.needs("orders:write")
+    """Lock prices for some minutes. Nothing is reserved: an order does that.
+
+    With a publishable key it is the storefront's quote, and a buyer of the storefront may order from it once.
+    """
+    if caller.actor_kind != "storefront":
+        caller.needs("orders:write")
     wanted = [(listing_id, quantity) for listing_id, _, quantity in read_lines(data.lines)]
     async with db.transaction(caller) as session:
         quote = await operations.quote(session, caller, new_id(), wanted, terms=terms, now=utc_now())

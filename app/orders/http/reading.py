@@ -44,6 +44,11 @@ async def read_placing(data: OrderIn, scope: Scope, db: Database, *, today: date
     quote_id = None if data.quote_id is None else read_public_id("qte", data.quote_id)
     if data.quote_id is not None and quote_id is None:
         raise QuoteNotFound("You have no quote with this id.")
+    if scope.providers is not None and listings:
+        async with db.transaction(scope) as session:
+            hidden = await queries.not_shown(session, scope, [listing_id for listing_id, _, _ in listings])
+        if hidden:
+            raise listing_gone(hidden)
     retire = None
     if data.retire is not None:
         await _check_wish(data.retire, quote_id, listings, scope, db, today)
@@ -60,7 +65,8 @@ async def _check_wish(
     today: date,
 ) -> None:
     """Hold the invalidation's text to the rules of every registry in the order. Raises OrderInvalid (422)."""
-    async with db.transaction(scope) as session:
+    owner = () if scope.storefront_org_id is None else (scope.storefront_org_id,)
+    async with db.transaction(scope.with_party(*owner)) as session:  # The quote may be the storefront's.
         if quote_id is not None:
             _, lines = await queries.quote_of(session, scope, quote_id)
             wanted = [(line.listing_id, line.quantity) for line in lines]
