@@ -35,9 +35,9 @@ class Visitor:
         return region.or_(self.page.get_by_role("form", name=title, exact=True))
 
     async def fill(self, section: str, **fields: str) -> None:
-        """Type into fields that are known by how their labels begin, underscores for what no Python name can hold."""
+        """Type into fields that are known by their labels, underscores for what no Python name can hold."""
         for label, text in fields.items():
-            of_field = re.compile(f"^{label.replace('_', '.')}")
+            of_field = re.compile(f"{label.replace('_', '.')}")
             await self.section(section).get_by_label(of_field).fill(text)
 
     async def press(self, button: str) -> None:

@@ -25,6 +25,7 @@ let listing: Schemas["ListingOut"] | undefined;
 let quote: Schemas["QuoteOut"] | undefined;
 let session: Schemas["TokensOut"] | undefined;
 let refreshing: Promise<void> | undefined;
+let sent: { text: string; key: string } | undefined;
 
 /** Anybody's view, with the key that may be seen, and the signed-in buyer's, with a token that lives for minutes. */
 const shop = clientWith(async () => config.publishable_key);
@@ -69,7 +70,8 @@ async function begin() {
   at("support").replaceChildren(...links.flat());
   const { data: purposes } = await shop.GET("/v1/purposes");
   const simple = purposes?.data.filter((purpose) => !purpose.needs_fiscal_year) ?? [];
-  for (const { code, ja, en } of simple) select("/retire/purpose").add(new Option(`${ja} / ${en}`, code, code === "OFFSET"));
+  for (const { code, ja, en } of simple) select("/retire/purpose").add(new Option(`${ja} / ${en}`, code));
+  select("/retire/purpose").value = "OFFSET";
   return find(() => "");
 }
 
@@ -150,11 +152,8 @@ async function place(field: Field) {
     purpose: field("/retire/purpose"),
     purpose_detail: field("/retire/purpose_detail"),
   };
-  const { data, error } = await buyer.POST("/v1/orders", {
-    // One quote is one order: sent again after a lost answer, the same key brings the same order.
-    params: { header: { "Idempotency-Key": quote.id } },
-    body: { quote_id: quote.id, retire },
-  });
+  const body = { quote_id: quote.id, retire };
+  const { data, error } = await buyer.POST("/v1/orders", { params: { header: { "Idempotency-Key": keyOf(body) } }, body });
   if (error) return error;
   at("order-id").textContent = data.id;
   at("order-total").textContent = money(data.total);
@@ -164,6 +163,13 @@ async function place(field: Field) {
   reveal("ordered");
   void watch(data.id).catch(unreachable);
   return undefined;
+}
+
+/** One key for one wish: sent again after a lost answer, it brings the order that was placed; a changed wish is another. */
+function keyOf(wish: unknown) {
+  const text = JSON.stringify(wish);
+  if (sent?.text !== text) sent = { text, key: crypto.randomUUID() };
+  return sent.key;
 }
 
 /** Look again and again until nothing more can happen: the certificate is there, or the order is over. */
