@@ -86,6 +86,7 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
             base_url=terms.base_url, title="Offset Desk", version=VERSION,
             description="Carbon credits: bought, invalidated for you, certified.", body_max_bytes=BODY_MAX_BYTES,
             session_cookie=identity.COOKIE, caller_dependencies=frozenset({"caller", "call"}),
+            storefronts=identity.STOREFRONTS,
         ),
         metrics=metrics,
         drain=drain,

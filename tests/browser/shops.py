@@ -34,6 +34,8 @@ class Street:
     stranger: Site
     cedar: str
     """The listing that both shops show."""
+    solar: str
+    """The one that only the second shop shows."""
 
 
 @asynccontextmanager
@@ -41,17 +43,20 @@ async def open_street(desk: Desk, site: Path, folder: Path) -> AsyncIterator[Str
     """Two shops and a stranger, each on a port that the kernel chose."""
     world = desk.world
     cedar, solar = await world.provider(CEDAR), await world.provider(SOLAR)
-    offer = await world.listing(cedar, 500, price=6_200, minimum=10, number="252")
-    await world.listing(solar, 800, price=4_500, minimum=1, number="1")
+    both = await world.listing(cedar, 500, price=6_200, minimum=10, number="252")
+    blues = await world.listing(solar, 800, price=4_500, minimum=1, number="1")
     async with AsyncExitStack() as stack:
         sites = [stack.enter_context(served(site, folder / name)) for name in ("green", "blue", "stranger")]
         green = await _open_shop(desk, sites[0], GREEN, providers=[cedar.id])
         blue = await _open_shop(desk, sites[1], BLUE, providers=None)
         sites[2].configure(desk=desk.url, publishable_key=green.publishable_key)
-        yield Street(desk, green, blue, sites[2], offer)
+        yield Street(desk, green, blue, sites[2], both, blues)
 
 
-GREEN = {"display_name_ja": "みどり商店", "display_name_en": "Green Shop", "colour": "#14543a"}
+GREEN = {
+    "display_name_ja": "みどり商店", "display_name_en": "Green Shop", "colour": "#14543a",
+    "support_email": "help@green.example", "commerce_url": "https://green.example/legal",
+}  # fmt: skip
 BLUE = {"display_name_ja": "あお商店", "display_name_en": "Blue Shop", "colour": "#1d3f8c"}
 
 

@@ -28,7 +28,10 @@ async def street(desk: Desk, site: Path, folder: Path) -> AsyncIterator[Street]:
 async def test_two_companies_buy_from_two_origins_to_their_certificates(
     street: Street, browser: Browser, pictures: Path | None
 ) -> None:
-    async with visiting(browser, "green", pictures) as one, visiting(browser, "blue", pictures) as other:
+    async with (
+        visiting(browser, "green", pictures, locale="ja-JP") as one,
+        visiting(browser, "blue", pictures) as other,
+    ):
         first = await _signs_up_and_orders(one, street.green)
         second = await _signs_in_and_orders(other, street.blue, street.desk)
         await street.desk.bank_file(first, second)
@@ -113,12 +116,17 @@ async def test_each_shop_shows_its_choice_and_a_refusal_at_the_field_it_is_about
         await _asks_for(visitor, CEDAR, "3")
         await _is_refused(visitor, "Quote", "Quantity")
         await visitor.picture("too-few")
+    async with street.desk.caller(street.green.publishable_key, origin=street.green.site.origin) as page:
+        hidden = {"lines": [{"listing_id": street.solar, "quantity": 1}]}
+        assert (await page.post("/v1/quotes", json=hidden)).json()["code"] == "listing_gone"
+        assert (await page.get(f"{SEARCH}/{street.solar}")).status_code == 404
 
 
 async def _signs_up_and_orders(visitor: Visitor, shop: Shop) -> tuple[str, int]:
     """A company that nobody knows yet, in Japanese; what its payer writes, and how many yen are due."""
     await visitor.page.goto(shop.site.origin)
     await visitor.sees("クレジットを探す", CEDAR)
+    await expect(visitor.page.get_by_role("link", name="特定商取引法に基づく表記")).to_be_visible()
     await visitor.picture("found")
     await visitor.press("選ぶ")
     await visitor.fill("見積", 数量="40")

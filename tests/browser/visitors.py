@@ -49,9 +49,11 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visiting(browser: Browser, name: str, pictures: Path | None) -> AsyncIterator[Visitor]:
+async def visiting(
+    browser: Browser, name: str, pictures: Path | None, *, locale: str = "en-GB"
+) -> AsyncIterator[Visitor]:
     """A new visitor; where a step fails, the last picture is of that moment."""
-    context = await browser.new_context(viewport={"width": 1000, "height": 900})
+    context = await browser.new_context(viewport={"width": 1000, "height": 900}, locale=locale)
     context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     visitor = Visitor(name, page, pictures)

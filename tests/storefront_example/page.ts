@@ -37,7 +37,8 @@ export function show(refusal: Refusal) {
     input.after(told);
     return false;
   });
-  at("trouble").textContent = [refusal.title, refusal.detail, ...elsewhere.map((each) => each.detail)].join(" ");
+  const rest = [refusal.detail, ...elsewhere.map((each) => each.detail)].join(" ");
+  at("trouble").replaceChildren(element("strong", refusal.title), element("br"), rest);
   (document.querySelector<HTMLElement>("[aria-invalid]") ?? at("trouble")).focus();
 }
 

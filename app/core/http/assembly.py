@@ -19,7 +19,7 @@ from app.core.http.drain import Drain
 from app.core.http.edge import Edge
 from app.core.http.health import Check, health_routes
 from app.core.http.idempotency import provide_keyed_request
-from app.core.http.openapi import Callers, DocumentPlugin
+from app.core.http.openapi import Callers, DocumentPlugin, Storefronts
 from app.core.http.problems import exception_handlers
 from app.core.metrics import Metrics
 
@@ -37,6 +37,8 @@ class WebSettings:
     session_cookie: str
     caller_dependencies: frozenset[str]
     """Names of the dependencies that refuse strangers; routes that use one are documented as needing a caller."""
+    storefronts: Storefronts | None = None
+    """How callers come through a storefront, where there are any."""
 
 
 def assemble(
@@ -56,7 +58,7 @@ def assemble(
 ) -> Edge:
     """The whole web application. Adds health, docs, problem pages, and the dependency `keyed` (KeyedRequest)."""
     door = Door()
-    plugin = DocumentPlugin(Callers(settings.caller_dependencies, settings.session_cookie))
+    plugin = DocumentPlugin(Callers(settings.caller_dependencies, settings.session_cookie, settings.storefronts))
     app = Litestar(
         route_handlers=[
             *route_handlers,

@@ -5,8 +5,19 @@
 `reader`, `callers.guard` as a guard of every route, and `callers.allows_origin` to the edge.
 """
 
+from typing import Final
+
 from litestar.handlers import HTTPRouteHandler
 
+from app.core.http.openapi import Storefronts
+from app.identity.errors import (
+    ActingRefused,
+    BuyerNotFound,
+    OrganisationSuspended,
+    OriginNotAllowed,
+    PublishableKeyRefused,
+    StorefrontSuspended,
+)
 from app.identity.http import (
     admin,
     api_keys,
@@ -23,7 +34,15 @@ from app.identity.http import (
 from app.identity.http.caller import ACT_FOR, COOKIE, PUBLISHABLE, Callers
 from app.identity.http.passwords import Passwords
 
-__all__ = ["ACT_FOR", "COOKIE", "PUBLISHABLE", "Callers", "Passwords", "routes"]
+__all__ = ["ACT_FOR", "COOKIE", "PUBLISHABLE", "STOREFRONTS", "Callers", "Passwords", "routes"]
+
+STOREFRONTS: Final = Storefronts(
+    publishable=PUBLISHABLE,
+    act_for=ACT_FOR,
+    refusals=(OriginNotAllowed, PublishableKeyRefused, StorefrontSuspended, OrganisationSuspended),
+    acting_refusals=(ActingRefused, BuyerNotFound),
+)
+"""How the document tells of callers who come through a storefront."""
 
 routes: list[HTTPRouteHandler] = [
     *organisations.routes,
