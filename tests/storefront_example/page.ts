@@ -19,7 +19,8 @@ export function onSubmit(id: string, act: (field: Field) => Promise<Refusal | un
     forget(form);
     const button = form.querySelector("button");
     if (button) button.disabled = true;
-    await act((pointer) => String(new FormData(form).get(pointer) ?? "")).then((refusal) => refusal && show(refusal), unreachable);
+    const data = new FormData(form);
+    await act((pointer) => String(data.get(pointer) ?? "")).then((refusal) => (refusal ? show(refusal) : forgetPasswords(form)), unreachable);
     if (button) button.disabled = false;
   });
 }
@@ -46,6 +47,10 @@ function forget(form: HTMLFormElement) {
   at("trouble").replaceChildren();
   form.querySelectorAll(".wrong").forEach((told) => told.remove());
   form.querySelectorAll("[aria-invalid]").forEach((input) => input.removeAttribute("aria-invalid"));
+}
+
+function forgetPasswords(form: HTMLFormElement) {
+  form.querySelectorAll<HTMLInputElement>("[type=password]").forEach((each) => (each.value = ""));
 }
 
 /** No answer came: no network, or this origin is not one of the storefront's (CORS), which a page is not told apart. */

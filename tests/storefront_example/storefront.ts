@@ -9,6 +9,7 @@ import { at, both, element, type Field, input, moment, money, onSubmit, reveal, 
 type Schemas = components["schemas"];
 
 const config: { desk: string; publishable_key: string } = await (await fetch("config.json")).json();
+const PAGE = 12;
 const REFRESH_BEFORE_MS = 60_000;
 const LOOK_AGAIN_MS = 500;
 const STATES: Record<string, [ja: string, en: string]> = {
@@ -21,6 +22,7 @@ const STATES: Record<string, [ja: string, en: string]> = {
   certified: ["無効化が完了し、証明書が発行されました", "Retired and certified"],
 };
 
+let wanted: NonNullable<paths["/v1/listings"]["get"]["parameters"]["query"]> = {};
 let listing: Schemas["ListingOut"] | undefined;
 let quote: Schemas["QuoteOut"] | undefined;
 let session: Schemas["TokensOut"] | undefined;
@@ -80,11 +82,21 @@ function link(href: string | null | undefined, ja: string, en: string) {
 }
 
 async function find(field: Field) {
-  const query = Object.fromEntries(["region", "methodology"].flatMap((name) => (field(`?${name}`) ? [[name, field(`?${name}`)]] : [])));
-  const { data, error } = await shop.GET("/v1/listings", { params: { query } });
+  const [region, methodology] = [field("?region"), field("?methodology")];
+  wanted = { limit: PAGE, ...(region && { region }), ...(methodology && { methodology }) };
+  at("listings").replaceChildren();
+  return more();
+}
+
+/** The next page of what was looked for, below what is shown. */
+async function more() {
+  const { data, error } = await shop.GET("/v1/listings", { params: { query: wanted } });
   if (error) return error;
-  at("count").replaceChildren(...both(`${data.data.length} 件${data.has_more ? "以上" : ""}`, `${data.data.length}${data.has_more ? "+" : ""} found`));
-  at("listings").replaceChildren(...data.data.map(card));
+  at("listings").append(...data.data.map(card));
+  const [count, plus] = [at("listings").children.length, data.has_more];
+  at("count").replaceChildren(...both(`${count} 件${plus ? "以上" : ""}`, `${count}${plus ? "+" : ""} found`));
+  at("more").hidden = !data.next_cursor;
+  if (data.next_cursor) wanted = { ...wanted, cursor: data.next_cursor };
   return undefined;
 }
 
@@ -174,11 +186,13 @@ function keyOf(wish: unknown) {
 
 /** Look again and again until nothing more can happen: the certificate is there, or the order is over. */
 async function watch(order_id: string) {
+  let told = "";
   for (let over = false; !over; await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))) {
     const { data: order, response } = await buyer.GET("/v1/orders/{order_id}", { params: { path: { order_id } } });
     const numbers = order?.status === "fulfilled" ? await certificatesOf(order_id) : [];
     const state = numbers.length > 0 ? "certified" : order?.status;
-    if (state) at("order-state").replaceChildren(...both(...(STATES[state] ?? [state, state])));
+    if (state && state !== told) at("order-state").replaceChildren(...both(...(STATES[state] ?? [state, state])));
+    told = state ?? told;
     at("order-certificates").replaceChildren(...numbers);
     over = state === "certified" || state === "canceled" || state === "expired" || response.status === 401;
   }
@@ -196,6 +210,7 @@ at("languages").addEventListener("click", ({ target }) => {
   document.documentElement.lang = (target as Element).closest("button")?.value ?? document.documentElement.lang;
 });
 onSubmit("find", find);
+onSubmit("more", more);
 onSubmit("quote", ask);
 onSubmit("sign-in", (field) => enter(field("/email"), field("/password")));
 onSubmit("sign-up", signUp);
