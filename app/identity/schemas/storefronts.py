@@ -57,7 +57,7 @@ class StorefrontIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Text100
     origins: Origins = []
     providers: Providers | None = None
-    branding: BrandingIn = BrandingIn()
+    branding: BrandingIn = msgspec.field(default_factory=BrandingIn)
 
 
 class StorefrontChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
