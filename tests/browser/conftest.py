@@ -28,7 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="module")
 def pictures(request: pytest.FixtureRequest) -> Path | None:
-    folder: Path | None = request.config.getoption("--pictures")
+    folder: Path | None = request.config.getoption("--pictures", default=None)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
     return folder
