@@ -4,6 +4,7 @@ import secrets
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -59,10 +60,16 @@ async def desk(server_url: str, template: str, folder: Path, registry: FakeRegis
 
 
 @pytest.fixture(scope="module")
-async def site(desk: Desk) -> Path:
-    """The example, built from the document that the running desk serves."""
+async def document(desk: Desk) -> dict[str, Any]:
+    """What the running desk says of itself."""
     async with desk.caller() as anybody:
-        return build((await anybody.get("/openapi.json")).content)
+        return dict((await anybody.get("/openapi.json")).json())
+
+
+@pytest.fixture(scope="module")
+def site(document: dict[str, Any]) -> Path:
+    """The example, built from that document."""
+    return build(document)
 
 
 @pytest.fixture(scope="module")

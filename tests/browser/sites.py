@@ -9,19 +9,20 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 EXAMPLE = Path(__file__).parent.parent / "storefront_example"
 BUILD = EXAMPLE / "build"
 BUILT_WITHIN_S = 120
 
 
-def build(document: bytes) -> Path:
+def build(document: dict[str, Any]) -> Path:
     """Types from the served document, checked by the compiler, bundled; the folder with the finished site."""
     assert (EXAMPLE / "node_modules").is_dir(), "The example's libraries are not installed: run `make browser`."
     shutil.rmtree(BUILD, ignore_errors=True)
     site = BUILD / "site"
     site.mkdir(parents=True)
-    (BUILD / "openapi.json").write_bytes(document)
+    (BUILD / "openapi.json").write_text(json.dumps(document))
     command = ["npm", "run", "--silent", "build"]
     done = subprocess.run(command, cwd=EXAMPLE, capture_output=True, text=True, timeout=BUILT_WITHIN_S)
     assert done.returncode == 0, done.stdout + done.stderr
