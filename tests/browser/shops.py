@@ -36,8 +36,6 @@ class Street:
     """The listing that both shops show."""
     solar: str
     """The one that only the second shop shows."""
-    provider: Party
-    """Whose offers both shops show."""
 
 
 @asynccontextmanager
@@ -52,7 +50,7 @@ async def open_street(desk: Desk, site: Path, folder: Path) -> AsyncIterator[Str
         green = await _open_shop(desk, sites[0], GREEN, providers=[cedar.id])
         blue = await _open_shop(desk, sites[1], BLUE, providers=None)
         sites[2].configure(desk=desk.url, publishable_key=green.publishable_key)
-        yield Street(desk, green, blue, sites[2], both, blues, cedar)
+        yield Street(desk, green, blue, sites[2], both, blues)
 
 
 GREEN = {

@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Error, Route, expect
@@ -135,24 +134,6 @@ async def test_each_shop_shows_its_choice_and_a_refusal_at_the_field_it_is_about
         hidden = {"lines": [{"listing_id": street.solar, "quantity": 1}]}
         assert (await page.post("/v1/quotes", json=hidden)).json()["code"] == "listing_gone"
         assert (await page.get(f"{SEARCH}/{street.solar}")).status_code == 404
-
-
-async def test_an_offer_to_one_shop_is_unknown_to_the_other(street: Street, document: dict[str, Any]) -> None:
-    if "offered_to" not in document["components"]["schemas"]["ListingIn"]["properties"]:
-        pytest.skip("A listing cannot be offered to one storefront here.")
-    offered = {"kind": "storefront", "storefront_id": street.blue.id}
-    wish = {"lot_id": await street.desk.world.lot(street.provider, 50), "price": {"amount": 5_000, "currency": "JPY"}}
-    secret = (await street.desk.post(street.provider, "/v1/listings", wish | {"offered_to": offered}))["id"]
-    lines = {"lines": [{"listing_id": secret, "quantity": 10}]}
-    async with street.desk.caller(street.blue.publishable_key, origin=street.blue.site.origin) as invited:
-        assert (await invited.get(f"{SEARCH}/{secret}")).status_code == 200
-        assert (await invited.post("/v1/quotes", json=lines)).status_code == 201
-    async with street.desk.caller(street.green.publishable_key, origin=street.green.site.origin) as other:
-        assert (await other.get(f"{SEARCH}/{secret}")).status_code == 404
-        assert (await other.post("/v1/quotes", json=lines)).json()["code"] == "listing_gone"
-        assert secret not in (await other.get(SEARCH)).text
-    async with street.desk.caller() as nobody:
-        assert (await nobody.get(f"{SEARCH}/{secret}")).status_code == 404
 
 
 async def _signs_up_and_orders(visitor: Visitor, shop: Shop) -> tuple[str, int]:
