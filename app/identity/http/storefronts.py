@@ -56,7 +56,7 @@ async def create_storefront(
     """Register a frontend of your own. Its pages speak to us from its origins, with its publishable key."""
     caller.needs("storefronts:write")
     branding = msgspec.to_builtins(data.branding)
-    _require_right(data.origins, branding, loopback=terms.mode == "test")
+    _require_right(data.name, data.origins, branding, loopback=terms.mode == "test")
     async with db.transaction(caller.with_party(DESK_ID)) as session:
         providers = await _providers(session, data.providers)
         facts = StorefrontFacts(data.name, data.origins, providers, branding)
@@ -148,15 +148,19 @@ async def _changed_facts(
     name = found.name if data.name is msgspec.UNSET else data.name
     origins = found.origins if data.origins is msgspec.UNSET else data.origins
     branding = found.branding if data.branding is msgspec.UNSET else msgspec.to_builtins(data.branding)
-    _require_right(origins, branding, loopback=loopback)
+    _require_right(name, origins, branding, loopback=loopback)
     providers = found.provider_ids
     if data.providers is not msgspec.UNSET:
         providers = await _providers(session, data.providers)
     return StorefrontFacts(name, origins, providers, branding)
 
 
-def _require_right(origins: Sequence[str], branding: rules.Branding, *, loopback: bool) -> None:
-    wrong = (*rules.wrong_about_origins(origins, loopback=loopback), *rules.wrong_about_branding(branding, origins))
+def _require_right(name: str, origins: Sequence[str], branding: rules.Branding, *, loopback: bool) -> None:
+    wrong = (
+        *rules.wrong_about_name(name, "/name"),
+        *rules.wrong_about_origins(origins, loopback=loopback),
+        *rules.wrong_about_branding(branding, origins),
+    )
     if wrong:
         raise Unprocessable("See `errors`.", errors=wrong)
 

@@ -129,6 +129,11 @@ def is_from_own_pages(method: str, *, fetch_site: str | None, origin: str | None
     return host != "" and (origin or "").partition("://")[2].lower() == host.lower()
 
 
+def is_email(text: str) -> bool:
+    """Whether this is an e-mail address as a browser takes it."""
+    return len(text) <= EMAIL_MAX and _EMAIL.fullmatch(text) is not None
+
+
 def folded_email(email: str) -> str:
     """The form in which two addresses are the same address."""
     return email.casefold()
@@ -149,7 +154,7 @@ def wrong_about_name(name: str, pointer: str) -> Iterator[FieldError]:
 
 def wrong_about_person(*, email: str, name: str, password: str, at: str) -> Iterator[FieldError]:
     """What is wrong with a new member; `at` is the pointer of the object that holds the three fields."""
-    if len(email) > EMAIL_MAX or not _EMAIL.fullmatch(email):
+    if not is_email(email):
         yield FieldError(f"{at}/email", "format", "Must be an e-mail address.")
     yield from wrong_about_name(name, f"{at}/name")
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from app.core.errors import FieldError
 from app.core.text import has_control_characters, tidy_line
+from app.identity.rules.people import is_email
 
 ACT_FOR_BUYERS: Final = "act_for_buyers"
 ORIGINS_MAX: Final = 20
@@ -81,6 +82,9 @@ def wrong_about_branding(branding: Branding, origins: Sequence[str]) -> Iterator
         text = branding[name]
         if text is not None and (not tidy_line(text) or has_control_characters(text)):
             yield FieldError(f"/branding/{name}", "blank", "Must be one line that holds a name.")
+    support = branding["support_email"]
+    if support is not None and not is_email(support):
+        yield FieldError("/branding/support_email", "format", "Must be an e-mail address.")
     logo = branding["logo_url"]
     if logo is not None and origin_of(logo) not in origins:
         yield FieldError("/branding/logo_url", "origin", "Must lie on one of the storefront's origins.")
