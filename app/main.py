@@ -108,12 +108,14 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
             base_url=terms.base_url, title="Offset Desk", version=VERSION,
             description="Carbon credits: bought, invalidated for you, certified.", body_max_bytes=BODY_MAX_BYTES,
             session_cookie=identity.COOKIE, caller_dependencies=CALLER_DEPENDENCIES,
+            storefronts=identity.STOREFRONTS,
         ),
         metrics=metrics,
         drain=drain,
         lifespan=[listening],
-        guards=[rates.guard],
+        guards=[rates.guard, callers.guard],
         shared=share,
+        allows_origin=callers.allows_origin,
     )  # fmt: skip
 
 

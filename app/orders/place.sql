@@ -9,6 +9,7 @@ create function place_order(
   a_quote uuid, a_listings uuid[], a_listing_texts text[], a_quantities bigint[], a_expected bigint[], a_readers uuid[],
   a_stock_job uuid, a_retire text, a_tax_basis_points int, a_cap bigint, a_total_max bigint,
   a_now timestamptz, a_now_text text, a_deadline timestamptz, a_deadline_text text,
+  a_storefront uuid, a_storefront_org uuid,
   out outcome text, out status int, out body bytea, out location text, out facts jsonb
 ) language plpgsql as $place_order$
 #variable_conflict use_column
@@ -22,12 +23,13 @@ declare
   -- 64 bits are enough: 20 lines of at most 10^9 units at 10^8 yen, and 10^12 yen before tax is counted.
   v_named text := array_to_string(a_readers, ','); v_quantity bigint := 0; v_goods bigint := 0; v_tax bigint := 0; v_free bigint;
   v_issuers uuid[] := '{}'; v_issuer_goods bigint[] := '{}'; v_issuer_tax bigint[] := '{}'; v_issuer_lines text[] := '{}'; v_at int;
-  v_lines text := ''; v_told text := ''; v_answer text;
+  v_lines text := ''; v_told text := ''; v_answer text; v_quote_org uuid;
 begin
-  perform set_config('app.org_ids', v_named, true);
+  -- Through a storefront its owner is named too: a key that acts for the buyer is the owner's, and so may the quote be.
+  perform set_config('app.org_ids', concat_ws(',', v_named, a_storefront_org), true);
   select k.org_id is not null as lives, i.org_id is not null as known, i.request_hash, i.status, i.body, i.location into v_prior
     from (values (a_org)) as one (org_id)
-    left join api_key k on k.org_id = one.org_id and k.hash = a_credential and k.revoked_at is null
+    left join api_key k on k.org_id = coalesce(a_storefront_org, one.org_id) and k.hash = a_credential and k.revoked_at is null
                            and (k.expires_at is null or k.expires_at > a_now)
     left join idempotency i on i.org_id = one.org_id and i.key = a_key;
   if a_credential is not null and not v_prior.lives then outcome := 'revoked'; return; end if;
@@ -40,17 +42,20 @@ begin
   end if;
 
   if a_quote is not null then
-    select order_id, expires_at into v_quote from quote where org_id = a_org and id = a_quote for update;
+    select org_id, order_id, expires_at into v_quote from quote
+      where org_id = any (array[a_org, a_storefront_org]) and id = a_quote and (org_id = a_org or storefront_id = a_storefront)
+      for update;
     if not found then outcome := 'no_quote'; return; end if;
     if v_quote.order_id is not null then outcome := 'quote_used'; return; end if;
     if v_quote.expires_at <= a_now then outcome := 'quote_expired'; return; end if;
     select array_agg(listing_id order by n), array_agg(quantity order by n), array_agg(price_minor order by n),
            array_agg(price_version order by n), array_agg(terms_version order by n), count(*)
       into a_listings, a_quantities, v_prices, v_price_versions, v_terms_versions, v_n
-      from quote_line where org_id = a_org and quote_id = a_quote;
+      from quote_line where org_id = v_quote.org_id and quote_id = a_quote;
+    v_quote_org := v_quote.org_id;
   end if;
 
-  v_named := v_named || ',' || a_desk;
+  v_named := concat_ws(',', v_named, a_desk, nullif(v_quote_org, a_org));
   if v_n = 1 then
     -- One line of a public listing is the common case: all that is counted and told of it comes from one query. Under a
     -- quote its price and words stand.
@@ -203,9 +208,9 @@ begin
     || ',"placed_at":"' || a_now_text || '","deadline":"' || a_deadline_text || '","paid_at":null,"closed_at":null,"version":1}';
 
   insert into orders (org_id, id, desk_id, status, currency, unit, quantity, goods_minor, tax_minor, total_minor, quote_id, retire,
-                      placed_by, placed_at, deadline)
+                      placed_by, placed_at, deadline, storefront_id)
     values (a_org, a_order, a_desk, 'awaiting_payment', 'JPY', v_unit, v_quantity, v_goods, v_tax,
-            v_goods + v_tax, a_quote, a_retire::jsonb, a_actor, a_now, a_deadline);
+            v_goods + v_tax, a_quote, a_retire::jsonb, a_actor, a_now, a_deadline, a_storefront);
   if v_plain then
     insert into order_line (org_id, order_id, n, provider_id, listing_id, lot_id, quantity, price_minor, goods_minor,
                             price_version, terms_version)
@@ -224,14 +229,15 @@ begin
   end if;
   insert into payment (org_id, id, desk_id, order_id, method, reference, amount_minor, currency, status, opened_at)
     values (a_org, a_payment, a_desk, a_order, 'bank_transfer', a_reference, v_goods + v_tax, 'JPY', 'open', a_now);
-  insert into event (org_id, id, kind, subject_kind, subject_id, seq, actor_kind, actor_id, before, after, request_id, at)
+  insert into event (org_id, id, kind, subject_kind, subject_id, seq, actor_kind, actor_id, before, after, request_id, at,
+                     storefront_id)
     values (a_org, a_event, 'order.created', 'order', a_order, 1, a_actor_kind, a_actor, null,
             jsonb_build_object('status', 'awaiting_payment', 'quantity', v_quantity, 'unit', v_unit, 'total_minor', v_goods + v_tax),
-            a_request, a_now);
+            a_request, a_now, a_storefront);
   insert into job (id, name, ids, request_id, due)
     values (a_job, 'orders.expire', jsonb_build_object('org_id', a_org, 'order_id', a_order), a_request, a_deadline);
   if a_quote is not null then
-    update quote set order_id = a_order where org_id = a_org and id = a_quote;
+    update quote set order_id = a_order where org_id = v_quote_org and id = a_quote;
   end if;
   outcome := 'placed'; status := 201; body := convert_to(v_answer, 'UTF8'); location := '/v1/orders/' || a_order_text;
   insert into idempotency (org_id, key, request_hash, subject_id, lease_until, status, body, location, created_at, answered_at)

@@ -29,6 +29,7 @@ NAMED = {
     "evidence_id": "evd", "holding_id": "hld", "listing_id": "lst", "quote_id": "qte", "order_id": "ord",
     "line_id": "bnk", "retirement_id": "ret", "task_id": "tsk", "project_id": "prj", "registry_account_id": "acc",
     "fact_id": "fct", "supersedes_id": "fct", "project_member_id": "pmb",
+    "storefront_id": "sfr", "storefront_key_id": "pbk", "consent_id": "cns",
 }  # fmt: skip
 """Which ids a parameter or a field of this name takes. A new name is added here, or its operation fails."""
 

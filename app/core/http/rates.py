@@ -112,7 +112,7 @@ class Rates:
             raise
         # A publishable key is everybody's who reads the page: each address has a window of its own.
         who = f"{caller.actor_kind} {caller.actor_id}"
-        if caller.actor_kind == "publishable":
+        if caller.actor_kind == "storefront":
             who += f" {address_of(request)}"
         await self._charge(request, self._policies.calls, who)
         return caller
