@@ -174,7 +174,7 @@ REFUSED = [
     ({"use": "iso"}, 422, "invalid_fields", ["/use"]),
     ({"note": "x"}, 422, "invalid_fields", ["/note"]),
     ({"source": ""}, 422, "invalid_fields", ["/source"]),
-    ({"source_url": "javascript:x"}, 422, "invalid_fields", ["/source_url"]),
+    ({"source_url": "javascript:x"}, 422, "fact_refused", ["/source_url"]),
     ({"valid_to": "2025-12-31"}, 422, "fact_refused", ["/valid_to"]),
     ({"reason": "why"}, 422, "fact_refused", ["/reason"]),
     ({"supersedes_id": "fct_x"}, 404, "fact_not_found", []),
@@ -202,6 +202,12 @@ async def test_what_makes_no_sense_is_refused_by_its_field(world, owner) -> None
     for change, status, code, pointers in REFUSED:
         assert await refused(world.desk, of(of_project) | change) == (status, code, pointers), change
     assert await owner.fetchval("select count(*) from fact") == before
+
+
+async def test_an_agency_is_named_in_one_way(world) -> None:
+    rating = {"agency": "Sylvera Ltd", "value": "AA", "scale": "AAA to D", "scale_version": "1", "as_of": "2026-03-01"}
+    body = {"subject": {"level": "project", "project_id": (await project(world))["id"]}, **SAID, **rating}
+    assert await refused(world.desk, body, "ratings") == (422, "fact_refused", ["/agency"])
 
 
 async def test_a_fact_is_not_superseded_by_one_about_something_else(world) -> None:

@@ -1,5 +1,6 @@
 """Of what may a fact be said, and is what was entered whole?"""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,8 @@ GOALS: Final = range(1, 18)
 """The Sustainable Development Goals."""
 BASIS_POINTS: Final = 10_000
 
+_URL: Final = re.compile(r"https?://[^\s<>\"]+")
+_AGENCY: Final = re.compile(r"[a-z][a-z0-9_]*")
 _NEEDED: Final = {
     Level.REGISTRY: {"registry"},
     Level.CATEGORY: {"registry", "category"},
@@ -71,7 +74,7 @@ class Entry:
 
 def wrong_with(entry: Entry) -> list[Wrong]:
     """Everything that keeps an entry from being a fact; empty when nothing does."""
-    return [*_wrong_subject(entry), *_wrong_days(entry)]
+    return [*_wrong_subject(entry), *_wrong_days(entry), *_wrong_texts(entry)]
 
 
 def _wrong_subject(entry: Entry) -> Iterator[Wrong]:
@@ -102,6 +105,14 @@ def _wrong_versions(subject: Subject) -> Iterator[Wrong]:
 def _wrong_days(entry: Entry) -> Iterator[Wrong]:
     if entry.valid_to is not None and entry.valid_to < entry.valid_from:
         yield Wrong("/valid_to", "The last day comes before the first.")
+
+
+def _wrong_texts(entry: Entry) -> Iterator[Wrong]:
+    for name, url in (("source_url", entry.source_url), ("document_url", entry.value.get("document_url", ""))):
+        if url and _URL.fullmatch(url) is None:
+            yield Wrong(f"/{name}", "An address begins with https:// or http:// and holds no space.")
+    if entry.kind == FactKind.RATING and _AGENCY.fullmatch(entry.key) is None:
+        yield Wrong("/agency", "An agency is named by a-z, 0-9 and _, a letter first.")
 
 
 def ranges_meet(one: tuple[str | None, str | None], other: tuple[str | None, str | None]) -> bool:

@@ -14,7 +14,7 @@ _Code = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 _Id = Annotated[str, msgspec.Meta(max_length=40)]
 _Text = Annotated[str, msgspec.Meta(max_length=2000)]
 _Source = Annotated[str, msgspec.Meta(min_length=1, max_length=500, description="Who says so, and where.")]
-_Url = Annotated[str, msgspec.Meta(max_length=1000, pattern="^(https?://[^ ]+)?$")]
+_Url = Annotated[str, msgspec.Meta(max_length=1000, description="Begins with https:// or http://.")]
 _Quantity = Annotated[int, msgspec.Meta(ge=0, le=QUANTITY_MAX)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=1000, description="Why what was said is said otherwise.")]
 
@@ -80,9 +80,7 @@ class LabelIn(FactIn, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class RatingIn(FactIn, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An agency's grade, on which version of its scale, as of which day."""
 
-    agency: Annotated[
-        str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,39}$", description="Short and in lower case: sylvera.")
-    ]
+    agency: Annotated[str, msgspec.Meta(min_length=1, max_length=40, description="In lower case: sylvera.")]
     value: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
     scale: Annotated[str, msgspec.Meta(min_length=1, max_length=100, description='From best to worst: "AAA to D".')]
     scale_version: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
