@@ -1,6 +1,6 @@
 """Which open listings fit a buyer's criteria and can be bought at this moment, cheapest first?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -84,14 +84,14 @@ def _place(offer: Offer) -> tuple[int, UUID]:
 
 
 def _fits(table: _Table, wanted: Criteria, now: datetime) -> list[ColumnElement[bool]]:
-    asked: list[tuple[object, ColumnElement[bool]]] = [
-        (wanted.registry, table.registry_code == wanted.registry),
-        (wanted.methodology, table.methodology_codes.contains([wanted.methodology])),
-        (wanted.region, table.regions.contains([wanted.region])),
-        (wanted.vintage_from, table.vintage_from >= wanted.vintage_from),
-        (wanted.vintage_to, table.vintage_to <= wanted.vintage_to),
-        (wanted.price_max_minor, table.least_price_minor <= wanted.price_max_minor),
-        (wanted.providers, table.provider_id.in_(wanted.providers or ())),
+    asked: list[tuple[Any, Callable[[Any], ColumnElement[bool]]]] = [
+        (wanted.registry, table.registry_code.__eq__),
+        (wanted.methodology, lambda code: table.methodology_codes.contains([code])),
+        (wanted.region, lambda region: table.regions.contains([region])),
+        (wanted.vintage_from, table.vintage_from.__ge__),
+        (wanted.vintage_to, table.vintage_to.__le__),
+        (wanted.price_max_minor, table.least_price_minor.__le__),
+        (wanted.providers, table.provider_id.in_),
     ]
-    narrowed = [condition for given, condition in asked if given is not None]
+    narrowed = [narrow(given) for given, narrow in asked if given is not None]
     return [table.unit == wanted.unit, is_on(table.ends_at, now), *narrowed]
