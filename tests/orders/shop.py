@@ -36,10 +36,17 @@ class Shop:
         """An open listing of a new lot of one of the three providers."""
         return await self.world.listing(self.providers[provider], quantity, **more)
 
-    async def offer(self, quantity: int = 500, *, provider: int = 0, price: int = 4_500, **terms: Any) -> str:
-        """A new lot of one of the three providers, offered on these terms; open or scheduled."""
+    async def offer(
+        self, quantity: int = 500, *, provider: int = 0, price: int = 4_500, number: str = "1", **terms: Any
+    ) -> str:
+        """A new lot of one of the three providers and a project, offered on these terms; open or scheduled."""
         party = self.providers[provider]
-        wish = {"lot_id": await self.world.lot(party, quantity), "price": yen(price), "min_quantity": 1, **terms}
+        wish = {
+            "lot_id": await self.world.lot(party, quantity, number=number),
+            "price": yen(price),
+            "min_quantity": 1,
+            **terms,
+        }
         answer = await party.post("/v1/listings", wish)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])

@@ -1,6 +1,6 @@
 """Which open listings fit a buyer's criteria and can be bought at this moment, cheapest first?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -85,14 +85,14 @@ def _place(offer: Offer) -> tuple[int, UUID]:
 
 
 def _fits(table: _Table, wanted: Criteria, now: datetime) -> list[ColumnElement[bool]]:
-    asked: list[tuple[object, ColumnElement[bool]]] = [
-        (wanted.registry, table.terms.contains([f"registry:{wanted.registry}"])),
-        (wanted.methodology, table.terms.contains([f"methodology:{wanted.methodology}"])),
-        (wanted.region, table.terms.contains([f"region:{wanted.region}"])),
-        (wanted.vintage_from, table.vintage_from >= wanted.vintage_from),
-        (wanted.vintage_to, table.vintage_to <= wanted.vintage_to),
-        (wanted.price_max_minor, table.least_price_minor <= wanted.price_max_minor),
-        (wanted.providers, table.provider_id.in_(wanted.providers or ())),
+    asked: list[tuple[Any, Callable[[Any], ColumnElement[bool]]]] = [
+        (wanted.registry, lambda code: table.terms.contains([f"registry:{code}"])),
+        (wanted.methodology, lambda code: table.terms.contains([f"methodology:{code}"])),
+        (wanted.region, lambda region: table.terms.contains([f"region:{region}"])),
+        (wanted.vintage_from, table.vintage_from.__ge__),
+        (wanted.vintage_to, table.vintage_to.__le__),
+        (wanted.price_max_minor, table.least_price_minor.__le__),
+        (wanted.providers, table.provider_id.in_),
     ]
-    narrowed = [condition for given, condition in asked if given is not None]
+    narrowed = [narrow(given) for given, narrow in asked if given is not None]
     return [table.unit == wanted.unit, is_on(table.ends_at, now), *narrowed]

@@ -1,11 +1,12 @@
 """What did listings ask for, and what was paid on average?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.core.db import AsyncSession
 from app.core.pages import KeyValue, Page, beyond
@@ -36,14 +37,14 @@ class PriceFilter:
 
 async def daily_prices(session: AsyncSession, page: Page, wanted: PriceFilter) -> Sequence[DailyPrice]:
     """Days of categories, newest first."""
-    asked = [
-        (wanted.registry, DailyPrice.registry_code == wanted.registry),
-        (wanted.family, DailyPrice.family == wanted.family),
-        (wanted.unit, DailyPrice.unit == wanted.unit),
-        (wanted.first, DailyPrice.day >= wanted.first),
-        (wanted.last, DailyPrice.day <= wanted.last),
+    asked: list[tuple[Any, Callable[[Any], ColumnElement[bool]]]] = [
+        (wanted.registry, DailyPrice.registry_code.__eq__),
+        (wanted.family, DailyPrice.family.__eq__),
+        (wanted.unit, DailyPrice.unit.__eq__),
+        (wanted.first, DailyPrice.day.__ge__),
+        (wanted.last, DailyPrice.day.__le__),
     ]
-    chosen = select(DailyPrice).where(*(condition for given, condition in asked if given is not None))
+    chosen = select(DailyPrice).where(*(narrow(given) for given, narrow in asked if given is not None))
     if page.after is not None:
         chosen = chosen.where(beyond(_PLACE, page.after))
     return (await session.scalars(chosen.order_by(*(each.desc() for each, _ in _PLACE)).limit(page.fetch))).all()

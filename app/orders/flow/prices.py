@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Subquery, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from app.core.db import AsyncSession, Database
 from app.core.money import YEN
@@ -125,7 +125,7 @@ async def _last_asks(session: AsyncSession, day: date) -> dict[Category, int]:
     category = (PublicPrice.registry_code, PublicPrice.family, PublicPrice.unit)
     rows = await session.execute(
         select(*category, PublicPrice.price_minor)
-        .distinct(*category)
+        .ext(distinct_on(*category))
         .where(PublicPrice.from_at < end, PublicPrice.from_at >= end - timedelta(days=ASK_DAYS))
         .order_by(*category, PublicPrice.from_at.desc(), PublicPrice.listing_id, PublicPrice.version.desc())
     )
