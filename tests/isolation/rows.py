@@ -102,6 +102,12 @@ async def mentions(owner: asyncpg.Connection, org_ids: Iterable[UUID]) -> frozen
     return frozenset(each["row"] for each in found)
 
 
+def _may_order_from(row: Row, buyers: Mapping[str, set[UUID]]) -> frozenset[UUID]:
+    """Whose a storefront's quote is besides its owner's: any buyer of the storefront may order from it."""
+    is_such_a_quote = "expires_at" in row and "total_minor" in row and row["storefront_id"] is not None
+    return frozenset(buyers[row["storefront_id"]]) if is_such_a_quote else frozenset()
+
+
 async def _told_through_storefronts(owner: asyncpg.Connection) -> dict[UUID, set[UUID]]:
     """What is told beyond the rows themselves: to a page (known by its storefront) that and its quotes; to the
     storefront's owner the ids of orders placed through it."""
@@ -113,6 +119,9 @@ async def _told_through_storefronts(owner: asyncpg.Connection) -> dict[UUID, set
     for row in await all_rows(owner, "quote"):
         if row["storefront_id"]:
             told[UUID(row["storefront_id"])].add(UUID(row["id"]))
+    for row in await all_rows(owner, "event"):
+        if row["actor_kind"] == "storefront":  # A page is told the ids of its own requests.
+            told[UUID(row["storefront_id"])] |= ids_in(row["request_id"])
     for row in await all_rows(owner, "orders"):
         if row["storefront_id"]:
             told[owners[row["storefront_id"]]].add(UUID(row["id"]))
@@ -172,11 +181,17 @@ async def read_book(owner: asyncpg.Connection) -> Book:
                     samples.append((UUID(value), parties))
     for storefront, told in (await _told_through_storefronts(owner)).items():
         known[storefront] |= told
+    buyers: defaultdict[str, set[UUID]] = defaultdict(set)
+    for row in await all_rows(owner, "organisation"):
+        buyers[row["storefront_id"]].add(UUID(row["org_id"]))
     by_prefix = {}
     for prefix, (table, column) in ID_OF.items():
         rows = await all_rows(owner, table)
         whose = ["org_id"] if table in OWNED else []
-        by_prefix[prefix] = [(UUID(row[column]), holders(row, whose), UUID(row[column]) in open_ids) for row in rows]
+        by_prefix[prefix] = [
+            (UUID(row[column]), holders(row, whose) | _may_order_from(row, buyers), UUID(row[column]) in open_ids)
+            for row in rows
+        ]
     return Book(
         by_prefix, frozenset(everything), frozenset(open_ids), {k: frozenset(v) for k, v in known.items()}, samples
     )

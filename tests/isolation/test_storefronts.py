@@ -6,6 +6,7 @@ from app.core.ids import public_id
 from tests.isolation.acts_storefronts import PAGES
 from tests.isolation.document import NAMED, Operation, headers, operations
 from tests.isolation.probe import THROUGH, Prober
+from tests.isolation.rows import mentions
 from tests.isolation.scene import Stage
 from tests.isolation.story import told
 from tests.isolation.words import DESK
@@ -68,10 +69,22 @@ async def test_each_storefront_lists_its_two_buyers_and_their_orders_alone(stage
         )
         assert {each["id"] for each in orders} == {public_id("ord", row["id"]) for row in theirs}
         assert len(orders) == 4
-        text = "".join(told(await owner.get(f"/v1/storefronts/{page.id}/{what}")) for what in ("buyers", "orders"))
+        answers = [await owner.get(f"/v1/storefronts/{page.id}/{what}") for what in ("buyers", "orders")]
+        text = "".join(map(told, answers))
         for who in ("person", "acted"):
             for what in ("email", "ownername", "unpaidbeneficiary", "unpaiddetail"):
                 assert f"zq{who}{suffix}{what}zq" not in text
+
+
+async def test_a_program_opens_buyers_of_its_own_storefront_alone(stage: Stage) -> None:
+    program = stage.world.client(stage.parties["acted_a"].key)
+    before = await mentions(stage.owner, stage.scene.org_ids)
+    for row_id, _, _ in stage.scene.book.by_prefix["sfr"]:
+        storefront = public_id("sfr", row_id)
+        if storefront != stage.parties["page_a"].id:
+            answer = await program.post(f"/v1/storefronts/{storefront}/buyers", json={"name": "B"})
+            assert (answer.status_code, answer.json()["code"]) == (404, "storefront_not_found")
+    assert await mentions(stage.owner, stage.scene.org_ids) == before
 
 
 @pytest.mark.parametrize("caller", THROUGH)

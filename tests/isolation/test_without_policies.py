@@ -6,8 +6,13 @@ from tests.isolation.document import NAMED, Operation, operations
 from tests.isolation.probe import Prober
 from tests.isolation.rows import OWNED, mentions
 from tests.isolation.scene import Stage
+from tests.isolation.test_operations import BY_PROGRAMS
 
-WITH_A_PLACE = [each for each in operations() if each.place in NAMED and not each.operators and not each.public]
+WITH_A_PLACE = [
+    each
+    for each in operations()
+    if each.place in NAMED and not each.operators and not each.public and each.name not in BY_PROGRAMS
+]
 BY_PAGES = "/v1/storefront"
 """What a storefront's page asks of itself, and no organisation does."""
 OWN_LISTS = [

@@ -157,7 +157,7 @@ async def _record(
     after: dict[str, Any],
     now: datetime,
 ) -> None:
-    """The organisation's own event; the desk may read it."""
+    """The organisation's own event; the desk may read it, and the owner of the storefront that brought it."""
     await events.record(
         session,
         kind,
@@ -166,6 +166,8 @@ async def _record(
         subject_id=organisation.org_id,
         before=before,
         after=after,
-        party_ids=(DESK_ID,),
+        party_ids=(DESK_ID,)
+        if organisation.storefront_owner_id is None
+        else (DESK_ID, organisation.storefront_owner_id),
         now=now,
     )
