@@ -12,7 +12,7 @@ from app.catalog.queries.projects import (
     registries,
 )
 from app.catalog.queries.quality import quality_columns
-from app.catalog.queries.words import projects_with_words
+from app.catalog.queries.words import projects_with_words, words_in
 
 __all__ = [
     "MethodologyCount",
@@ -26,4 +26,5 @@ __all__ = [
     "projects_with_words",
     "quality_columns",
     "registries",
+    "words_in",
 ]

@@ -1,6 +1,7 @@
 """What happens to a listing when nobody is there: its time comes and goes, its lot is taken away."""
 
+from app.listings.flow.matching import match_searches
 from app.listings.flow.schedule import close_ended, open_scheduled
 from app.listings.flow.stock import lot_withdrawn
 
-__all__ = ["close_ended", "lot_withdrawn", "open_scheduled"]
+__all__ = ["close_ended", "lot_withdrawn", "match_searches", "open_scheduled"]
