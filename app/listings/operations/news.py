@@ -56,4 +56,6 @@ def _events(listing: Listing, *kinds: str) -> Select[Any]:
 
 
 async def _write(session: AsyncSession, listing: Listing, price_before: int | None) -> None:
-    await session.execute(insert(ListingNews).values(listing_id=listing.id, price_before=price_before))
+    # Nothing comes back: the API may add news and not read it.
+    row = {"listing_id": listing.id, "price_before": price_before}
+    await session.execute(insert(ListingNews).values(row).inline())
