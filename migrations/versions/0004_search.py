@@ -14,6 +14,7 @@ API, WORKER, AUDITOR = "offsetdesk_api", "offsetdesk_worker", "offsetdesk_audito
 PROJECTIONS = ("public_listing", "limited_listing")
 FISCAL_YEAR = "(extract(year from vintage_to)::int - case when extract(month from vintage_to) < 4 then 1 else 0 end)"
 INDEXES = {
+    "ix_public_listing_lot_id": "public_listing (lot_id)",
     "ix_public_listing_price": "public_listing (price_minor, listing_id)",
     "ix_public_listing_project": "public_listing (project_id, price_minor, listing_id)",
     "ix_public_listing_provider": "public_listing (provider_id, published_at desc, listing_id desc)",

@@ -199,6 +199,7 @@ class PublicListing(Shown, Table):
     __tablename__ = "public_listing"
     __table_args__ = (
         Index("ix_public_listing_published", text("published_at desc"), text("listing_id desc")),
+        Index("ix_public_listing_lot_id", "lot_id"),
         Index("ix_public_listing_price", "price_minor", "listing_id"),
         Index("ix_public_listing_project", "project_id", "price_minor", "listing_id"),
         Index("ix_public_listing_provider", "provider_id", text("published_at desc"), text("listing_id desc")),

@@ -7,7 +7,7 @@ that was all of them the counts are exact, else they are what was met so far, an
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Text, column, func, select, text, true
 
 from app.core.db import AsyncSession
 from app.listings.models import PublicListing
@@ -24,7 +24,7 @@ _EVERY_VALUE: Final = text(
       from found where found.term is not null
     )
     select found.term, counted.n
-    from found, lateral (select count(*) as n from (select from listing_term t where t.term = found.term limit :cap) some) counted
+    from found, lateral (select count(*) as n from (select from listing_term t where t.term = found.term limit :cap) capped) counted
     where found.term is not null
     """
 )
@@ -47,9 +47,10 @@ async def facets(session: AsyncSession, wanted: Wanted) -> list[Facet]:
     if wanted.projects is not None and not wanted.projects:
         return []
     met = select(PublicListing.terms).where(*fits(wanted)).limit(LOOKED_AT + 1).cte("met").prefix_with("materialized")
-    term = func.unnest(met.c.terms).column_valued("term")
-    counted = select(term, func.count(), select(func.count()).select_from(met).scalar_subquery()).select_from(met, term)
-    rows = (await session.execute(counted.group_by(term))).all()
+    each = func.unnest(met.c.terms).table_valued(column("term", Text), name="each").render_derived()
+    how_many = select(func.count()).select_from(met).scalar_subquery()
+    counted = select(each.c.term, func.count(), how_many).select_from(met).join(each, true()).group_by(each.c.term)
+    rows = (await session.execute(counted)).all()
     return _told([(found, n) for found, n, _ in rows], looked_at_all=not rows or rows[0][2] <= LOOKED_AT)
 
 

@@ -11,7 +11,8 @@ Filters combine freely: the rarest value leads, the others are looked at in the 
 planner from the same indexes.
 """
 
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -110,19 +111,23 @@ async def wanted_by(
 
 def fits(wanted: Wanted, table: Any = PublicListing) -> list[ColumnElement[bool]]:
     """The whole filter as conditions on one row of a projection."""
-    asked = wanted.filter
-    given: list[tuple[object, ColumnElement[bool]]] = [
-        (asked.terms() or None, table.terms.contains(asked.terms())),
-        (asked.provider, table.provider_id == asked.provider),
-        (asked.price_gte, table.price_minor >= asked.price_gte),
-        (asked.price_lte, table.price_minor <= asked.price_lte),
-        (asked.vintage_from, table.vintage_from >= asked.vintage_from),
-        (asked.vintage_to, table.vintage_to <= asked.vintage_to),
-        (asked.available_gte, table.available_seen >= asked.available_gte),
-        (wanted.projects, table.project_id == func.any(_ids(wanted.projects or ()))),
-        (wanted.providers, table.provider_id == func.any(_ids(sorted(wanted.providers or ())))),
+    asked, conditions = wanted.filter, [is_on(table.ends_at, wanted.now)]
+    if terms := asked.terms():
+        conditions.append(table.terms.contains(terms))
+    compared: list[tuple[Any, Callable[[Any, Any], Any], Any]] = [
+        (table.provider_id, operator.eq, asked.provider),
+        (table.price_minor, operator.ge, asked.price_gte),
+        (table.price_minor, operator.le, asked.price_lte),
+        (table.vintage_from, operator.ge, asked.vintage_from),
+        (table.vintage_to, operator.le, asked.vintage_to),
+        (table.available_seen, operator.ge, asked.available_gte),
     ]
-    return [is_on(table.ends_at, wanted.now), *(condition for value, condition in given if value is not None)]
+    conditions += [compare(column, value) for column, compare, value in compared if value is not None]
+    if wanted.projects is not None:
+        conditions.append(table.project_id == func.any(_ids(wanted.projects)))
+    if wanted.providers is not None:
+        conditions.append(table.provider_id == func.any(_ids(sorted(wanted.providers))))
+    return conditions
 
 
 async def found(session: AsyncSession, page: Page, wanted: Wanted, sort: str) -> Sequence[PublicListing]:
