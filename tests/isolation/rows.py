@@ -57,6 +57,7 @@ ID_OF = {
     "acc": ("registry_account", "id"), "lot": ("lot", "id"), "evd": ("lot_evidence", "id"), "lst": ("listing", "id"),
     "qte": ("quote", "id"), "ord": ("orders", "id"), "hld": ("holding", "id"), "bnk": ("bank_line", "id"),
     "ret": ("retirement", "id"), "tsk": ("registry_task", "id"), "crt": ("certificate", "id"), "prj": ("project", "id"),
+    "ssr": ("saved_search", "id"), "ntc": ("notice", "id"),
 }  # fmt: skip
 """Which rows a public id of each prefix names."""
 

@@ -19,6 +19,7 @@ from app.core.scope import DESK_ID
 from app.main import create_app
 from app.settings import Settings
 from integrations.registries.fake.child import FakeRegistryProcess
+from tests.isolation import acts_search
 from tests.isolation.rows import Book, read_book
 from tests.isolation.story import Answer, Player, Story
 from tests.isolation.words import DESK, Words
@@ -122,6 +123,7 @@ async def _trade(story: Story, players: dict[str, Player]) -> None:
         await story.buy(players[buyer], listings[seller], seller)
     await story.settle_by_hand()
     await story.turn_away()
+    await acts_search.act(story, players)
     world, by_program = story.world, story.world.clients
     async with open_clients(msgspec.structs.replace(world.settings, registries="")) as by_people:
         world.clients = by_people  # From here on people carry retirements out.
