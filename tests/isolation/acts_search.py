@@ -21,7 +21,7 @@ async def act(story: Story, players: dict[str, Player]) -> None:
         await _reprice(players["provider_a"], price)
         await match_searches(story.world.worker_db, now=story.world.now(), request_id="req_of_the_match")
     for player in customers:
-        [notice] = (await player.party.get("/v1/notices")).json()["data"]
+        notice = (await player.party.get("/v1/notices")).json()["data"][0]  # Of two batches: the other stays unread.
         await player.party.post(f"/v1/notices/{notice['id']}/read")
         await player.party.get("/v1/saved-searches")
 
