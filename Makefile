@@ -1,10 +1,11 @@
 # Everything here works with python3, its pip and make alone: uv lives in .tools, packages in .venv, both in this folder.
-.PHONY: demo test lint bench torture serve worker migrate lock clean
+.PHONY: demo test browser chromium lint bench torture serve worker migrate lock clean
 PYTHON ?= python3
 TOOLS := .tools
 UV := $(TOOLS)/bin/uv
 UV_VERSION := 0.13.8
 BIN := .venv/bin
+EXAMPLE := tests/storefront_example
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
 export UV_SYSTEM_CERTS := true
@@ -15,7 +16,16 @@ demo: .venv/.synced ## The whole story on an embedded PostgreSQL, then serving; 
 	$(BIN)/python -W ignore::DeprecationWarning -m app.demo $(if $(EXIT),--exit)
 
 test: .venv/.synced-dev ## Every test, on an embedded PostgreSQL.
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not services and not torture" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not services and not torture and not browser" $(ARGS)
+
+browser: .venv/.synced-dev $(EXAMPLE)/node_modules/.installed chromium ## The example storefront in a real browser; PICTURES=folder keeps each step.
+	$(BIN)/python -m pytest tests/browser -m browser $(if $(PICTURES),--pictures $(abspath $(PICTURES))) $(ARGS)
+
+chromium:
+	@command -v chromium > /dev/null || \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; \
+	  then apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; \
+	  else echo "The browser tests need Chromium as 'chromium' on the PATH: install your system's package." >&2; exit 1; fi
 
 lint: .venv/.synced-dev ## Style, types and the laws of the house.
 	$(BIN)/ruff check .
@@ -42,7 +52,7 @@ lock: $(UV)
 	$(UV) lock
 
 clean: ## Forget what was installed here, and the demo's state.
-	rm -rf .tools .venv .state
+	rm -rf .tools .venv .state $(EXAMPLE)/node_modules $(EXAMPLE)/build
 
 $(UV):
 	$(PYTHON) -m venv --without-pip $(TOOLS)
@@ -55,3 +65,8 @@ $(UV):
 .venv/.synced-dev: $(UV) uv.lock pyproject.toml
 	$(UV) sync --locked --python $(PYTHON)
 	@touch .venv/.synced $@
+
+$(EXAMPLE)/node_modules/.installed: $(EXAMPLE)/package-lock.json
+	@command -v npm > /dev/null || { echo "The browser tests need Node.js 20 or newer with npm." >&2; exit 1; }
+	cd $(EXAMPLE) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@

@@ -16,12 +16,14 @@ from app.catalog import http as catalog
 from app.certificates import http as certificates
 from app.clients import Clients, open_clients, terms_of
 from app.core.db import API_ROLE, Database
+from app.core.ear import Ear
 from app.core.http.assembly import WebSettings, assemble
 from app.core.http.drain import Drain
 from app.core.http.edge import Edge
 from app.core.http.idempotency import KeyHeader, provide_keyed_request
 from app.core.http.once import KeyedCall, Once, asked_of
 from app.core.http.rates import Policies, Rates
+from app.core.http.shared import SharedAnswers
 from app.core.idempotency import KeyedRequest
 from app.core.logs import start_logging
 from app.core.metrics import Metrics
@@ -32,6 +34,7 @@ from app.core.turnstiles import Turnstiles
 from app.identity import http as identity
 from app.inventory import http as inventory
 from app.listings import http as listings
+from app.listings.operations import SHOWN_CHANNEL
 from app.notices import http as notices
 from app.orders import http as orders
 from app.payments import http as payments
@@ -44,6 +47,7 @@ BODY_MAX_BYTES = 10_000_000
 SHUTDOWN_S = 20
 """Longer than the longest call of a request; answers in progress are finished first."""
 HOT_ROW_WRITERS = 6
+SHARED_PATHS = frozenset({"/v1/listings", "/v1/listings/compare"})
 CALLER_DEPENDENCIES = frozenset({"caller", "call"})
 ROOT = Path(__file__).parent.parent
 ROUTES = [
@@ -77,9 +81,22 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
 
     @asynccontextmanager
     async def listening(_: Litestar) -> AsyncIterator[None]:
-        async with callers.revocations.listening():
+        async with callers.revocations.listening(), ear.listening():
             yield
 
+    pages_shared: list[SharedAnswers] = []
+
+    def share(app: Any) -> SharedAnswers:
+        pages_shared.append(
+            SharedAnswers(app, paths=SHARED_PATHS, kept_for_s=settings.shared_answers_ms / 1000, count=rates.counts)
+        )
+        return pages_shared[-1]
+
+    def forget_shared(_: str = "") -> None:
+        for page in pages_shared:
+            page.forget()
+
+    ear = Ear(db, {SHOWN_CHANNEL: forget_shared}, on_gap=forget_shared)
     return assemble(
         ROUTES,
         dependencies={
@@ -93,11 +110,14 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
             base_url=terms.base_url, title="Offset Desk", version=VERSION,
             description="Carbon credits: bought, invalidated for you, certified.", body_max_bytes=BODY_MAX_BYTES,
             session_cookie=identity.COOKIE, caller_dependencies=CALLER_DEPENDENCIES,
+            storefronts=identity.STOREFRONTS,
         ),
         metrics=metrics,
         drain=drain,
         lifespan=[listening],
-        guards=[rates.guard],
+        guards=[rates.guard, callers.guard],
+        shared=share,
+        allows_origin=callers.allows_origin,
     )  # fmt: skip
 
 

@@ -48,6 +48,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tax_basis_points: int = 1_000
     """Consumption tax: 10 %."""
     idempotency_lease_s: int = 30
+    shared_answers_ms: int = 1_000
+    """How long a public search's answer may be shared by its readers; 0: each is answered anew."""
     rate_public_per_min: int = 600
     """Requests a minute from one address to routes that take no caller; 0: no limit."""
     rate_sign_in_per_min: int = 20

@@ -247,6 +247,7 @@ async def open_world(
             "registry_timeout_s": 2,
             "registry_settles_within_s": 1,
             "absent_after_s": 2,
+            "shared_answers_ms": 0,
             "rate_public_per_min": 0,
             "rate_sign_in_per_min": 0,
             "rate_calls_per_min": 0,

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from app.catalog import operations
+from app.catalog import operations, queries
 from app.catalog.rules import (
     ProjectListReport,
     read_eligibility,
@@ -15,6 +15,9 @@ from app.catalog.rules import (
     read_regions,
 )
 from app.core.db import Database
+from app.core.ids import new_id
+from app.core.request_id import new_request_id
+from app.core.scope import DESK_ID, Scope
 from app.core.text import decoded, lines_of
 
 _SHIPPED: Final = Path(__file__).parent / "reference"
@@ -25,17 +28,21 @@ _LIST_SOURCE: Final = "J-クレジット制度ホームページ https://japancr
 async def load_reference(db: Database, now: datetime) -> ProjectListReport:
     """Load the reference tables and the J-Credit project list that we ship; a second time changes nothing.
 
-    The report accounts for every row of the list. One transaction: all of it, or nothing.
+    The report accounts for every row of the list. One transaction: all of it, or nothing. Where a new release says
+    something else of projects that are known, their listings are shown again by jobs.
     """
     report = _shipped_list()
     facts = [*read_eligibility(_text("eligibility.csv")), *read_labels(_text("labels.csv"))]
-    async with db.public() as session:
+    async with db.transaction(Scope.of_system(DESK_ID, new_request_id(new_id()))) as session:
+        is_new = not await queries.knows_projects(session)
         await operations.load_registries(session)
         places = read_regions(_text("regions.csv")), read_prefectures(_text("prefectures.csv"))
         await operations.load_places(session, *places)
         await operations.load_projects(session, report.projects, source=_LIST_SOURCE, now=now)
         await operations.load_methodologies(session, read_methodologies(_text("methodologies.csv")), now=now)
-        await operations.load_facts(session, facts, now=now)
+        changed = await operations.load_facts(session, facts, now=now)
+        if not is_new:
+            await operations.show_changed_again(session, changed, now=now)
         await operations.index_words(session, None)
     return report
 

@@ -40,6 +40,8 @@ class Event(Table):
     after: Mapped[dict[str, Any]] = mapped_column(JSONB)
     request_id: Mapped[str]
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    storefront_id: Mapped[UUID | None]
+    """The storefront that the actor came through."""
     seal_n: Mapped[int | None] = mapped_column(BigInteger)
 
 
@@ -87,5 +89,6 @@ async def record(
         "after": after,
         "request_id": scope.request_id,
         "at": now,
+        "storefront_id": scope.storefront_id,
     }
     await session.execute(insert(Event).values(**row, seq=seq.bindparams(seq_subject=subject_id)))

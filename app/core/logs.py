@@ -36,7 +36,8 @@ _TEXT_MAX: Final = 16_000
 _PATTERNS: Final = tuple(
     re.compile(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
-        r"\bod_(?:test|live)_[0-9a-z_]+",  # Our API keys.
+        r"\bod_(?:pk_)?(?:test|live)_[0-9a-z_]+",  # Our API keys, the publishable ones too.
+        r"\bod_[br]t_[0-9a-z]{16,}",  # Buyers' tokens through a storefront, and what refreshes them.
         r"\bods_[0-9a-z_-]{16,}",  # Our session tokens.
         r"\b(?:sk|rk)_(?:test|live)_[0-9a-z]+|\bwhsec_[0-9a-z+/=]+",  # The payment provider's keys.
         r"\b(?:bearer|basic)\s+[0-9a-z._~+/=-]{6,}",  # An Authorization header.

@@ -15,6 +15,8 @@ RIGHTS = (
     "tasks:write",
     "members:write",
     "keys:write",
+    "storefronts:write",
+    "act_for_buyers",
     "admin",
 )
 """What a credential may be allowed. A role or a key holds some of them."""
@@ -33,7 +35,7 @@ class Scope:
     org_id: UUID
     actor_id: UUID
     actor_kind: str
-    """`member`, `key` or `system`."""
+    """`member`, `key`, `storefront` (a publishable key) or `system`."""
     rights: frozenset[str]
     request_id: str
     org_kind: str = ""
@@ -42,6 +44,10 @@ class Scope:
     party_ids: tuple[UUID, ...] = ()
     storefront_id: UUID | None = None
     """The storefront that this caller came through; offers made to it are this caller's to see."""
+    storefront_org_id: UUID | None = None
+    """Whose storefront it is; a key that acts for one of its buyers is a key of this organisation."""
+    providers: frozenset[UUID] | None = None
+    """The providers that the storefront chose to show; None: all."""
 
     def needs(self, right: str) -> None:
         """Refuse, unless the caller holds this right. Raises Forbidden (403) naming it."""

@@ -99,6 +99,10 @@ def event_hash(event: Event) -> bytes:
         "request_id": event.request_id,
         "at": _moment(event.at),
     }
+    if (
+        event.storefront_id is not None
+    ):  # Events that no storefront brought are hashed as they were before there were any.
+        facts["storefront_id"] = str(event.storefront_id)
     return hashlib.sha256(_EVENT_DOMAIN + _canonical(facts)).digest()
 
 

@@ -18,15 +18,21 @@ KEY_RANDOM_BYTES: Final = 32
 TOKEN_RANDOM_BYTES: Final = 32
 SALT_BYTES: Final = 16
 SESSION_PREFIX: Final = "ods_"
+ACCESS_PREFIX: Final = "od_bt_"
+"""A buyer's person who signed in through a storefront: good for minutes."""
+REFRESH_PREFIX: Final = "od_rt_"
+"""Good for one new pair of tokens."""
 
 _BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _ID_LENGTH: Final = 12
 _SECRET_LENGTH: Final = 33
 _CHECK_LENGTH: Final = 6
+_TOKEN_LENGTH: Final = 43
 _KEY: Final = re.compile(
-    rf"od_(test|live)_([0-9A-Za-z]{{{_ID_LENGTH}}})_[0-9A-Za-z]{{{_SECRET_LENGTH}}}([0-9A-Za-z]{{{_CHECK_LENGTH}}})",
+    rf"od_(?:pk_)?(test|live)_([0-9A-Za-z]{{{_ID_LENGTH}}})_[0-9A-Za-z]{{{_SECRET_LENGTH}}}([0-9A-Za-z]{{{_CHECK_LENGTH}}})",
     re.ASCII,
 )
+_BUYER_TOKEN: Final = re.compile(rf"od_[br]t_[0-9A-Za-z]{{{_TOKEN_LENGTH}}}([0-9A-Za-z]{{{_CHECK_LENGTH}}})", re.ASCII)
 _SESSION: Final = re.compile(rf"{SESSION_PREFIX}[0-9A-Za-z_-]{{43}}", re.ASCII)
 
 # argon2id above OWASP's floor (19 MiB, t=2, p=1): about 50 ms of one core.
@@ -52,14 +58,45 @@ class ApiKey:
 
 def make_api_key(mode: Mode, *, random: bytes) -> ApiKey:
     """A new key `od_{mode}_{id}_{secret}{checksum}` from 32 fresh random bytes."""
-    assert len(random) == KEY_RANDOM_BYTES, len(random)
-    key_id = _base62(int.from_bytes(random[:8]), _ID_LENGTH)
-    unchecked = f"od_{mode}_{key_id}_{_base62(int.from_bytes(random[8:]), _SECRET_LENGTH)}"
-    return ApiKey(mode, key_id, unchecked + _checksum(unchecked))
+    return _made_key(f"od_{mode}", mode, random)
+
+
+def make_publishable_key(mode: Mode, *, random: bytes) -> ApiKey:
+    """A new key for a page that everybody can read, `od_pk_{mode}_{id}_{secret}{checksum}`, from 32 random bytes."""
+    return _made_key(f"od_pk_{mode}", mode, random)
 
 
 def read_api_key(text: str) -> ApiKey | None:
     """The key in this text; None when its shape or its checksum is wrong, so that no typing error asks the database."""
+    return None if text.startswith("od_pk_") else _read_key(text)
+
+
+def read_publishable_key(text: str) -> ApiKey | None:
+    """The publishable key in this text; None when its shape or its checksum is wrong."""
+    return _read_key(text) if text.startswith("od_pk_") else None
+
+
+def make_buyer_token(prefix: str, *, random: bytes) -> str:
+    """A new bearer token of 256 bits: ACCESS_PREFIX or REFRESH_PREFIX, the secret in base62, and a checksum."""
+    assert len(random) == TOKEN_RANDOM_BYTES, len(random)
+    unchecked = prefix + _base62(int.from_bytes(random), _TOKEN_LENGTH)
+    return unchecked + _checksum(unchecked)
+
+
+def is_buyer_token(prefix: str, text: str) -> bool:
+    """Whether the text is a token with this prefix, by shape and checksum: asked before the database is."""
+    found = _BUYER_TOKEN.fullmatch(text) if text.startswith(prefix) else None
+    return found is not None and same(_checksum(text[:-_CHECK_LENGTH]).encode(), found[1].encode())
+
+
+def _made_key(head: str, mode: Mode, random: bytes) -> ApiKey:
+    assert len(random) == KEY_RANDOM_BYTES, len(random)
+    key_id = _base62(int.from_bytes(random[:8]), _ID_LENGTH)
+    unchecked = f"{head}_{key_id}_{_base62(int.from_bytes(random[8:]), _SECRET_LENGTH)}"
+    return ApiKey(mode, key_id, unchecked + _checksum(unchecked))
+
+
+def _read_key(text: str) -> ApiKey | None:
     found = _KEY.fullmatch(text)
     if found is None or not same(_checksum(text[:-_CHECK_LENGTH]).encode(), found[3].encode()):
         return None

@@ -13,9 +13,13 @@ from app.orders.rules import OrderStatus
 
 
 class Quote(Table):
-    """Prices locked for some minutes. It reserves nothing; an order may use it once."""
+    """Prices locked for some minutes. It reserves nothing; an order may use it once.
+
+    A quote that was asked for by publishable key is its storefront's: any buyer of the storefront may order from it.
+    """
 
     __tablename__ = "quote"
+    __table_args__ = (ForeignKeyConstraint(["org_id", "storefront_id"], ["storefront.org_id", "storefront.id"]),)
 
     org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -30,6 +34,7 @@ class Quote(Table):
     order_id: Mapped[UUID | None]
     asked: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """The criteria that its listings were chosen by; null when they were named."""
+    storefront_id: Mapped[UUID | None]
 
 
 class QuoteLine(Table):
@@ -63,6 +68,7 @@ class Order(Table):
         CheckConstraint("total_minor = goods_minor + tax_minor and goods_minor > 0", name="adds_up"),
         Index("ix_orders_short", "desk_id", "id", postgresql_where=text("status = 'short'")),
         Index("ix_orders_paid_at", "paid_at", postgresql_where=text("paid_at is not null")),
+        Index("ix_orders_storefront", "storefront_id", "id", postgresql_where=text("storefront_id is not null")),
     )
 
     org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
@@ -84,6 +90,8 @@ class Order(Table):
     paid_at: Mapped[MaybeMoment]
     closed_at: Mapped[MaybeMoment]
     version: Mapped[Version]
+    storefront_id: Mapped[UUID | None]
+    """The storefront that it was placed through."""
 
 
 class OrderLine(Table):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import and_, or_, select, tuple_
 
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
@@ -66,12 +66,21 @@ async def short_orders(session: AsyncSession, page: Page) -> Sequence[Order]:
 
 
 async def quote_of(session: AsyncSession, scope: Scope, quote_id: UUID) -> tuple[Quote, list[QuoteLine]]:
-    """The organisation's own quote and its lines. Raises QuoteNotFound (404)."""
-    quote = await session.scalar(select(Quote).where(Quote.org_id == scope.org_id, Quote.id == quote_id))
+    """The organisation's own quote and its lines, or one of the storefront's that it came through.
+
+    For those the transaction names the storefront's owner. Raises QuoteNotFound (404).
+    """
+    of_storefront = and_(Quote.org_id == scope.storefront_org_id, Quote.storefront_id == scope.storefront_id)
+    mine = (
+        Quote.org_id == scope.org_id
+        if scope.storefront_id is None
+        else or_(Quote.org_id == scope.org_id, of_storefront)
+    )
+    quote = await session.scalar(select(Quote).where(Quote.id == quote_id, mine))
     if quote is None:
         raise QuoteNotFound("You have no quote with this id.")
     lines = await session.scalars(
-        select(QuoteLine).where(QuoteLine.org_id == scope.org_id, QuoteLine.quote_id == quote_id).order_by(QuoteLine.n)
+        select(QuoteLine).where(QuoteLine.org_id == quote.org_id, QuoteLine.quote_id == quote_id).order_by(QuoteLine.n)
     )
     return quote, list(lines)
 

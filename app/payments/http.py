@@ -40,7 +40,7 @@ async def import_bank_statement(
     caller: NamedDependency[Scope],
     files: NamedDependency[Files],
     once: NamedDependency[Once],
-) -> Response[Any]:
+) -> Response[BankStatementOut]:
     """Take a bank statement in (CSV, UTF-8 or CP932). Movements that an earlier file held are left as they are."""
     _needs_operator(caller)
     now, statement_id = utc_now(), new_id()

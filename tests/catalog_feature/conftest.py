@@ -13,11 +13,14 @@ from app.catalog.http import routes
 from app.core.db import Database
 from app.core.http.assembly import WebSettings, assemble
 from app.core.http.drain import Drain
+from app.core.ids import new_id
 from app.core.metrics import Metrics
 from app.core.pages import Cursors
+from app.core.scope import Scope
 
 NOW = datetime(2026, 5, 1, 9, tzinfo=UTC)
 LATER = datetime(2026, 6, 1, 9, tzinfo=UTC)
+NOBODY = Scope(new_id(), new_id(), "member", frozenset(), "req_of_nobody")
 
 
 @contextmanager
@@ -44,9 +47,10 @@ async def http(db: Database) -> AsyncIterator[httpx.AsyncClient]:
         dependencies={
             "db": Provide(lambda: db, sync_to_thread=False),
             "cursors": Provide(lambda: cursors, sync_to_thread=False),
+            "caller": Provide(lambda: NOBODY, sync_to_thread=False),
         },
         checks={},
-        settings=WebSettings("https://desk.example", "Desk", "1", "", 100_000, "__Host-session", frozenset()),
+        settings=WebSettings("https://desk.example", "Desk", "1", "", 100_000, "__Host-session", frozenset({"caller"})),
         metrics=Metrics(),
         drain=Drain(),
     )

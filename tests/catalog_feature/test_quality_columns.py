@@ -3,14 +3,15 @@
 import random
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from app.catalog.flow import load_reference
 from app.catalog.models import Issuance, Project
 from app.catalog.queries import quality_columns
-from app.catalog.queries.quality import answered
+from app.catalog.queries.verdicts import verdicts as verdicts_in_sql
 from app.catalog.rules import Answer, FactKind, Level, Said, Verdict, verdicts
 from app.core.db import Database
 from tests.catalog_feature.conftest import NOW
@@ -30,6 +31,14 @@ from tests.catalog_feature.quality_world import (
 KINDS = (FactKind.ELIGIBILITY, FactKind.LABEL)
 
 
+def answered(kind: FactKind, block: Any) -> ColumnElement[Any]:
+    """Every key with its answer and the facts behind it, as the database says."""
+    tables = [] if block is None else [Issuance.__table__]
+    found = verdicts_in_sql(kind, on=DAY, issuance_id=block, correlated=tables)
+    shown = func.jsonb_build_array(found.c.key, found.c.answer, func.to_jsonb(found.c.because))
+    return select(func.jsonb_agg(shown)).correlate(Project, *tables).scalar_subquery()
+
+
 async def compared(db: Database, seed: int, *, known_to_the_rule: Callable[[Said], bool]) -> list[Answer]:
     """What was found about the projects and issuances of a world of chance, where rule and database agree."""
     projects, uses, issued, facts = random_world(random.Random(seed))
@@ -40,7 +49,7 @@ async def compared(db: Database, seed: int, *, known_to_the_rule: Callable[[Said
             session.add_all(rows)
             await session.flush()
         for block in (None, Issuance.id):
-            told = [answered(kind, DAY, block).label(kind) for kind in KINDS]
+            told = [answered(kind, block).label(kind) for kind in KINDS]
             chosen = select(Project.id, Issuance.id, *told).join_from(Project, Issuance)
             for project_id, issuance_id, *rows in await session.execute(chosen):
                 of = next(each for each in projects if each.id == project_id)
@@ -51,9 +60,9 @@ async def compared(db: Database, seed: int, *, known_to_the_rule: Callable[[Said
     return found
 
 
-def spoken(told: list[list[dict]]) -> dict[tuple[FactKind, str], tuple[str, list[str]]]:
-    every = [(kind, row) for kind, rows in zip(KINDS, told, strict=True) for row in rows]
-    return {(kind, row["key"]): (row["answer"], row["because"]) for kind, row in every}
+def spoken(told: list[list[Any] | None]) -> dict[tuple[FactKind, str], tuple[str, list[str]]]:
+    every = [(kind, row) for kind, rows in zip(KINDS, told, strict=True) for row in rows or ()]
+    return {(kind, key): (answer, because) for kind, (key, answer, because) in every}
 
 
 def verdict_in_json(verdict: Verdict) -> tuple[str, list[str]]:

@@ -13,7 +13,14 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core.logs import FIELDS, JsonLines, redact, start_logging
 from app.core.request_id import current_request_id
-from app.core.security import make_api_key, make_session_token
+from app.core.security import (
+    ACCESS_PREFIX,
+    REFRESH_PREFIX,
+    make_api_key,
+    make_buyer_token,
+    make_publishable_key,
+    make_session_token,
+)
 
 
 def _random(place: int) -> bytes:
@@ -29,8 +36,13 @@ def _luhn(prefix: str) -> str:
     raise AssertionError(prefix)
 
 
-KEYS = [make_api_key("live" if place % 2 else "test", random=_random(place)).text for place in range(10)]
-TOKENS = [make_session_token(random=_random(place)) for place in range(10)]
+KEYS = [
+    make("live" if place % 2 else "test", random=_random(place)).text
+    for place in range(5)
+    for make in (make_api_key, make_publishable_key)
+]
+TOKENS = [make_session_token(random=_random(place)) for place in range(4)]
+TOKENS += [make_buyer_token(prefix, random=_random(n)) for n in range(3) for prefix in (ACCESS_PREFIX, REFRESH_PREFIX)]
 CARDS = [_luhn(f"4242{place:02d}001234567") for place in range(5)] + [
     _luhn(f"3782{place}2246310000"[:14]) for place in range(5)
 ]

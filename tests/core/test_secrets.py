@@ -8,14 +8,20 @@ from hypothesis import strategies as st
 
 from app.core.corporate_number import is_corporate_number, is_invoice_registration_number
 from app.core.security import (
+    ACCESS_PREFIX,
+    REFRESH_PREFIX,
     credential_hash,
     hash_password,
+    is_buyer_token,
     is_password,
     is_session_token,
     make_api_key,
+    make_buyer_token,
+    make_publishable_key,
     make_session_token,
     needs_rehash,
     read_api_key,
+    read_publishable_key,
     same,
 )
 
@@ -50,6 +56,31 @@ def test_no_other_text_is_a_key_or_a_token(text: str) -> None:
 def test_different_randomness_makes_different_keys(one: bytes, other: bytes) -> None:
     assert (make_api_key("live", random=one) == make_api_key("live", random=other)) is (one == other)
     assert (make_session_token(random=one) == make_session_token(random=other)) is (one == other)
+
+
+@given(modes, random32, st.data())
+def test_a_publishable_key_is_read_as_one_and_as_nothing_else(mode, random: bytes, data) -> None:
+    text = make_publishable_key(mode, random=random).text
+    assert read_publishable_key(text) is not None
+    assert read_api_key(text) is None
+    assert read_publishable_key(make_api_key(mode, random=random).text) is None
+    assert read_api_key(text.replace("od_pk_", "od_")) is None, "The checksum covers the kind."
+    place = data.draw(st.integers(0, len(text) - 1))
+    other = data.draw(st.sampled_from(BASE62 + "_- é").filter(lambda char: char != text[place]))
+    altered = text[:place] + other + text[place + 1 :]
+    assert read_publishable_key(altered) is read_api_key(altered) is None
+
+
+@given(random32, st.data())
+def test_a_buyers_token_has_its_kind_and_a_checksum(random: bytes, data) -> None:
+    access, refresh = [make_buyer_token(prefix, random=random) for prefix in (ACCESS_PREFIX, REFRESH_PREFIX)]
+    assert is_buyer_token(ACCESS_PREFIX, access)
+    assert is_buyer_token(REFRESH_PREFIX, refresh)
+    assert not is_buyer_token(ACCESS_PREFIX, refresh)
+    assert not is_buyer_token(REFRESH_PREFIX, ACCESS_PREFIX + refresh.removeprefix(REFRESH_PREFIX))
+    place = data.draw(st.integers(0, len(access) - 1))
+    other = data.draw(st.sampled_from(BASE62 + "_- é").filter(lambda char: char != access[place]))
+    assert not is_buyer_token(ACCESS_PREFIX, access[:place] + other + access[place + 1 :])
 
 
 def test_test_and_live_keys_of_one_randomness_are_two() -> None:

@@ -51,6 +51,7 @@ def show_caller(caller: NamedDependency[Scope]) -> dict[str, Any]:
         "org_id": str(caller.org_id),
         "org_kind": caller.org_kind,
         "credential": caller.credential.hex(),
+        "storefront_id": caller.storefront_id and str(caller.storefront_id),
         "request_id": caller.request_id,
     }
 
@@ -110,6 +111,7 @@ def assembled(db: Database) -> Process:
         [*routes, show_caller],
         dependencies={
             "caller": Provide(callers.scope_of),
+            "reader": Provide(callers.reader_of),
             **{name: _given(value) for name, value in given.items()},
         },
         checks={},
@@ -124,6 +126,8 @@ def assembled(db: Database) -> Process:
         ),
         metrics=Metrics(),
         drain=Drain(),
+        guards=[callers.guard],
+        allows_origin=callers.allows_origin,
     )
     return Process(db, callers, passwords, app)
 

@@ -37,8 +37,8 @@ async def changed(client: httpx.AsyncClient, member_id: str, **fields: object) -
 @pytest.mark.parametrize(
     ("role", "rights"),
     [
-        ("owner", 6),
-        ("admin", 6),
+        ("owner", 7),
+        ("admin", 7),
         ("trader", ["orders:write", "read", "retirements:write"]),
         ("approver", ["orders:write", "read", "retirements:sign_off", "retirements:write"]),
         ("viewer", ["read"]),

@@ -39,6 +39,7 @@ async def test_a_buyer_may_begin_at_once_with_the_key_of_the_answer(api: Process
         "read",
         "retirements:sign_off",
         "retirements:write",
+        "storefronts:write",
     ]
     stored = await owner.fetchval("select encode(hash, 'hex') from api_key where shown = $1", made["api_key"]["shown"])
     assert who["credential"] == stored
@@ -61,7 +62,15 @@ async def test_a_pending_provider_may_prepare_and_an_approved_one_may_trade(
     assert answer.json()["status"] == "active"
 
     approved = (await mine.get("/v1/whoami")).json()["rights"]
-    assert approved == ["inventory:write", "keys:write", "listings:write", "members:write", "read", "tasks:write"]
+    assert approved == [
+        "inventory:write",
+        "keys:write",
+        "listings:write",
+        "members:write",
+        "read",
+        "storefronts:write",
+        "tasks:write",
+    ]
     seen = await mine.get("/v1/organisation")
     assert seen.json()["decision_note"] == "登録簿の口座を確認済み"
     assert seen.headers["ETag"] == answer.headers["ETag"] == '"v2"'

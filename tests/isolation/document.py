@@ -29,11 +29,16 @@ NAMED = {
     "evidence_id": "evd", "holding_id": "hld", "listing_id": "lst", "quote_id": "qte", "order_id": "ord",
     "line_id": "bnk", "retirement_id": "ret", "task_id": "tsk", "project_id": "prj", "registry_account_id": "acc",
     "saved_search_id": "ssr", "notice_id": "ntc",
+    "fact_id": "fct", "supersedes_id": "fct", "project_member_id": "pmb",
+    "storefront_id": "sfr", "storefront_key_id": "pbk", "consent_id": "cns",
 }  # fmt: skip
 """Which ids a parameter or a field of this name takes. A new name is added here, or its operation fails."""
 
 NUMBER = "number"
 """A certificate's number is no id: whoever has it may read the certificate."""
+
+WORDS = {"registry": "jcredit", "code": "FO-001"}
+"""Parts of a path that are no ids: what reference data calls its rows by, the same for everybody."""
 
 FILES = {
     "text/csv": b"registry,project_list\njcredit,jcredit_normal\n",
@@ -84,7 +89,7 @@ class Operation:
     @property
     def place(self) -> str | None:
         """The name of its one path parameter."""
-        names = [each["name"] for each in self.parameters("path")]
+        names = [each["name"] for each in self.parameters("path") if each["name"] not in WORDS]
         assert len(names) <= 1, f"{self.name}: try each of {names} with another's ids."
         return names[0] if names else None
 
@@ -104,7 +109,10 @@ class Operation:
         return sorted({*here, *asked})
 
     def url(self, given: str) -> str:
-        return self.path if self.place is None else self.path.replace(f"{{{self.place}}}", given)
+        path = self.path
+        for name, word in WORDS.items():
+            path = path.replace(f"{{{name}}}", word)
+        return path if self.place is None else path.replace(f"{{{self.place}}}", given)
 
     def queries(self, choose: Choose) -> Iterator[dict[str, str]]:
         """What must stand in the query; then with the longest page; then with each word that a filter allows."""

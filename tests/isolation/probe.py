@@ -11,7 +11,11 @@ from tests.isolation.scene import CUSTOMERS, PROVIDERS, Stage
 from tests.isolation.story import told
 
 NOBODY = "nobody"
-CALLERS = (*PROVIDERS, *CUSTOMERS, NOBODY)
+THROUGH = ("page_a", "person_a", "acted_a")
+"""Who comes through the first storefront: its page, a person signed in on it, its program in the name of a buyer."""
+CALLERS = (*PROVIDERS, *CUSTOMERS, *THROUGH, NOBODY)
+ENDS_ITS_CALLER = {("DELETE /v1/storefront-tokens", "person_a")}
+"""Who would be signed out by it, and could not be asked about anything else."""
 
 
 class Prober:

@@ -16,11 +16,15 @@ from app.core.ids import read_public_id
 
 OWNED = sorted(name for name, table in Table.metadata.tables.items() if "org_id" in table.c)
 """Tables with rows of organisations."""
-OPEN = ("registry", "project", "project_methodology", "issuance", "public_listing", "public_certificate")
+OPEN = (
+    "registry", "project", "project_methodology", "issuance", "public_listing", "public_certificate",
+    "region", "prefecture", "methodology", "project_member", "fact",
+)  # fmt: skip
 """Tables that anybody may read on purpose; a test holds them to what migrations grant."""
 MACHINERY = ("job", "schedule", "event_seal")
 
 WITH_DESK = ("org_id", "desk_id")
+WITH_FRONT = ("org_id", "desk_id", "storefront_owner_id")
 TWO = ("org_id", "provider_id")
 WITH_PARTIES = ("org_id", "party_ids")
 MONEY = ("org_id", "counterparty_id")
@@ -40,8 +44,9 @@ ONE_PARTY = Parties(OWN, OWN, OWN)
 RULES: Mapping[str, Parties] = {
     **{
         name: Parties(WITH_DESK, WITH_DESK, WITH_DESK)
-        for name in ("organisation", "lot", "lot_evidence", "payment", "orders")
+        for name in ("lot", "lot_evidence", "payment", "orders", "storefront")
     },
+    "organisation": Parties(WITH_FRONT, WITH_FRONT, WITH_FRONT),
     **{
         name: Parties(TWO, TWO, TWO)
         for name in ("order_line", "order_issuer", "holding", "serial_range", "retirement", "retirement_attempt")
@@ -58,6 +63,8 @@ ID_OF = {
     "qte": ("quote", "id"), "ord": ("orders", "id"), "hld": ("holding", "id"), "bnk": ("bank_line", "id"),
     "ret": ("retirement", "id"), "tsk": ("registry_task", "id"), "crt": ("certificate", "id"), "prj": ("project", "id"),
     "ssr": ("saved_search", "id"), "ntc": ("notice", "id"),
+    "fct": ("fact", "id"), "pmb": ("project_member", "id"),
+    "sfr": ("storefront", "id"), "pbk": ("storefront_key", "id"), "cns": ("storefront_consent", "id"),
 }  # fmt: skip
 """Which rows a public id of each prefix names."""
 
@@ -94,6 +101,23 @@ async def mentions(owner: asyncpg.Connection, org_ids: Iterable[UUID]) -> frozen
     parts = [f"select '{name} ' || to_jsonb(t)::text as row from \"{name}\" t" for name in tables]
     found = await owner.fetch(f"select row from ({' union all '.join(parts)}) all_of_it where row ~ $1", wanted)
     return frozenset(each["row"] for each in found)
+
+
+async def _told_through_storefronts(owner: asyncpg.Connection) -> dict[UUID, set[UUID]]:
+    """What is told beyond the rows themselves: to a page (known by its storefront) that and its quotes; to the
+    storefront's owner the ids of orders placed through it."""
+    told: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    owners = {}
+    for row in await all_rows(owner, "storefront"):
+        owners[row["id"]] = UUID(row["org_id"])
+        told[UUID(row["id"])] |= {UUID(row["id"])}
+    for row in await all_rows(owner, "quote"):
+        if row["storefront_id"]:
+            told[UUID(row["storefront_id"])].add(UUID(row["id"]))
+    for row in await all_rows(owner, "orders"):
+        if row["storefront_id"]:
+            told[owners[row["storefront_id"]]].add(UUID(row["id"]))
+    return told
 
 
 def ids_in(text: str) -> set[UUID]:
@@ -147,6 +171,8 @@ async def read_book(owner: asyncpg.Connection) -> Book:
                     taken[column] += 1
                     sampled.add(UUID(value))
                     samples.append((UUID(value), parties))
+    for storefront, told in (await _told_through_storefronts(owner)).items():
+        known[storefront] |= told
     by_prefix = {}
     for prefix, (table, column) in ID_OF.items():
         rows = await all_rows(owner, table)

@@ -19,7 +19,8 @@ from app.core.scope import DESK_ID
 from app.main import create_app
 from app.settings import Settings
 from integrations.registries.fake.child import FakeRegistryProcess
-from tests.isolation import acts_search
+from tests.isolation import acts_reference, acts_search, acts_storefronts
+from tests.isolation.acts_storefronts import PAGES
 from tests.isolation.rows import Book, read_book
 from tests.isolation.story import Answer, Player, Story
 from tests.isolation.words import DESK, Words
@@ -38,6 +39,8 @@ class Member:
     org_id: UUID
     key: str
     email: str
+    headers: dict[str, str]
+    """What it says beside its key: where its page lies, or for whom it acts."""
 
 
 class LogKeeper(logging.Handler):
@@ -83,7 +86,7 @@ class Scene:
     @property
     def org_ids(self) -> list[UUID]:
         """Every organisation but the desk."""
-        return [member.org_id for label, member in self.members.items() if label != DESK]
+        return [member.org_id for label, member in self.members.items() if label not in (DESK, *PAGES)]
 
 
 async def play(database_url: str, folder: Path, registry: FakeRegistryProcess) -> Scene:
@@ -99,15 +102,26 @@ async def play(database_url: str, folder: Path, registry: FakeRegistryProcess) -
         players = {label: await story.join(label, "provider") for label in PROVIDERS}
         players |= {label: await story.join(label, label.partition("_")[0]) for label in CUSTOMERS}
         await _trade(story, players)
+        await acts_reference.act(story, players)
+        await acts_search.act(story, players)
+        await acts_storefronts.act(story, players)
         parties = {DESK: world.desk, **{label: player.party for label, player in players.items()}}
-        members = {label: Member(label, of.id, of.org_id, of.key, of.email) for label, of in parties.items()}
+        members = {label: _member(label, of) for label, of in parties.items()}
         settings = msgspec.structs.replace(world.settings, registries="")
     owner = await asyncpg.connect(database_url)
     try:
+        # The tests take longer than a token lives.
+        await owner.execute("update buyer_token set expires_at = now() + interval '12 hours'")
         book = await read_book(owner)
     finally:
         await owner.close()
     return Scene(settings, database_url, story.words, story.answers, log, members, book)
+
+
+def _member(label: str, party: Party) -> Member:
+    said = party.client.headers
+    headers = {name: said[name] for name in ("Origin", "Offset-Desk-Organisation") if name in said}
+    return Member(label, party.id, party.org_id, party.key, party.email, headers)
 
 
 async def _trade(story: Story, players: dict[str, Player]) -> None:
@@ -123,7 +137,6 @@ async def _trade(story: Story, players: dict[str, Player]) -> None:
         await story.buy(players[buyer], listings[seller], seller)
     await story.settle_by_hand()
     await story.turn_away()
-    await acts_search.act(story, players)
     world, by_program = story.world, story.world.clients
     async with open_clients(msgspec.structs.replace(world.settings, registries="")) as by_people:
         world.clients = by_people  # From here on people carry retirements out.
@@ -164,7 +177,7 @@ async def on_stage(scene: Scene, database_url: str) -> AsyncIterator[Stage]:
         owner = await asyncpg.connect(database_url)
         stack.push_async_callback(owner.close)
         parties = {
-            label: Party(of.id, of.org_id, of.key, world.client(of.key), of.email)
+            label: Party(of.id, of.org_id, of.key, world.client(of.key, **of.headers), of.email)
             for label, of in scene.members.items()
         }
         assert parties[DESK].org_id == DESK_ID

@@ -16,11 +16,15 @@ THOROUGH = ("provider_b", "buyer_b")
 EVERYBODYS = {
     "GET /v1/listings/{listing_id}",
     "GET /v1/projects/{project_id}",
+    "GET /v1/projects/{project_id}/members",
+    "GET /v1/facts/{fact_id}",
     "GET /v1/certificates/{number}",
 }
 """Operations with an id that ask for no caller: they show what is public on purpose, and nothing else."""
 REFUSALS = {400, 401, 403, 404, 415, 422}
-WITH_IDS = [operation for operation in operations() if operation.prefixes]
+TO_ANYBODY = {"POST /v1/storefront-consents"}
+"""A consent is to anybody's storefront: it shows nothing of it, and lets in nobody but the buyer's own people."""
+WITH_IDS = [operation for operation in operations() if operation.prefixes and operation.name not in TO_ANYBODY]
 
 
 def no_canary_in(lines: list[str], scene: Scene) -> None:

@@ -17,7 +17,10 @@ from tests.isolation.rows import Row, all_rows, holders, rule_of
 
 ROLES = (API_ROLE, WORKER_ROLE)
 DOORKEEPER = "offsetdesk_doorkeeper"
-DOORS = {"api_key", "login_session", "member", "organisation", "lot_stock"}
+DOORS = {
+    "api_key", "login_session", "member", "organisation", "lot_stock", "storefront", "storefront_key", "buyer_session",
+    "buyer_token", "orders",
+}  # fmt: skip
 """Tables that the narrow functions look into before any organisation is known."""
 DELETES = {("idempotency", WORKER_ROLE)}
 """Rows of organisations that a role may delete: keys that have served their time."""

@@ -213,8 +213,15 @@ class World:
         """A new lot of this provider, offered."""
         return await self.publish(scope, await self.build.lot(scope, **lot), price=price, minimum=minimum)
 
-    async def publish(self, scope: Scope, lot_id: UUID, *, price: int = 12_345, minimum: int = 1) -> httpx.Response:
-        return await self.as_(scope).post("/v1/listings", json=offer(lot_id, price=price, minimum=minimum))
+    async def publish(
+        self, scope: Scope, lot_id: UUID, *, price: int = 12_345, minimum: int = 1, **terms: Any
+    ) -> httpx.Response:
+        """A lot offered, with whatever else is to be said of it."""
+        return await self.as_(scope).post("/v1/listings", json=offer(lot_id, price=price, minimum=minimum) | terms)
+
+    async def change(self, scope: Scope, listing: str, **terms: Any) -> httpx.Response:
+        """A listing put on other terms by its provider."""
+        return await self.as_(scope).patch(f"/v1/listings/{listing}", json=terms, headers={"If-Match": "*"})
 
     async def events(self, listing: str) -> list[tuple[int, str]]:
         """The listing's events: sequence and kind."""

@@ -36,6 +36,33 @@ class Shop:
         """An open listing of a new lot of one of the three providers."""
         return await self.world.listing(self.providers[provider], quantity, **more)
 
+    async def offer(self, quantity: int = 500, *, provider: int = 0, price: int = 4_500, **terms: Any) -> str:
+        """A new lot of one of the three providers, offered on these terms; open or scheduled."""
+        party = self.providers[provider]
+        wish = {"lot_id": await self.world.lot(party, quantity), "price": yen(price), "min_quantity": 1, **terms}
+        answer = await party.post("/v1/listings", wish)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    async def own(self, listing_id: str, *, provider: int = 0) -> dict[str, Any]:
+        """A listing as its provider sees it."""
+        return dict((await self.providers[provider].get(f"/v1/provider/listings/{listing_id}")).json())
+
+    async def change(self, listing_id: str, *, provider: int = 0, **terms: Any) -> httpx.Response:
+        """A provider puts its listing on other terms."""
+        client = self.providers[provider].client
+        return await client.patch(f"/v1/listings/{listing_id}", json=terms, headers={"If-Match": "*"})
+
+    @asynccontextmanager
+    async def later(self, ahead: timedelta) -> AsyncIterator[None]:
+        """The worker's clock is ahead, and every job that is due by then has run."""
+        self.world.ahead = ahead
+        try:
+            await self.world.run_jobs()
+            yield
+        finally:
+            self.world.ahead = timedelta()
+
     async def stock(self, listing_id: str) -> tuple[int, int, int]:
         """What is free, reserved and sold of the lot behind a listing."""
         row = await self.owner.fetchrow(
@@ -153,6 +180,16 @@ class Shop:
         )
         assert [row["seq"] for row in rows] == list(range(1, len(rows) + 1))
         return [row["kind"] for row in rows]
+
+
+def yen(amount: int) -> dict[str, Any]:
+    """Money as callers write it."""
+    return {"amount": amount, "currency": "JPY"}
+
+
+def tiers(*steps: tuple[int, int]) -> list[dict[str, Any]]:
+    """From each quantity on, this price."""
+    return [{"quantity": quantity, "price": yen(price)} for quantity, price in steps]
 
 
 def lines_of(*lines: tuple[str, int]) -> dict[str, Any]:

@@ -70,7 +70,11 @@ async def test_the_programs_roles_can_do_no_more_than_they_were_given(owner: asy
 
 async def test_the_narrow_doors_are_a_closed_list(owner: asyncpg.Connection) -> None:
     doors = [row["proname"] for row in await owner.fetch(DOORS)]
-    assert doors == ["find_api_key", "find_login", "find_login_session", "public_availability"]
+    assert doors == [
+        "find_api_key", "find_buyer_token", "find_login", "find_login_session", "find_providers", "find_refresh_token",
+        "find_storefront", "find_storefront_buyer", "find_storefront_key", "is_storefront_origin", "public_availability",
+        "storefront_orders",
+    ]  # fmt: skip
     assert not await owner.fetch(
         "select 1 from pg_class where relkind in ('v', 'm') and relnamespace = 'public'::regnamespace"
     )

@@ -1,7 +1,8 @@
-"""Which registries, projects and methodologies are there? Everybody may ask; nobody owns a row."""
+"""Which registries, projects and members of projects are there? Everybody may ask; nobody owns a row."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.catalog.errors import ProjectNotFound
-from app.catalog.models import Project, ProjectMethodology, Registry
-from app.catalog.rules import ListKind, ProjectKind
+from app.catalog.models import Project, ProjectMember, ProjectMethodology, Registry
+from app.catalog.queries.quality import family, is_answered, is_in, mechanism, prefectures
+from app.catalog.rules import Answer, FactKind, Label, ListKind, ProjectKind, Use
 from app.core.db import AsyncSession
 from app.core.pages import KeyValue, Page, beyond
 
@@ -25,6 +27,14 @@ class ProjectFilter:
     region: str | None
     kind: ProjectKind | None
     list_kind: ListKind | None
+    prefecture: str | None = None
+    """A code of JIS X 0401."""
+    family: str | None = None
+    mechanism: str | None = None
+    eligible_for: Use | None = None
+    eligible_maybe: Use | None = None
+    """On conditions; `eligible_for` without any."""
+    label: Label | None = None
 
     def named(self) -> Mapping[str, object]:
         """The filters as the caller gave them: a cursor is bound to them."""
@@ -32,17 +42,13 @@ class ProjectFilter:
 
 
 class ProjectLine(NamedTuple):
-    """A project in a list, with the codes of its methodologies in the list's order, each once."""
+    """A project in a list, with the codes of its methodologies in the list's order, each once, and what they do."""
 
     project: Project
     methodology_codes: list[str]
-
-
-class MethodologyCount(NamedTuple):
-    """A methodology's code, and how many projects apply it in any version."""
-
-    code: str
-    projects: int
+    prefectures: list[str]
+    family: str
+    mechanism: str
 
 
 async def registries(session: AsyncSession, page: Page) -> Sequence[Registry]:
@@ -53,12 +59,16 @@ async def registries(session: AsyncSession, page: Page) -> Sequence[Registry]:
     return (await session.scalars(chosen)).all()
 
 
-async def projects(session: AsyncSession, page: Page, wanted: ProjectFilter) -> list[ProjectLine]:
-    """The projects that fit, as the registries' lists run: by registry, list and number. One statement."""
-    chosen = select(Project, methodology_codes()).where(*_fits(wanted)).order_by(*_PLACE).limit(page.fetch)
+async def projects(session: AsyncSession, page: Page, wanted: ProjectFilter, *, on: date) -> list[ProjectLine]:
+    """The projects that fit on a day in Japan, as the registries' lists run: by registry, list and number.
+
+    One statement.
+    """
+    shown = (methodology_codes(), prefectures(), family(), mechanism())
+    chosen = select(Project, *shown).where(*_fits(wanted, on)).order_by(*_PLACE).limit(page.fetch)
     if page.after is not None:
         chosen = chosen.where(beyond([(column, False) for column in _PLACE], page.after))
-    return [ProjectLine(project, codes) for project, codes in await session.execute(chosen)]
+    return [ProjectLine(*row) for row in await session.execute(chosen)]
 
 
 def project_place(line: ProjectLine) -> tuple[KeyValue, ...]:
@@ -76,13 +86,20 @@ async def project(session: AsyncSession, project_id: UUID | None) -> tuple[Proje
     return found, (await session.scalars(used)).all()
 
 
-async def methodologies(session: AsyncSession, page: Page) -> list[MethodologyCount]:
-    """The codes that any project applies, each once."""
-    code = ProjectMethodology.code
-    counted = select(code, func.count(ProjectMethodology.project_id.distinct())).group_by(code)
+async def knows_projects(session: AsyncSession) -> bool:
+    """Whether any project was ever loaded."""
+    return (await session.scalar(select(Project.id).limit(1))) is not None
+
+
+async def members(session: AsyncSession, project_id: UUID | None, page: Page) -> Sequence[ProjectMember]:
+    """The members of a programme project in the order in which they were entered. Raises ProjectNotFound (404)."""
+    found, _ = await project(session, project_id)
+    chosen = (
+        select(ProjectMember).where(ProjectMember.project_id == found.id).order_by(ProjectMember.n).limit(page.fetch)
+    )
     if page.after is not None:
-        counted = counted.where(beyond([(code, False)], page.after))
-    return [MethodologyCount(*row) for row in await session.execute(counted.order_by(code).limit(page.fetch))]
+        chosen = chosen.where(beyond([(ProjectMember.n, False)], page.after))
+    return (await session.scalars(chosen)).all()
 
 
 def methodology_codes() -> ColumnElement[list[str]]:
@@ -107,7 +124,7 @@ _PLACE: tuple[InstrumentedAttribute[Any] | ColumnElement[Any], ...] = (
 )
 
 
-def _fits(wanted: ProjectFilter) -> list[ColumnElement[bool]]:
+def _fits(wanted: ProjectFilter, on: date) -> list[ColumnElement[bool]]:
     applies = select(ProjectMethodology.project_id).where(ProjectMethodology.code == wanted.methodology)
     asked: list[tuple[object, ColumnElement[bool]]] = [
         (wanted.registry, Project.registry_code == wanted.registry),
@@ -115,5 +132,11 @@ def _fits(wanted: ProjectFilter) -> list[ColumnElement[bool]]:
         (wanted.region, Project.regions.contains([wanted.region])),
         (wanted.kind, Project.kind == wanted.kind),
         (wanted.list_kind, Project.list_kind == wanted.list_kind),
+        (wanted.prefecture, is_in(wanted.prefecture)),
+        (wanted.family, family() == wanted.family),
+        (wanted.mechanism, mechanism() == wanted.mechanism),
+        (wanted.eligible_for, is_answered(FactKind.ELIGIBILITY, wanted.eligible_for, Answer.YES, on)),
+        (wanted.eligible_maybe, is_answered(FactKind.ELIGIBILITY, wanted.eligible_maybe, Answer.CONDITIONAL, on)),
+        (wanted.label, is_answered(FactKind.LABEL, wanted.label, Answer.YES, on)),
     ]
     return [condition for given, condition in asked if given is not None]

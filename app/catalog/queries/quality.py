@@ -66,14 +66,15 @@ def labels(on: Day, issuance_id: IssuanceId = None) -> ColumnElement[list[str]]:
     return _keys_answered(FactKind.LABEL, Answer.YES, on=on, issuance_id=issuance_id)
 
 
-def answered(kind: FactKind, on: Day, issuance_id: IssuanceId = None) -> ColumnElement[list[dict[str, Any]]]:
-    """Every use, or every label, that a fact speaks of: its `key`, the `answer`, and the fact ids in `because`."""
-    found = verdicts(kind, on=on, issuance_id=issuance_id, correlated=_tables(issuance_id))
-    shown = func.jsonb_build_object(
-        "key", found.c.key, "answer", found.c.answer, "because", func.to_jsonb(found.c.because)
-    )
-    every = select(func.jsonb_agg(aggregate_order_by(shown, found.c.key))).correlate(Project, *_tables(issuance_id))
-    return func.coalesce(every.scalar_subquery(), cast(literal("[]"), JSONB))
+def is_answered(kind: FactKind, key: str | None, answer: Answer, on: Day) -> ColumnElement[bool]:
+    """Whether the answer for one use or label is this one, for the project in the statement around."""
+    found = verdicts(kind, on=on, issuance_id=None, correlated=[], key=key)
+    return select(found.c.key).where(found.c.answer == answer).correlate(Project).exists()
+
+
+def is_in(prefecture: str | None) -> ColumnElement[bool]:
+    """Whether the location of the project around names the prefecture with this code."""
+    return select(Prefecture.code).where(Prefecture.code == prefecture, located()).correlate(Project).exists()
 
 
 def sdgs(on: Day, issuance_id: IssuanceId = None) -> ColumnElement[list[int]]:

@@ -11,6 +11,7 @@ from app.catalog.rules.facts import (
     Level,
     Mechanism,
     Use,
+    one_of_all,
 )
 from app.catalog.rules.methodology import MethodologyName, methodology_name
 from app.catalog.rules.places import prefectures_of
@@ -37,6 +38,7 @@ from app.catalog.rules.shipped import (
     read_prefectures,
     read_regions,
 )
+from app.catalog.rules.subjects import BASIS_POINTS, GOALS, Entry, Subject, Wrong, ranges_meet, wrong_with
 from app.catalog.rules.verdicts import (
     RANKS,
     VERSION_RANK,
@@ -50,6 +52,8 @@ from app.catalog.rules.verdicts import (
 from app.catalog.rules.versions import version_key, within
 
 __all__ = [
+    "BASIS_POINTS",
+    "GOALS",
     "LABEL_NAMES",
     "MIXED",
     "RANKS",
@@ -59,6 +63,7 @@ __all__ = [
     "Answer",
     "Applied",
     "Credits",
+    "Entry",
     "FactKind",
     "Family",
     "KnownFact",
@@ -77,13 +82,17 @@ __all__ = [
     "RowCode",
     "RowNote",
     "Said",
+    "Subject",
     "Use",
     "Verdict",
+    "Wrong",
     "eligibility",
     "list_kind_of",
     "methodology_name",
+    "one_of_all",
     "prefectures_of",
     "project_number_of",
+    "ranges_meet",
     "read_eligibility",
     "read_labels",
     "read_methodologies",
@@ -93,4 +102,5 @@ __all__ = [
     "verdicts",
     "version_key",
     "within",
+    "wrong_with",
 ]

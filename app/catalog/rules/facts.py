@@ -1,5 +1,6 @@
 """Which facts of quality can be said of credits, of what, and with which answer?"""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -82,6 +83,15 @@ class Mechanism(StrEnum):
 
 MIXED: Final = "mixed"
 """The family or mechanism of a project whose methodologies differ in it."""
+
+
+def one_of_all(words: Iterable[str]) -> str:
+    """The word that all are; `mixed` where they differ, `unknown` where there is none."""
+    different = set(words)
+    if len(different) > 1:
+        return MIXED
+    return different.pop() if different else Family.UNKNOWN.value
+
 
 USE_NAMES: Final = {
     Use.SHK: ("温対法（SHK制度）", "Act on Promotion of Global Warming Countermeasures (SHK)"),

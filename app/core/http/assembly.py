@@ -1,25 +1,25 @@
 """How do routes become a web application? Litestar with the edge's rules built in, and the edge around it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from litestar import Litestar
-from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.template.config import TemplateConfig
-from litestar.types import ControllerRouterHandler, Guard, LifespanHook, Middleware
+from litestar.types import ASGIApp, ControllerRouterHandler, Guard, LifespanHook, Middleware
 
 from app.core.http.body import StrictRequest
 from app.core.http.catalogue import problem_routes
+from app.core.http.cors import AllowsOrigin, nobody
 from app.core.http.docs import docs_routes
 from app.core.http.door import Door
 from app.core.http.drain import Drain
 from app.core.http.edge import Edge
 from app.core.http.health import Check, health_routes
 from app.core.http.idempotency import provide_keyed_request
-from app.core.http.openapi import Callers, DocumentPlugin
+from app.core.http.openapi import Callers, DocumentPlugin, Storefronts
 from app.core.http.problems import exception_handlers
 from app.core.metrics import Metrics
 
@@ -37,6 +37,8 @@ class WebSettings:
     session_cookie: str
     caller_dependencies: frozenset[str]
     """Names of the dependencies that refuse strangers; routes that use one are documented as needing a caller."""
+    storefronts: Storefronts | None = None
+    """How callers come through a storefront, where there are any."""
 
 
 def assemble(
@@ -50,13 +52,17 @@ def assemble(
     guards: Sequence[Guard] = (),
     middleware: Sequence[Middleware] = (),
     lifespan: Sequence[Any] = (),
+    allows_origin: AllowsOrigin = nobody,
     on_shutdown: Sequence[LifespanHook] = (),
-    cors_config: CORSConfig | None = None,
     template_config: TemplateConfig[Any] | None = None,
+    shared: Callable[[ASGIApp], ASGIApp] = lambda app: app,
 ) -> Edge:
-    """The whole web application. Adds health, docs, problem pages, and the dependency `keyed` (KeyedRequest)."""
+    """The whole web application. Adds health, docs, problem pages, and the dependency `keyed` (KeyedRequest).
+
+    `shared` may stand between the edge and the application: what it answers by itself goes through the edge too.
+    """
     door = Door()
-    plugin = DocumentPlugin(Callers(settings.caller_dependencies, settings.session_cookie))
+    plugin = DocumentPlugin(Callers(settings.caller_dependencies, settings.session_cookie, settings.storefronts))
     app = Litestar(
         route_handlers=[
             *route_handlers,
@@ -72,7 +78,6 @@ def assemble(
         middleware=list(middleware),
         lifespan=list(lifespan),
         on_shutdown=list(on_shutdown),
-        cors_config=cors_config,
         template_config=template_config,
         openapi_config=OpenAPIConfig(
             title=settings.title,
@@ -85,4 +90,4 @@ def assemble(
         logging_config=None,
         debug=False,
     )
-    return Edge(app, metrics=metrics, drain=drain)
+    return Edge(shared(app), metrics=metrics, drain=drain, allows_origin=allows_origin)

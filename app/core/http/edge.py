@@ -1,4 +1,4 @@
-"""What does every answer have in common? Request id, HEAD, 304, headers, count and log line, around the whole app."""
+"""What does every answer have in common? Request id, HEAD, 304, headers, CORS, count and log line, around the whole app."""
 
 import logging
 import time
@@ -9,8 +9,9 @@ from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 
 from app.core.clock import utc_now
+from app.core.http.cors import AllowsOrigin, cors_headers, is_preflight, nobody, preflight
 from app.core.http.drain import Drain
-from app.core.http.headers import finished, header, is_unchanged, without_body
+from app.core.http.headers import RawHeaders, finished, header, is_unchanged, without_body
 from app.core.http.rates import STANDING, rate_headers
 from app.core.ids import new_id
 from app.core.metrics import NO_ROUTE, Metrics
@@ -22,11 +23,12 @@ _LOGGER: Final = logging.getLogger("offsetdesk.access")
 class Edge:
     """The outermost ASGI application. Everything that a caller sees has gone through here."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics, drain: Drain) -> None:
-        """Stand around `app`."""
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, drain: Drain, allows_origin: AllowsOrigin = nobody) -> None:
+        """Stand around `app`. `allows_origin` says whether a browser's page of this origin may read our answers."""
         self._app = app
         self._metrics = metrics
         self._drain = drain
+        self._allows_origin = allows_origin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; anything but HTTP (lifespan) goes straight through."""
@@ -49,8 +51,13 @@ class Edge:
         if scope["method"] == "HEAD":
             inner["method"] = "GET"
         answer = Answer(inner, receive, send, method=scope["method"], closing=self._drain.begun)
+        app = self._app
         try:
-            await self._app(inner, answer.receive, answer.send)  # type: ignore[arg-type]  # The same keys as before.
+            origin = header(scope["headers"], b"origin")
+            if origin is not None and await self._allows_origin(origin.decode("latin-1")):
+                answer.cors = cors_headers(origin)
+                app = preflight if is_preflight(scope) else app
+            await app(inner, answer.receive, answer.send)  # type: ignore[arg-type]  # The same keys as before.
         finally:
             seconds = time.perf_counter() - began
             route = inner.get("path_template") or NO_ROUTE
@@ -81,6 +88,8 @@ class Answer:
         self._if_none_match = header(headers, b"if-none-match")
         self._bodiless = method == "HEAD"
         self._over = False
+        self.cors: RawHeaders = []
+        """What lets a page of a storefront's origin read the answer."""
 
     async def receive(self) -> Any:
         """The request's next part; once an answer without a body is out, the caller counts as gone: streams end."""
@@ -116,6 +125,7 @@ class Answer:
         headers = finished(
             headers,
             request_id=self._scope["state"]["request_id"],
+            cors=self.cors,
             private=self._private,
             secure=self._secure,
             closing=self._closing,

@@ -19,7 +19,9 @@ def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
     return next((value for key, value in headers if key.lower() == name), None)
 
 
-def finished(headers: RawHeaders, *, request_id: str, private: bool, secure: bool, closing: bool) -> RawHeaders:
+def finished(
+    headers: RawHeaders, *, request_id: str, cors: RawHeaders, private: bool, secure: bool, closing: bool
+) -> RawHeaders:
     """The answer's headers with those that every answer carries. Runs for every request: one pass, few allocations."""
     named = {key.lower(): value for key, value in headers}
     page = named.get(b"content-type", b"").startswith(b"text/html")
@@ -27,6 +29,8 @@ def finished(headers: RawHeaders, *, request_id: str, private: bool, secure: boo
         *headers,
         (b"x-request-id", request_id.encode()),
         (b"x-content-type-options", b"nosniff"),
+        (b"vary", b"Origin"),  # Also where no origin was named: a cache keeps answers for pages and for programs apart.
+        *cors,
     ]
     if b"referrer-policy" not in named:
         done.append((b"referrer-policy", b"same-origin"))

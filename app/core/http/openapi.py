@@ -55,12 +55,27 @@ DOCUMENT_PATH: Final = "/openapi.json"
 
 
 @dataclass(frozen=True, slots=True)
+class Storefronts:
+    """How callers come through a storefront."""
+
+    publishable: str
+    """The `opt` of a route that a publishable key opens although it needs a caller or changes something."""
+    act_for: str
+    """The header in which a storefront's key names the buyer that it acts for."""
+    refusals: tuple[type[AppError], ...]
+    """What any route may answer to a storefront's credential."""
+    acting_refusals: tuple[type[AppError], ...]
+    """What a route with a caller may answer to that header."""
+
+
+@dataclass(frozen=True, slots=True)
 class Callers:
     """How a route shows that it needs a caller, and how callers show themselves."""
 
     dependencies: frozenset[str]
     """Names of the dependencies that refuse strangers."""
     session_cookie: str
+    storefronts: Storefronts | None = None
 
 
 # Inheritance, because a render plugin is Litestar's one public seam for its document.
@@ -99,6 +114,11 @@ def completed(document: dict[str, Any], app: Litestar, callers: Callers) -> dict
         "apiKey": {"type": "http", "scheme": "bearer", "bearerFormat": "od_{test|live}_<id>_<secret>"},
         "session": {"type": "apiKey", "in": "cookie", "name": callers.session_cookie},
     }
+    if callers.storefronts is not None:
+        components["securitySchemes"] |= {
+            "publishableKey": {"type": "http", "scheme": "bearer", "bearerFormat": "od_pk_{test|live}_<id>_<secret>"},
+            "buyerToken": {"type": "http", "scheme": "bearer", "bearerFormat": "od_bt_<secret>"},
+        }
     for route in app.routes:
         if isinstance(route, HTTPRoute):
             for method in route.route_handler_map:
@@ -123,6 +143,8 @@ def _complete(operation: dict[str, Any], route: HTTPRoute, method: Any, callers:
     secured = not callers.dependencies.isdisjoint(used)
     headers = {parameter.field_alias for parameter in model.expected_header_params}
     operation["security"] = [{"apiKey": []}, {"session": []}] if secured else []
+    if secured and callers.storefronts is not None:
+        _complete_for_storefronts(operation, callers.storefronts, publishable=_is_publishable(handler, callers))
     for parameter in operation.get("parameters", []):
         if parameter["in"] == "header" and parameter["name"] in {KEY_HEADER, IF_MATCH}:
             parameter |= {"required": True, "schema": {"type": "string"}}
@@ -130,8 +152,9 @@ def _complete(operation: dict[str, Any], route: HTTPRoute, method: Any, callers:
             parameter["schema"] |= {"minLength": 1, "maxLength": KEY_MAX, "pattern": KEY_PATTERN}
     responses = {status: told for status, told in operation["responses"].items() if status < "400"}
     for told in responses.values():
-        told["headers"] = told.get("headers", {}) | _success_headers(headers)
-    refusals = [*_of_caller(secured=secured), *_of_input(route, method), *_of_headers(headers)]
+        own = {name: {"schema": {"type": "string"}} | header for name, header in told.get("headers", {}).items()}
+        told["headers"] = own | _success_headers(headers)
+    refusals = [*_of_caller(callers, secured=secured), *_of_input(route, method), *_of_headers(headers)]
     refusals += [*handler.opt.get("errors", ()), InternalError, Unavailable, Busy]
     if not handler.opt.get("unlimited"):
         refusals.append(TooManyRequests)
@@ -141,8 +164,24 @@ def _complete(operation: dict[str, Any], route: HTTPRoute, method: Any, callers:
         operation["requestBody"] = {"required": True, "content": dict.fromkeys(FILE_TYPES, binary)}
 
 
-def _of_caller(*, secured: bool) -> tuple[type[AppError], ...]:
-    return (Unauthenticated, Forbidden) if secured else ()
+def _complete_for_storefronts(operation: dict[str, Any], storefronts: Storefronts, *, publishable: bool) -> None:
+    """Who comes through a storefront: its page by key, its buyers by token, its program in a buyer's name."""
+    operation["security"] += [{"buyerToken": []}, *([{"publishableKey": []}] if publishable else [])]
+    described = "A buyer that the storefront opened (`org_…`): its key with `act_for_buyers` acts for it."
+    named = {"name": storefronts.act_for, "in": "header", "schema": {"type": "string"}, "required": False}
+    operation.setdefault("parameters", []).append(named | {"description": described})
+
+
+def _is_publishable(handler: Any, callers: Callers) -> bool:
+    return callers.storefronts is not None and bool(handler.opt.get(callers.storefronts.publishable))
+
+
+def _of_caller(callers: Callers, *, secured: bool) -> tuple[type[AppError], ...]:
+    through = callers.storefronts
+    found: list[type[AppError]] = [Unauthenticated, Forbidden] if secured else []
+    if through is not None:
+        found += [Unauthenticated, *through.refusals, *(through.acting_refusals if secured else ())]
+    return tuple(found)
 
 
 def _of_input(route: HTTPRoute, method: Any) -> Iterator[type[AppError]]:

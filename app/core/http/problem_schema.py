@@ -47,7 +47,10 @@ SCHEMAS: Final[dict[str, Any]] = {
 HEADERS: Final[dict[str, Any]] = {
     "X-Request-Id": {"schema": _TEXT, "description": "The request's name: yours if you sent one, else ours."},
     "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."},
-    "Idempotent-Replayed": {"schema": {"const": "true"}, "description": "Present when this is the first answer again."},
+    "Idempotent-Replayed": {
+        "schema": {**_TEXT, "const": "true"},
+        "description": "Present when this is the first answer again.",
+    },
 }
 
 
@@ -58,7 +61,7 @@ def problem_response(status: HTTPStatus, codes: Mapping[str, type[AppError]]) ->
     schema = {
         "allOf": [
             {"$ref": "#/components/schemas/Problem"},
-            {"properties": {"status": {"const": int(status)}, "code": {"enum": [*codes]}}},
+            {"properties": {"status": {"type": "integer", "const": int(status)}, "code": {**_TEXT, "enum": [*codes]}}},
         ]
     }
     return {

@@ -87,6 +87,19 @@ class Rates:
         policy = self._policies.sign_in if handler.opt.get("rate") == "sign_in" else self._policies.public
         await self._charge(connection, policy, address_of(connection))
 
+    async def counts(self, scope: Any) -> bool:
+        """Count a request that is answered before the application against its address; False when nothing is left."""
+        policy = self._policies.public
+        if not policy.limit:
+            return True
+        who = _address(scope)
+        try:
+            standing = await self._limits.charge(policy, who, now=utc_now())
+        except TooManyRequests:
+            return False
+        scope["state"][STANDING] = Counted(self._limits, policy, who, standing)
+        return True
+
     async def counted(
         self, request: Request[Any, Any, Any], find: Callable[[Request[Any, Any, Any]], Awaitable[Scope]]
     ) -> Scope:
@@ -99,7 +112,7 @@ class Rates:
             raise
         # A publishable key is everybody's who reads the page: each address has a window of its own.
         who = f"{caller.actor_kind} {caller.actor_id}"
-        if caller.actor_kind == "publishable":
+        if caller.actor_kind == "storefront":
             who += f" {address_of(request)}"
         await self._charge(request, self._policies.calls, who)
         return caller
@@ -125,7 +138,11 @@ class Rates:
 
 def address_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     """The address that is counted: of IPv6 the /64, which is one customer's (RFC 6177). Proxies were seen through."""
-    client = connection.scope.get("client")
+    return _address(connection.scope)
+
+
+def _address(scope: Any) -> str:
+    client = scope.get("client")
     host = client[0] if client else ""
     try:
         address = ipaddress.ip_address(host)

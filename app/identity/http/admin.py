@@ -33,7 +33,7 @@ async def list_organisations(
     cursor: Cursor = None,
 ) -> PageOut[OrganisationOut]:
     """Every organisation, or those with a status, in the order in which they signed up. For the operator."""
-    _needs_operator(caller)
+    needs_operator(caller)
     listed = Listed("admin.organisations", {"status": status and status.value}, "id", caller.org_id)
     page = cursors.page(listed, limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
@@ -68,7 +68,7 @@ async def reject_organisation(
 async def _decided(
     organisation_id: str, decision: rules.Decision, caller: Scope, db: Database, callers: Callers, *, note: str | None
 ) -> Response[OrganisationOut]:
-    _needs_operator(caller)
+    needs_operator(caller)
     org_id = id_in("org", organisation_id, OrganisationNotFound)
     async with db.transaction(caller.with_party(org_id)) as session:
         found, changed = await operations.decide(session, caller, org_id, decision, note=note, now=utc_now())
@@ -77,7 +77,8 @@ async def _decided(
     return answer
 
 
-def _needs_operator(caller: Scope) -> None:
+def needs_operator(caller: Scope) -> None:
+    """Refuse everybody but the operator. Raises Forbidden (403)."""
     caller.needs("admin")
     if caller.org_kind != "operator":
         raise Forbidden("Only the operator of this desk may do this.")

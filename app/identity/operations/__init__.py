@@ -1,5 +1,15 @@
-"""Which verbs change organisations, members and their credentials? Each is one transaction's worth."""
+"""Which verbs change organisations, members, credentials and storefronts? Each is one transaction's worth."""
 
+from app.identity.operations.buyer_tokens import (
+    NewTokens,
+    Refreshed,
+    Reused,
+    SignIn,
+    close_buyer_session,
+    open_buyer_session,
+    refresh_tokens,
+    refused_refresh,
+)
 from app.identity.operations.credentials import (
     REVOKED_CHANNEL,
     SESSION_VALID,
@@ -22,7 +32,22 @@ from app.identity.operations.organisations import (
     NewOrganisation,
     decide,
     found_desk,
+    open_buyer,
     sign_up,
+)
+from app.identity.operations.storefronts import (
+    NewStorefront,
+    NewStorefrontKey,
+    StorefrontFacts,
+    change_storefront,
+    create_storefront,
+    create_storefront_key,
+    give_consent,
+    locked_storefront,
+    move_storefront,
+    revoke_storefront_key,
+    storefront_of_desk,
+    withdraw_consent,
 )
 
 __all__ = [
@@ -32,16 +57,37 @@ __all__ = [
     "NewMember",
     "NewOrganisation",
     "NewSession",
+    "NewStorefront",
+    "NewStorefrontKey",
+    "NewTokens",
+    "Refreshed",
+    "Reused",
+    "SignIn",
+    "StorefrontFacts",
     "add_member",
     "change_member",
+    "change_storefront",
+    "close_buyer_session",
     "close_session",
     "create_key",
+    "create_storefront",
+    "create_storefront_key",
     "decide",
     "found_desk",
+    "give_consent",
     "grantor",
     "locked_member",
+    "locked_storefront",
+    "move_storefront",
+    "open_buyer",
+    "open_buyer_session",
     "open_session",
+    "refresh_tokens",
+    "refused_refresh",
     "renew_password_hash",
     "revoke_key",
+    "revoke_storefront_key",
     "sign_up",
+    "storefront_of_desk",
+    "withdraw_consent",
 ]

@@ -1,21 +1,23 @@
 """How do keys and sessions come into being, and how do they stop at once in every process?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 
 from app.core import events
 from app.core.db import AsyncSession
 from app.core.errors import Unauthenticated
 from app.core.scope import Scope
 from app.identity.errors import ApiKeyNotFound, SignInFailed
-from app.identity.models import ApiKey, LoginSession, Member
+from app.identity.models import ApiKey, BuyerSession, BuyerToken, LoginSession, Member
 
 REVOKED_CHANNEL: Final = "offsetdesk_revoked"
-"""Every process listens: a message is the hex of a credential's hash whose meaning has changed in this transaction."""
+"""Every process listens: a message is the hex of what has changed its meaning in this transaction: a credential's hash,
+or the id of an organisation or a storefront, for all that comes through it."""
 
 SESSION_VALID: Final = timedelta(hours=12)
 """The absolute limit of a session; using it does not make it longer."""
@@ -31,6 +33,8 @@ class NewKey:
     name: str
     scopes: frozenset[str]
     expires_at: datetime | None
+    storefront_id: UUID | None = None
+    """For a key that acts for this storefront's buyers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ async def create_key(session: AsyncSession, new: NewKey, *, org_id: UUID, create
         created_by=created_by,
         created_at=now,
         expires_at=new.expires_at,
+        storefront_id=new.storefront_id,
     )
     session.add(key)
     await session.flush()
@@ -135,7 +140,29 @@ async def end_all_of(session: AsyncSession, member: Member, *, now: datetime) ->
     """End every session of a member and every key that the member made, whose secrets they have seen."""
     sessions = await _end_sessions(session, member.org_id, LoginSession.member_id == member.id, now=now)
     keys = await _end_keys(session, member.org_id, ApiKey.created_by == member.id, now=now)
-    return sessions + keys
+    through = await end_buyer_sessions(session, member.org_id, BuyerSession.member_id == member.id, now=now)
+    return sessions + keys + through
+
+
+async def end_buyer_sessions(
+    session: AsyncSession, org_id: UUID, which: ColumnElement[bool], *, now: datetime
+) -> tuple[bytes, ...]:
+    """End these of a buyer's sessions through storefronts, with every token of theirs. Returns the hashes that ended."""
+    ended = await session.scalars(
+        update(BuyerSession)
+        .where(BuyerSession.org_id == org_id, BuyerSession.ended_at.is_(None), which)
+        .values(ended_at=now)
+        .returning(BuyerSession.id)
+    )
+    found = ended.all()
+    for session_id in found:
+        await _record_end(
+            session, "buyer_session.closed", org_id, ("buyer_session", session_id), {"open": False}, now=now
+        )
+    of_them = (BuyerToken.org_id == org_id, BuyerToken.session_id.in_(found))
+    hashes = list(await session.scalars(select(BuyerToken.access_hash).where(*of_them))) if found else []
+    await tell(session, hashes)
+    return tuple(hashes)
 
 
 async def tell_rights_changed(session: AsyncSession, org_id: UUID, *, member_id: UUID | None) -> tuple[bytes, ...]:
@@ -149,9 +176,17 @@ async def tell_rights_changed(session: AsyncSession, org_id: UUID, *, member_id:
     hashes = list(sessions)
     if member_id is None:
         keys = await session.scalars(select(ApiKey.hash).where(ApiKey.org_id == org_id, ApiKey.revoked_at.is_(None)))
-        hashes += keys
-    await _tell(session, hashes)
+        hashes += [*keys, org_id.bytes]
+    else:
+        hashes += await _buyer_tokens_of(session, org_id, member_id)
+    await tell(session, hashes)
     return tuple(hashes)
+
+
+async def _buyer_tokens_of(session: AsyncSession, org_id: UUID, member_id: UUID) -> list[bytes]:
+    theirs = (BuyerSession.org_id == org_id, BuyerSession.member_id == member_id, BuyerSession.ended_at.is_(None))
+    of_session = and_(BuyerToken.org_id == BuyerSession.org_id, BuyerToken.session_id == BuyerSession.id)
+    return list(await session.scalars(select(BuyerToken.access_hash).join(BuyerSession, of_session).where(*theirs)))
 
 
 async def _end_keys(
@@ -166,7 +201,7 @@ async def _end_keys(
     found = [(key_id, key_hash) for key_id, key_hash in ended]
     for key_id, _ in found:
         await _record_end(session, "api_key.revoked", org_id, ("api_key", key_id), {"revoked": True}, now=now)
-    await _tell(session, [key_hash for _, key_hash in found])
+    await tell(session, [key_hash for _, key_hash in found])
     return tuple(key_hash for _, key_hash in found)
 
 
@@ -182,7 +217,7 @@ async def _end_sessions(
     found = [(session_id, token_hash) for session_id, token_hash in ended]
     for session_id, _ in found:
         await _record_end(session, "session.closed", org_id, ("session", session_id), {"open": False}, now=now)
-    await _tell(session, [token_hash for _, token_hash in found])
+    await tell(session, [token_hash for _, token_hash in found])
     return tuple(token_hash for _, token_hash in found)
 
 
@@ -203,7 +238,7 @@ async def _record_end(
     )
 
 
-async def _tell(session: AsyncSession, hashes: list[bytes]) -> None:
+async def tell(session: AsyncSession, changes: Sequence[bytes]) -> None:
     """PostgreSQL delivers it with the COMMIT and never without: nobody forgets a credential that stays."""
-    for changed in hashes:
+    for changed in changes:
         await session.execute(select(func.pg_notify(REVOKED_CHANNEL, changed.hex())))

@@ -29,6 +29,8 @@ class NewOrganisation:
     corporate_number: str | None
     invoice_number: str | None
     provider_kind: ProviderKind | None
+    opened_through: tuple[UUID, UUID] | None = None
+    """(owner, storefront) for a buyer that came through a storefront."""
 
 
 async def sign_up(
@@ -43,6 +45,19 @@ async def sign_up(
     member = await add_member(session, owner, org_id=new.org_id, now=now)
     first_key = await create_key(session, key, org_id=new.org_id, created_by=member.id, now=now)
     return organisation, member, first_key
+
+
+async def open_buyer(
+    session: AsyncSession, new: NewOrganisation, owner: NewMember | None, *, now: datetime
+) -> tuple[Organisation, Member | None]:
+    """Store a storefront's buyer, with its first owner if there is one; the transaction names it, the desk and the
+    storefront's owner. It gets no key: a page of the storefront would see it. Raises EmailTaken (409).
+    """
+    assert new.opened_through is not None, "A buyer of nobody's signs up."
+    organisation = await _insert(session, new, now=now)
+    assert organisation is not None, "an id was made twice"
+    member = None if owner is None else await add_member(session, owner, org_id=new.org_id, now=now)
+    return organisation, member
 
 
 async def found_desk(
@@ -82,6 +97,7 @@ async def decide(
 
 
 async def _insert(session: AsyncSession, new: NewOrganisation, *, now: datetime) -> Organisation | None:
+    owner_id, storefront_id = new.opened_through or (None, None)
     organisation = await session.scalar(
         insert(Organisation)
         .values(
@@ -92,6 +108,8 @@ async def _insert(session: AsyncSession, new: NewOrganisation, *, now: datetime)
             invoice_number=new.invoice_number,
             provider_kind=new.provider_kind,
             status=rules.first_status(new.kind),
+            storefront_id=storefront_id,
+            storefront_owner_id=owner_id,
             created_at=now,
         )
         .on_conflict_do_nothing(constraint="pk_organisation")

@@ -132,7 +132,7 @@ async def list_rows(
 )
 async def commit_import(
     import_id: FromPath[str], data: JSONBody[CommitIn], caller: NamedDependency[Scope], once: NamedDependency[Once]
-) -> Response[Any]:
+) -> Response[ImportOut]:
     """Declare the file's rows as lots: all of them, or the good ones alone. Lots sell when evidence confirms them."""
     needs_provider(caller)
     found_id, now = id_in("imp", import_id, errors.ImportNotFound), utc_now()

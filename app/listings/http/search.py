@@ -16,6 +16,7 @@ from app.core.db import Database
 from app.core.http.paging import Cursor, Limit
 from app.core.ids import read_public_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed
+from app.core.scope import Scope
 from app.core.terms import Terms
 from app.listings import queries
 from app.listings.errors import ListingNotFound
@@ -92,23 +93,31 @@ async def list_listings(
     facets: FromQuery[bool] = False,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
+    reader: NamedDependency[Scope | None] = None,
 ) -> Response[ListingPageOut]:
     """Open listings that fit. `price` is of one unit, tax excluded; `facets=true` counts what further filters would leave.
+
+    Through a storefront: of its providers.
 
     Pages do not shift when listings come and go between them. A listing whose price changes while you page by price is
     not shown twice; one that became cheaper than the page you are on stands at the top of a new search.
     """
     now = utc_now()
-    page = cursors.page(Listed("listings", wanted.named(), sort, None), limit=limit, cursor=cursor)
+    providers = None if reader is None else reader.providers
+    bound_to: dict[str, object] = {
+        **wanted.named(),
+        "providers": None if providers is None else sorted(map(str, providers)),
+    }
+    page = cursors.page(Listed("listings", bound_to, sort, None), limit=limit, cursor=cursor)
     async with db.public() as session:
-        search = await queries.wanted_by(session, wanted, providers=None, now=now)
+        search = await queries.wanted_by(session, wanted, providers=providers, now=now)
         found = await queries.found_offers(session, page, search, sort)
         counted = await queries.facets(session, search) if facets else None
     place = partial(queries.offer_place, sort=sort, first_cut=queries.first_cut(page, now))
     show = partial(ListingOut.of, tax_basis_points=terms.tax_basis_points)
     answer = cursors.answer(page, found, key=place, show=show)
     shown = ListingPageOut(answer.data, answer.has_more, answer.next_cursor, facets_out(counted))
-    return _shared(shown)
+    return _shared(shown, reader)
 
 
 @get("/v1/listings/compare", tags=_TAGS, response_headers=_HEADERS, opt={"errors": (ListingNotFound,)})
@@ -118,17 +127,20 @@ async def compare_listings(
     ],
     db: NamedDependency[Database],
     terms: NamedDependency[Terms],
+    reader: NamedDependency[Scope | None] = None,
 ) -> Response[ComparisonOut]:
     """Two to four open public listings side by side, and in which facts they differ."""
     ids = [read_public_id("lst", each) for each in listing_id]
     async with db.public() as session:
-        offers = await queries.public_offers(session, ids, utc_now())
-    return _shared(ComparisonOut.of([ListingOut.of(each, terms.tax_basis_points) for each in offers]))
+        offers = await queries.public_offers(session, ids, reader, utc_now())
+    return _shared(ComparisonOut.of([ListingOut.of(each, terms.tax_basis_points) for each in offers]), reader)
 
 
-def _shared(shown: _Shown) -> Response[_Shown]:
+def _shared(shown: _Shown, reader: Scope | None) -> Response[_Shown]:
+    """With the tag of its content; what is shown through a storefront is no other reader's."""
     tag = hashlib.sha256(msgspec.json.encode(shown)).hexdigest()[:32]
-    return Response(shown, headers={"ETag": f'"{tag}"', "Cache-Control": _SHARED_FOR})
+    kept = _SHARED_FOR if reader is None else "private, no-cache"
+    return Response(shown, headers={"ETag": f'"{tag}"', "Cache-Control": kept})
 
 
 routes: Final = [list_listings, compare_listings]

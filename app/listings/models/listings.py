@@ -241,10 +241,7 @@ class PublicPrice(Table):
     """What a public listing asked everybody for, from when. Append-only, and stays when the listing is gone."""
 
     __tablename__ = "public_price"
-    __table_args__ = (
-        Index("ix_public_price_category", "registry_code", "family", "unit", "from_at"),
-        Index("ix_public_price_from_at", "from_at"),
-    )
+    __table_args__ = (Index("ix_public_price_from_at", "from_at"),)
 
     listing_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -276,4 +273,5 @@ class DailyPrice(Table):
     """Yen for one unit, tax excluded, weighted by quantity; null: too few traded for it to be shown."""
     quantity: Mapped[int | None] = mapped_column(BigInteger)
     last_ask_minor: Mapped[int | None] = mapped_column(BigInteger)
+    """What a public listing was put up at last, in the thirty days up to this one's end."""
     built_at: Mapped[Moment]

@@ -12,8 +12,10 @@ from app.listings.operations.searches import (
     save_search,
     tell_fits,
 )
+from app.listings.operations.showing import SHOWN_CHANNEL, show_of_project
 
 __all__ = [
+    "SHOWN_CHANNEL",
     "begin",
     "change",
     "change_search",
@@ -30,6 +32,7 @@ __all__ = [
     "publish",
     "resume",
     "save_search",
+    "show_of_project",
     "tell_fits",
     "withdraw",
 ]

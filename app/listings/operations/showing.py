@@ -1,9 +1,10 @@
 """What do others read of an open listing? Written in the transaction of each change, so the two never differ."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import and_, case, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
@@ -16,6 +17,11 @@ from app.inventory.models import Lot, LotStock
 from app.listings.models import LimitedListing, Listing, ListingPrice, ListingTerms, PublicListing
 from app.listings.rules import Audience, ListingStatus
 
+SHOWN_CHANNEL: Final = "offsetdesk_shown"
+"""Told with the COMMIT of every change of what everybody sees: shared answers are forgotten in every process.
+
+Listings change seldom beside orders, which do not tell: what is available may be a moment old where it is shared.
+"""
 _NOW, _BEFORE = aliased(ListingPrice, name="now"), aliased(ListingPrice, name="before")
 
 
@@ -24,7 +30,38 @@ async def show(session: AsyncSession, listing: Listing, *, now: datetime) -> Non
 
     What is for everybody stands in the public projection, what is for some in the limited one.
     """
-    projection = _projection(listing)
+    wanted = (Listing.org_id == listing.org_id, Listing.id == listing.id)
+    shown = await _write(session, _projection(listing), *wanted, now=now)
+    assert shown == [listing.id], "A listing has a lot, a project and a provider."
+
+
+async def show_of_project(session: AsyncSession, provider_id: UUID, project_id: UUID, *, now: datetime) -> int:
+    """Write anew what others read of a provider's open listings of a project; how many there are.
+
+    The listings are locked first, by id: what is read after that cannot be older than what is written.
+    """
+    sold = select(Lot.id).where(Lot.org_id == provider_id, Lot.project_id == project_id)
+    open_here = (Listing.org_id == provider_id, Listing.status == ListingStatus.OPEN, Listing.lot_id.in_(sold))
+    found = await session.execute(
+        select(Listing.id, Listing.audience).where(*open_here).order_by(Listing.id).with_for_update()
+    )
+    locked: dict[bool, list[UUID]] = {True: [], False: []}
+    for listing_id, audience in found:
+        locked[audience == Audience.PUBLIC].append(listing_id)
+    for public, ids in locked.items():
+        if ids:
+            projection = PublicListing if public else LimitedListing
+            shown = await _write(session, projection, Listing.org_id == provider_id, Listing.id.in_(ids), now=now)
+            assert len(shown) == len(ids), "A listing has a lot, a project and a provider."
+    return sum(map(len, locked.values()))
+
+
+async def _write(
+    session: AsyncSession,
+    projection: type[PublicListing] | type[LimitedListing],
+    *wanted: ColumnElement[bool],
+    now: datetime,
+) -> list[UUID]:
     facts = _facts() | _quality(now) | _audience(projection)
     chosen = (
         select(*facts.values())
@@ -40,14 +77,14 @@ async def show(session: AsyncSession, listing: Listing, *, now: datetime) -> Non
             & (ListingTerms.listing_id == Listing.id)
             & (ListingTerms.version == Listing.terms_version),
         )
-        .where(Listing.org_id == listing.org_id, Listing.id == listing.id)
+        .where(*wanted)
     )
     writing = insert(projection).from_select(list(facts), chosen)
     key = [column.name for column in projection.__table__.primary_key]
     renewed = {name: writing.excluded[name] for name in facts if name not in key}
     writing = writing.on_conflict_do_update(index_elements=key, set_=renewed)
-    shown = await session.scalars(writing.returning(projection.listing_id))
-    assert shown.all() == [listing.id], "A listing has a lot, a project and a provider."
+    await session.execute(select(func.pg_notify(SHOWN_CHANNEL, "")))
+    return list(await session.scalars(writing.returning(projection.listing_id)))
 
 
 def _projection(listing: Listing) -> type[PublicListing] | type[LimitedListing]:
@@ -115,6 +152,7 @@ def _facts() -> dict[str, Any]:
 async def hide(session: AsyncSession, listing: Listing) -> None:
     """Take a listing that was open from everybody who saw it; its audience is still the one that it was shown to."""
     projection = _projection(listing)
+    await session.execute(select(func.pg_notify(SHOWN_CHANNEL, "")))
     gone = delete(projection).where(projection.listing_id == listing.id).returning(projection.listing_id)
     hidden = (await session.scalars(gone.execution_options(synchronize_session=False))).all()
     assert hidden == [listing.id], "An open listing is shown."

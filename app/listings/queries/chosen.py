@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, select, tuple_
 from app.core.db import AsyncSession
 from app.core.scope import Scope
 from app.listings.models import LimitedListing, PublicListing, Shown
-from app.listings.queries.limited import is_for, is_on
+from app.listings.queries.limited import is_chosen, is_for, is_on
 from app.listings.queries.public import Offer, with_availability
 from app.listings.rules import Pricing
 
@@ -49,8 +49,9 @@ class Criteria:
 
 async def candidates(session: AsyncSession, reader: Scope, criteria: Criteria, *, now: datetime) -> list[Offer]:
     """Listings that fit, are for the reader, and have something left, by their lowest price. A handful of statements."""
-    found = await _available(session, PublicListing, _fits(PublicListing, criteria, now))
-    fits = [*_fits(LimitedListing, criteria, now), is_for(reader)]
+    fits = [*_fits(PublicListing, criteria, now), is_chosen(PublicListing.provider_id, reader)]
+    found = await _available(session, PublicListing, fits)
+    fits = [*_fits(LimitedListing, criteria, now), is_for(reader), is_chosen(LimitedListing.provider_id, reader)]
     found += await _available(session, LimitedListing, fits)
     return sorted(found, key=_place)[:CANDIDATES_MAX]
 
@@ -85,9 +86,9 @@ def _place(offer: Offer) -> tuple[int, UUID]:
 
 def _fits(table: _Table, wanted: Criteria, now: datetime) -> list[ColumnElement[bool]]:
     asked: list[tuple[object, ColumnElement[bool]]] = [
-        (wanted.registry, table.registry_code == wanted.registry),
-        (wanted.methodology, table.methodology_codes.contains([wanted.methodology])),
-        (wanted.region, table.regions.contains([wanted.region])),
+        (wanted.registry, table.terms.contains([f"registry:{wanted.registry}"])),
+        (wanted.methodology, table.terms.contains([f"methodology:{wanted.methodology}"])),
+        (wanted.region, table.terms.contains([f"region:{wanted.region}"])),
         (wanted.vintage_from, table.vintage_from >= wanted.vintage_from),
         (wanted.vintage_to, table.vintage_to <= wanted.vintage_to),
         (wanted.price_max_minor, table.least_price_minor <= wanted.price_max_minor),

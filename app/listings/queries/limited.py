@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, literal, or_, select
+from sqlalchemy import ColumnElement, false, func, literal, or_, select, true
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
@@ -28,6 +28,13 @@ def is_for(reader: Scope | None) -> ColumnElement[bool]:
     return LimitedListing.audience_ids.bool_op("&&")(named)
 
 
+def is_chosen(provider_id: InstrumentedAttribute[UUID], reader: Scope | None) -> ColumnElement[bool]:
+    """Whether the storefront that the reader came through shows this provider's listings; without one, all are shown."""
+    if reader is None or reader.providers is None:
+        return true()
+    return provider_id == func.any(literal(sorted(reader.providers), ARRAY(UuidType())))
+
+
 def may_read(reader: Scope | None) -> ColumnElement[bool]:
     """Whether this reader may see a limited listing: it is for the reader, or the reader's own."""
     return false() if reader is None else or_(is_for(reader), LimitedListing.org_id == reader.org_id)
@@ -38,7 +45,9 @@ async def offered_specially(
 ) -> Sequence[LimitedListing]:
     """Open listings that are for the reader and not for everybody, newest first."""
     place = [(LimitedListing.published_at, True), (LimitedListing.listing_id, True)]
-    chosen = select(LimitedListing).where(is_for(reader), is_on(LimitedListing.ends_at, now))
+    chosen = select(LimitedListing).where(
+        is_for(reader), is_chosen(LimitedListing.provider_id, reader), is_on(LimitedListing.ends_at, now)
+    )
     if page.after is not None:
         chosen = chosen.where(beyond(place, page.after))
     return (await session.scalars(chosen.order_by(*(each.desc() for each, _ in place)).limit(page.fetch))).all()
@@ -48,12 +57,19 @@ async def seen_by(
     session: AsyncSession, reader: Scope | None, listing_ids: Sequence[UUID], *, now: datetime
 ) -> dict[UUID, Shown]:
     """Those of these listings that are open and that the reader may buy from, by id. Two statements at most."""
-    public = select(PublicListing).where(PublicListing.listing_id.in_(listing_ids), is_on(PublicListing.ends_at, now))
+    public = select(PublicListing).where(
+        PublicListing.listing_id.in_(listing_ids),
+        is_chosen(PublicListing.provider_id, reader),
+        is_on(PublicListing.ends_at, now),
+    )
     found: dict[UUID, Shown] = {each.listing_id: each for each in await session.scalars(public)}
     missing = [listing_id for listing_id in listing_ids if listing_id not in found]
     if missing and reader is not None:
         limited = select(LimitedListing).where(
-            LimitedListing.listing_id.in_(missing), is_for(reader), is_on(LimitedListing.ends_at, now)
+            LimitedListing.listing_id.in_(missing),
+            is_for(reader),
+            is_chosen(LimitedListing.provider_id, reader),
+            is_on(LimitedListing.ends_at, now),
         )
         found |= {each.listing_id: each for each in await session.scalars(limited)}
     return found

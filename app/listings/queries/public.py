@@ -14,7 +14,7 @@ from app.core.pages import KeyValue, Page
 from app.core.scope import Scope
 from app.listings.errors import ListingNotFound
 from app.listings.models import LimitedListing, PublicListing, Shown
-from app.listings.queries.limited import is_on, may_read, offered_specially
+from app.listings.queries.limited import is_chosen, is_on, may_read, offered_specially
 from app.listings.queries.search import Wanted, found, place_of
 from app.listings.rules import TermsText
 
@@ -42,9 +42,15 @@ def special_place(offer: Offer) -> tuple[KeyValue, ...]:
     return offer.listing.published_at, offer.listing.listing_id
 
 
-async def public_offers(session: AsyncSession, listing_ids: Sequence[UUID | None], now: datetime) -> list[Offer]:
+async def public_offers(
+    session: AsyncSession, listing_ids: Sequence[UUID | None], reader: Scope | None, now: datetime
+) -> list[Offer]:
     """These listings that are open to everybody, in this order. Two statements. Raises ListingNotFound (404) for any other."""
-    asked = select(PublicListing).where(PublicListing.listing_id.in_(listing_ids), is_on(PublicListing.ends_at, now))
+    asked = select(PublicListing).where(
+        PublicListing.listing_id.in_(listing_ids),
+        is_chosen(PublicListing.provider_id, reader),
+        is_on(PublicListing.ends_at, now),
+    )
     by_id = {listing.listing_id: listing for listing in await session.scalars(asked)}
     listed = [by_id.get(listing_id) for listing_id in listing_ids if listing_id is not None]
     present = [listing for listing in listed if listing is not None]
@@ -62,6 +68,16 @@ async def offer(session: AsyncSession, listing_id: UUID | None, reader: Scope | 
     """One open listing, public or the reader's to see. Raises ListingNotFound (404), for one that rests or ended too."""
     [shown] = await with_availability(session, [await _visible(session, listing_id, reader, now)])
     return shown
+
+
+async def providers_of_project(session: AsyncSession, project_id: UUID) -> Sequence[UUID]:
+    """Who has an open listing of this project, as far as the session may read. By id."""
+    public, limited = (
+        select(shown.provider_id.label("id")).where(shown.project_id == project_id)
+        for shown in (PublicListing, LimitedListing)
+    )
+    either = public.union(limited).subquery()
+    return (await session.scalars(select(either.c.id).order_by(either.c.id))).all()
 
 
 async def words(
@@ -90,10 +106,16 @@ async def _visible(
     session: AsyncSession, listing_id: UUID | None, reader: Scope | None, now: datetime
 ) -> PublicListing | LimitedListing:
     found: PublicListing | LimitedListing | None = await session.scalar(
-        select(PublicListing).where(PublicListing.listing_id == listing_id, is_on(PublicListing.ends_at, now))
+        select(PublicListing).where(
+            PublicListing.listing_id == listing_id,
+            is_chosen(PublicListing.provider_id, reader),
+            is_on(PublicListing.ends_at, now),
+        )
     )
     if found is None and reader is not None:
-        limited = select(LimitedListing).where(LimitedListing.listing_id == listing_id, may_read(reader))
+        limited = select(LimitedListing).where(
+            LimitedListing.listing_id == listing_id, may_read(reader), is_chosen(LimitedListing.provider_id, reader)
+        )
         found = await session.scalar(limited.where(is_on(LimitedListing.ends_at, now)))
     if found is None:
         raise _not_found()

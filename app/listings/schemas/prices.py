@@ -39,7 +39,7 @@ class DailyPriceOut(msgspec.Struct, frozen=True):
 
     `average` is weighted by quantity over what was paid for that day. It is withheld (`too_few`) unless at least three
     buyers and two providers stand behind it and no buyer made more than three quarters of the quantity; a day on which
-    nothing was sold looks the same. `last_ask` is what a public listing asked last.
+    nothing was sold looks the same. `last_ask` is what a public listing was put up at last, in thirty days.
     """
 
     day: date

@@ -3,7 +3,8 @@
 from app.orders.flow.allocate import allocate
 from app.orders.flow.expire import expire
 from app.orders.flow.place import Placing, place
+from app.orders.flow.prices import write_days
 from app.orders.flow.settle import settle
 from app.orders.flow.stock import note_stock
 
-__all__ = ["Placing", "allocate", "expire", "note_stock", "place", "settle"]
+__all__ = ["Placing", "allocate", "expire", "note_stock", "place", "settle", "write_days"]

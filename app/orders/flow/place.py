@@ -43,7 +43,7 @@ TRIES = 3
 REFERENCE_RANGE = 10**10
 _RAISED = {"OD001": "short", "OD002": "over_cap"}
 """Refusals that are found under the last locks, when all has been written: raising them undoes it."""
-_ARGUMENTS = 30
+_ARGUMENTS = 32
 _PLACE = f"select * from place_order({', '.join(f'${n}' for n in range(1, _ARGUMENTS + 1))})"
 
 
@@ -121,7 +121,7 @@ def _arguments(scope: Scope, keyed: KeyedRequest, placing: Placing, terms: Terms
         order_id, public_id("ord", order_id), new_id(), new_reference(secrets.randbelow(REFERENCE_RANGE)), new_id(), new_id(),
         placing.quote_id, [line[0] for line in placing.listings], [line[1] for line in placing.listings],
         [line[2] for line in placing.listings], list(placing.expected), list(scope.org_ids), new_id(), retire, terms.tax_basis_points, terms.unpaid_cap, rules.TOTAL_MAX_MINOR,
-        now, _written(now), deadline, _written(deadline),
+        now, _written(now), deadline, _written(deadline), scope.storefront_id, scope.storefront_org_id,
     )  # fmt: skip
 
 

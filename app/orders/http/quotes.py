@@ -16,15 +16,19 @@ from app.orders.schemas import QuoteIn, QuoteOut
 QUOTE_ERRORS = (errors.BudgetTooSmall, errors.ListingGone, errors.NotEnoughOffered, errors.OrderInvalid)
 
 
-@post("/v1/quotes", opt={"errors": QUOTE_ERRORS})
+@post("/v1/quotes", opt={"errors": QUOTE_ERRORS, "publishable": True})
 async def make_quote(
     data: JSONBody[QuoteIn],
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     terms: NamedDependency[Terms],
 ) -> Response[QuoteOut]:
-    """Lock prices and terms for some minutes: of listings that you name, or chosen for you. Nothing is reserved."""
-    caller.needs("orders:write")
+    """Lock prices and terms for some minutes: of listings that you name, or chosen for you. Nothing is reserved.
+
+    With a publishable key it is the storefront's quote, and a buyer of the storefront may order from it once.
+    """
+    if caller.actor_kind != "storefront":
+        caller.needs("orders:write")
     wanted = read_quote(data)
     async with db.transaction(caller) as session:
         quote = await operations.quote(session, caller, new_id(), wanted, terms=terms, now=utc_now())

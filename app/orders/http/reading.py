@@ -93,6 +93,11 @@ async def read_placing(data: OrderIn, scope: Scope, db: Database, *, now: dateti
     quote_id = None if data.quote_id is None else read_public_id("qte", data.quote_id)
     if data.quote_id is not None and quote_id is None:
         raise QuoteNotFound("You have no quote with this id.")
+    if scope.providers is not None and listings:
+        async with db.transaction(scope) as session:
+            shown = await seen_by(session, scope, [listing_id for listing_id, _, _ in listings], now=now)
+        if hidden := [n for n, (listing_id, _, _) in enumerate(listings) if listing_id not in shown]:
+            raise listing_gone(hidden)
     retire = None
     if data.retire is not None:
         await _check_wish(data.retire, quote_id, listings, scope, db, now)
@@ -109,7 +114,8 @@ async def _check_wish(
     now: datetime,
 ) -> None:
     """Hold the invalidation's text to the rules of every registry in the order. Raises OrderInvalid (422)."""
-    async with db.transaction(scope) as session:
+    owner = () if scope.storefront_org_id is None else (scope.storefront_org_id,)
+    async with db.transaction(scope.with_party(*owner)) as session:  # The quote may be the storefront's.
         if quote_id is not None:
             _, lines = await queries.quote_of(session, scope, quote_id)
             wanted = [(line.listing_id, line.quantity) for line in lines]

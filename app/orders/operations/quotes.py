@@ -94,6 +94,7 @@ async def quote(
         created_at=now,
         expires_at=min([now + terms.quote_valid, *ends]),
         order_id=None,
+        storefront_id=scope.storefront_id if scope.actor_kind == "storefront" else None,
         asked=_written(wanted) if isinstance(wanted, Asked) else None,
     )
     session.add(made)

@@ -30,7 +30,7 @@ async def test_errors_are_problems_and_nothing_else(document: dict[str, Any]) ->
                 assert list(response["content"]) == ["application/problem+json"], (path, method, status)
                 schema = response["content"]["application/problem+json"]["schema"]["allOf"]
                 assert schema[0] == {"$ref": "#/components/schemas/Problem"}
-                assert schema[1]["properties"]["status"] == {"const": int(status)}
+                assert schema[1]["properties"]["status"] == {"type": "integer", "const": int(status)}
                 for code in schema[1]["properties"]["code"]["enum"]:
                     assert catalogue()[code].status == int(status)
     assert seen > 50

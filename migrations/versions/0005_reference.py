@@ -1,14 +1,14 @@
 """Reference data: regions, methodologies, members of programmes, and facts of quality that are superseded, never edited.
 
-Revision: 0004_reference, after 0003
+Revision: 0005, after 0004
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0004_reference"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -1,12 +1,12 @@
 """Saved searches, the news that they are matched with, and notices.
 
-Revision: 0004_search_b, after 0004_search
+Revision: 0009, after 0008
 """
 
 from alembic import op
 
-revision = "0004_search_b"
-down_revision = "0004_search"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -21,12 +21,17 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _OWN_HOUSE: Final = frozenset({"read", "members:write", "keys:write"})
 _BUYING: Final = frozenset({"orders:write", "retirements:write", "retirements:sign_off"})
+_FRONTS: Final = frozenset({"storefronts:write", "act_for_buyers"})
 _OF_KIND: Final = {
-    "provider": _OWN_HOUSE | {"inventory:write", "listings:write", "tasks:write"},
-    "buyer": _OWN_HOUSE | _BUYING,
-    "organiser": _OWN_HOUSE | _BUYING,
+    "provider": _OWN_HOUSE | _FRONTS | {"inventory:write", "listings:write", "tasks:write"},
+    "buyer": _OWN_HOUSE | _FRONTS | _BUYING,
+    "organiser": _OWN_HOUSE | _FRONTS | _BUYING,
     "operator": _OWN_HOUSE | {"admin"},
 }
+_OF_KEYS_ALONE: Final = frozenset({"act_for_buyers"})
+"""No role has this: it is a machine that acts for a storefront's buyers, and never a person."""
+_THROUGH: Final = _BUYING | {"read"}
+"""What can be done for a buyer through a storefront: its house (members, keys, storefronts) stays its own."""
 _TRADING: Final = frozenset(
     {"read", "orders:write", "retirements:write", "inventory:write", "listings:write", "tasks:write"}
 )
@@ -52,12 +57,38 @@ _EMAIL: Final = re.compile(
 
 def rights_of(kind: str, role: str) -> frozenset[str]:
     """What a member may do whose organisation is active: what the role allows, within the kind of organisation."""
-    return _OF_ROLE[role] & _OF_KIND[kind]
+    return (_OF_ROLE[role] & _OF_KIND[kind]) - _OF_KEYS_ALONE
 
 
 def rights_now(held: frozenset[str], *, kind: str, status: str) -> frozenset[str]:
     """What remains of the rights of a role or key in this kind of organisation with this status."""
     return held & _OF_KIND[kind] & _OF_STATUS[status]
+
+
+def key_rights(scopes: frozenset[str]) -> frozenset[str]:
+    """What a key may do for its own organisation: one that acts for buyers does not trade for itself."""
+    return scopes - _BUYING if scopes >= _OF_KEYS_ALONE else scopes
+
+
+def acting_rights(scopes: frozenset[str], *, kind: str, status: str) -> frozenset[str]:
+    """What a key with these scopes may do for a buyer of its storefront: the buyer's rights, as far as the key has them."""
+    return scopes & through_rights(rights_now(rights_of(kind, "owner"), kind=kind, status=status))
+
+
+def through_rights(rights: frozenset[str]) -> frozenset[str]:
+    """What remains of a buyer's rights when it comes through a storefront."""
+    return rights & _THROUGH
+
+
+def needed_to_give(scopes: frozenset[str]) -> frozenset[str]:
+    """The rights that somebody must have to make a key with these scopes.
+
+    A key that acts for buyers holds rights that its owner's kind may lack: they open buyers' doors alone, and who may
+    change the storefront may give them.
+    """
+    if scopes >= _OF_KEYS_ALONE:
+        return (scopes - _OF_KEYS_ALONE - _BUYING) | {"storefronts:write"}
+    return scopes
 
 
 def may_trade(status: str) -> bool:
@@ -98,6 +129,11 @@ def is_from_own_pages(method: str, *, fetch_site: str | None, origin: str | None
     return host != "" and (origin or "").partition("://")[2].lower() == host.lower()
 
 
+def is_email(text: str) -> bool:
+    """Whether this is an e-mail address as a browser takes it."""
+    return len(text) <= EMAIL_MAX and _EMAIL.fullmatch(text) is not None
+
+
 def folded_email(email: str) -> str:
     """The form in which two addresses are the same address."""
     return email.casefold()
@@ -118,7 +154,7 @@ def wrong_about_name(name: str, pointer: str) -> Iterator[FieldError]:
 
 def wrong_about_person(*, email: str, name: str, password: str, at: str) -> Iterator[FieldError]:
     """What is wrong with a new member; `at` is the pointer of the object that holds the three fields."""
-    if len(email) > EMAIL_MAX or not _EMAIL.fullmatch(email):
+    if not is_email(email):
         yield FieldError(f"{at}/email", "format", "Must be an e-mail address.")
     yield from wrong_about_name(name, f"{at}/name")
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:

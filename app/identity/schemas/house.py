@@ -73,6 +73,8 @@ class ApiKeyIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, Meta(min_length=1, max_length=100)]
     scopes: Annotated[list[Right], Meta(min_length=1, max_length=len(RIGHTS))]
     expires_at: Annotated[datetime, Meta(tz=True)] | None = None
+    storefront_id: Annotated[str, Meta(max_length=40)] | None = None
+    """With the scope `act_for_buyers`: the storefront whose buyers the key acts for."""
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,6 +97,8 @@ class OrganisationOut(msgspec.Struct, frozen=True):
     decided_at: datetime | None
     decision_note: str | None
     created_at: datetime
+    storefront_id: str | None
+    """The storefront that it came through."""
 
     @classmethod
     def of(cls, row: Organisation) -> "OrganisationOut":
@@ -110,6 +114,7 @@ class OrganisationOut(msgspec.Struct, frozen=True):
             row.decided_at,
             row.decision_note,
             row.created_at,
+            None if row.storefront_id is None else public_id("sfr", row.storefront_id),
         )
 
 
@@ -140,6 +145,7 @@ class ApiKeyOut(msgspec.Struct, frozen=True):
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    storefront_id: str | None
 
     @classmethod
     def of(cls, row: ApiKey) -> "ApiKeyOut":
@@ -153,6 +159,7 @@ class ApiKeyOut(msgspec.Struct, frozen=True):
             row.created_at,
             row.expires_at,
             row.revoked_at,
+            None if row.storefront_id is None else public_id("sfr", row.storefront_id),
         )
 
 
@@ -164,12 +171,15 @@ class NewApiKeyOut(msgspec.Struct, frozen=True):
 
 
 class SignedUpOut(msgspec.Struct, frozen=True):
-    """What a sign-up made: the organisation, its owner, and a key with all the owner's rights."""
+    """What a sign-up made: the organisation, its owner, and a key with all the owner's rights.
+
+    Through a storefront no key is made: its page would see it. The person signs in, and makes keys with a session.
+    """
 
     organisation: OrganisationOut
     member: MemberOut
-    api_key: ApiKeyOut
-    secret: str
+    api_key: ApiKeyOut | None
+    secret: str | None
     """The key itself, told this once and kept nowhere."""
 
 

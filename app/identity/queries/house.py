@@ -1,83 +1,15 @@
-"""Who is this credential, and who belongs to an organisation?"""
+"""Who belongs to an organisation, and with which keys do its machines come?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import select
 
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
 from app.core.scope import Scope
-from app.identity import rules
 from app.identity.errors import MemberNotFound, OrganisationNotFound
 from app.identity.models import ApiKey, Member, Organisation, OrganisationStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """What a live key or session stands for, before its organisation's status is weighed."""
-
-    org_id: UUID
-    org_kind: str
-    org_status: str
-    actor_id: UUID
-    actor_kind: str
-    """`key` or `member`."""
-    rights: frozenset[str]
-    expires_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """A member found by e-mail address, before the password was checked."""
-
-    org_id: UUID
-    org_kind: str
-    org_status: str
-    member_id: UUID
-    role: str
-    password_hash: str
-    disabled: bool
-
-
-async def key_with(driver: asyncpg.Connection, key_hash: bytes) -> Credential | None:
-    """The key that is not revoked with this hash. Runs for nobody: the database's narrow function looks."""
-    row = await driver.fetchrow("select * from find_api_key($1)", key_hash)
-    if row is None:
-        return None
-    rights = frozenset(row["scopes"])
-    return Credential(
-        row["org_id"], row["org_kind"], row["org_status"], row["key_id"], "key", rights, row["expires_at"]
-    )
-
-
-async def session_with(driver: asyncpg.Connection, token_hash: bytes) -> Credential | None:
-    """The session that is not revoked, of a member who is not disabled, with this hash."""
-    row = await driver.fetchrow("select * from find_login_session($1)", token_hash)
-    if row is None:
-        return None
-    kind = row["org_kind"]
-    rights = rules.rights_of(kind, row["role"])
-    return Credential(row["org_id"], kind, row["org_status"], row["member_id"], "member", rights, row["expires_at"])
-
-
-async def login_of(driver: asyncpg.Connection, email: str) -> Login | None:
-    """The member with this e-mail address."""
-    row = await driver.fetchrow("select * from find_login($1)", rules.folded_email(email))
-    if row is None:
-        return None
-    return Login(
-        row["org_id"],
-        row["org_kind"],
-        row["org_status"],
-        row["member_id"],
-        row["role"],
-        row["password_hash"],
-        row["disabled"],
-    )
 
 
 async def own_organisation(session: AsyncSession, scope: Scope) -> Organisation:

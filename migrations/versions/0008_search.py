@@ -1,12 +1,12 @@
 """What listings are searched by: words of projects, values with their prices, and indexes for every sort.
 
-Revision: 0004_search, after 0004_listings
+Revision: 0008, after 0007
 """
 
 from alembic import op
 
-revision = "0004_search"
-down_revision = ("0004", "0004_listings", "0004_reference")
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """Listings by tiers, time and audience: their columns, histories and second projection; orders at the price of a line.
 
-Revision: 0004_listings, after 0003
+Revision: 0006, after 0005
 """
 
 import importlib
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0004_listings"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -66,7 +66,10 @@ create function place_order(
 declare
   v_prior record; v_quote record; v_n int := cardinality(a_listings);
   v_lots uuid[]; v_providers uuid[]; v_prices bigint[] := null; v_units text[]; v_minimum bigint[]; v_found uuid[];
-  v_price_versions int[] := null; v_terms_versions int[] := null; v_steps bigint[]; v_low bigint[]; v_crossed boolean;
+  v_price_versions int[] := null; v_terms_versions int[] := null; v_steps bigint[]; v_lows bigint[]; v_crossed boolean;
+  -- One line of a public listing: plain values instead of arrays.
+  v_plain boolean := false; v_lot uuid; v_provider uuid; v_price bigint; v_unit text; v_min bigint; v_step bigint; v_low bigint;
+  v_price_version int; v_terms_version int; v_named_all text;
   -- 64 bits are enough: 20 lines of at most 10^9 units at 10^8 yen, and 10^12 yen before tax is counted.
   v_named text := array_to_string(a_readers, ','); v_quantity bigint := 0; v_goods bigint := 0; v_tax bigint := 0; v_free bigint;
   v_issuers uuid[] := '{}'; v_issuer_goods bigint[] := '{}'; v_issuer_tax bigint[] := '{}'; v_issuer_lines text[] := '{}'; v_at int;
@@ -100,41 +103,40 @@ begin
 
   v_named := v_named || ',' || a_desk;
   if v_n = 1 then
-    -- One line is the common case: all that is counted and told of it comes from one query. A listing stands in one of
-    -- two projections; the second shows only what the caller may see. Under a quote its price and terms stand.
-    select array[lot_id], array[provider_id], array[listing_id], array[price], array[unit], array[min_quantity],
-           array[quantity_step], array[low_stock_at], array[price_version], array[terms_version],
-           array[provider_id], array[goods], array[tax], v_named || ',' || provider_id, a_quantities[1], goods, tax,
+    -- One line of a public listing is the common case: all that is counted and told of it comes from one query. Under a
+    -- quote its price and words stand.
+    select lot_id, provider_id, price, unit, min_quantity, quantity_step, low_stock_at, price_version, terms_version,
+           v_named || ',' || provider_id, a_quantities[1], goods, tax,
            '{"lines":[1],"tax_basis_points":' || a_tax_basis_points || ',"goods":{"amount":' || goods
              || ',"currency":"JPY"},"tax":{"amount":' || tax || ',"currency":"JPY"}}',
            '{"n":1,"listing_id":"' || coalesce(a_listing_texts[1], public_id('lst', listing_id)) || '","quantity":' || a_quantities[1]
              || ',"unit":"' || unit || '","price":{"amount":' || price || ',"currency":"JPY"},"goods":{"amount":' || goods
              || ',"currency":"JPY"},"terms_version":' || terms_version || '}'
-      into v_lots, v_providers, v_found, v_prices, v_units, v_minimum, v_steps, v_low, v_price_versions, v_terms_versions,
-           v_issuers, v_issuer_goods, v_issuer_tax, v_named, v_quantity, v_goods, v_tax, v_told, v_lines
-      from (select p.lot_id, p.provider_id, p.listing_id, p.unit, p.min_quantity, p.quantity_step, p.low_stock_at, price,
+      into v_lot, v_provider, v_price, v_unit, v_min, v_step, v_low, v_price_version, v_terms_version,
+           v_named_all, v_quantity, v_goods, v_tax, v_told, v_lines
+      from (select p.lot_id, p.provider_id, p.listing_id, p.unit, p.min_quantity, p.quantity_step, p.low_stock_at, priced.*,
                    coalesce(v_price_versions[1], p.price_version) as price_version,
                    coalesce(v_terms_versions[1], p.terms_version) as terms_version,
-                   a_quantities[1] * price as goods,
-                   (least(a_quantities[1] * price, a_total_max) * a_tax_basis_points / 10000)::bigint as tax
-            from (select lot_id, provider_id, listing_id, unit, min_quantity, quantity_step, low_stock_at, price_version,
-                         terms_version, ends_at, price_minor, tier_quantities, tier_prices
-                  from public_listing where listing_id = a_listings[1]
-                  union all
-                  select lot_id, provider_id, listing_id, unit, min_quantity, quantity_step, low_stock_at, price_version,
-                         terms_version, ends_at, price_minor, tier_quantities, tier_prices
-                  from limited_listing where listing_id = a_listings[1] and audience_ids && a_readers) p,
+                   (least(priced.goods, a_total_max) * a_tax_basis_points / 10000)::bigint as tax
+            from public_listing p,
                  lateral (select coalesce(v_prices[1], p.tier_prices[width_bucket(a_quantities[1], p.tier_quantities)],
-                                          p.price_minor) as price) priced
-            where p.ends_at is null or p.ends_at > a_now) offer;
+                                          p.price_minor) as price) asked,
+                 lateral (select asked.price, a_quantities[1] * asked.price as goods) priced
+            where p.listing_id = a_listings[1] and (p.ends_at is null or p.ends_at > a_now)) offer;
+    v_plain := found;
+  end if;
+  if v_plain then
+    v_named := v_named_all;
+    if v_provider = a_org then outcome := 'own_listing'; return; end if;
   else
+    -- A listing stands in one of two projections; the second shows only what is offered to the caller.
     select array_agg(p.lot_id order by w.n), array_agg(p.provider_id order by w.n), array_agg(p.listing_id order by w.n),
            array_agg(coalesce(v_prices[w.n], p.tier_prices[width_bucket(a_quantities[w.n], p.tier_quantities)], p.price_minor)
                      order by w.n), array_agg(distinct p.unit),
            array_agg(p.min_quantity order by w.n), array_agg(p.quantity_step order by w.n),
            array_agg(p.low_stock_at order by w.n), array_agg(coalesce(v_price_versions[w.n], p.price_version) order by w.n),
            array_agg(coalesce(v_terms_versions[w.n], p.terms_version) order by w.n)
-      into v_lots, v_providers, v_found, v_prices, v_units, v_minimum, v_steps, v_low, v_price_versions, v_terms_versions
+      into v_lots, v_providers, v_found, v_prices, v_units, v_minimum, v_steps, v_lows, v_price_versions, v_terms_versions
       from unnest(a_listings) with ordinality as w (listing_id, n)
       join (select lot_id, provider_id, listing_id, unit, min_quantity, quantity_step, low_stock_at, price_version,
                    terms_version, ends_at, price_minor, tier_quantities, tier_prices
@@ -144,41 +146,55 @@ begin
                    terms_version, ends_at, price_minor, tier_quantities, tier_prices
             from limited_listing where listing_id = any (a_listings) and audience_ids && a_readers) p
         on p.listing_id = w.listing_id and (p.ends_at is null or p.ends_at > a_now);
+    if v_found is null or cardinality(v_found) < v_n then
+      outcome := 'listing_gone';
+      facts := (select jsonb_agg(w.n - 1 order by w.n) from unnest(a_listings) with ordinality as w (listing_id, n)
+                where v_found is null or w.listing_id <> all (v_found));
+      return;
+    end if;
+    if cardinality(v_units) > 1 then outcome := 'mixed_units'; return; end if;
+    v_unit := v_units[1];
+    if a_org = any (v_providers) then outcome := 'own_listing'; return; end if;
+    v_quantity := 0; v_goods := 0; v_tax := 0; v_told := ''; v_lines := '';  -- The look for one plain line has set them to null.
   end if;
-  if v_found is null or cardinality(v_found) < v_n then
-    outcome := 'listing_gone';
-    facts := (select jsonb_agg(w.n - 1 order by w.n) from unnest(a_listings) with ordinality as w (listing_id, n)
-              where v_found is null or w.listing_id <> all (v_found));
-    return;
-  end if;
-  if cardinality(v_units) > 1 then outcome := 'mixed_units'; return; end if;
-  if a_org = any (v_providers) then outcome := 'own_listing'; return; end if;
-
   -- A quote was held to its listings' smallest orders and steps when it was given.
-  if a_quote is null then
-    for i in 1..v_n loop
-      if a_quantities[i] < v_minimum[i] then
-        outcome := 'below_minimum';
-        facts := coalesce(facts, '[]'::jsonb) || jsonb_build_object('line', i - 1, 'min_quantity', v_minimum[i]);
+  if v_plain then
+    if a_quote is null then
+      if a_quantities[1] < v_min then
+        outcome := 'below_minimum'; facts := jsonb_build_array(jsonb_build_object('line', 0, 'min_quantity', v_min));
+        return;
+      elsif a_quantities[1] % v_step <> 0 then
+        outcome := 'not_a_step'; facts := jsonb_build_array(jsonb_build_object('line', 0, 'quantity_step', v_step));
+        return;
+      elsif a_expected[1] <> v_price then
+        outcome := 'price_changed'; facts := jsonb_build_array(jsonb_build_object('line', 0, 'price_minor', v_price));
+        return;
       end if;
-    end loop;
-    if outcome = 'below_minimum' then return; end if;
-    for i in 1..v_n loop
-      if a_quantities[i] % v_steps[i] <> 0 then
-        outcome := 'not_a_step';
-        facts := coalesce(facts, '[]'::jsonb) || jsonb_build_object('line', i - 1, 'quantity_step', v_steps[i]);
-      end if;
-    end loop;
-    if outcome = 'not_a_step' then return; end if;
-    for i in 1..v_n loop
-      if a_expected[i] <> v_prices[i] then
-        outcome := 'price_changed';
-        facts := coalesce(facts, '[]'::jsonb) || jsonb_build_object('line', i - 1, 'price_minor', v_prices[i]);
-      end if;
-    end loop;
-    if outcome = 'price_changed' then return; end if;
-  end if;
-  if v_n > 1 then
+    end if;
+  else
+    if a_quote is null then
+      for i in 1..v_n loop
+        if a_quantities[i] < v_minimum[i] then
+          outcome := 'below_minimum';
+          facts := coalesce(facts, '[]'::jsonb) || jsonb_build_object('line', i - 1, 'min_quantity', v_minimum[i]);
+        end if;
+      end loop;
+      if outcome = 'below_minimum' then return; end if;
+      for i in 1..v_n loop
+        if a_quantities[i] % v_steps[i] <> 0 then
+          outcome := 'not_a_step';
+          facts := coalesce(facts, '[]'::jsonb) || jsonb_build_object('line', i - 1, 'quantity_step', v_steps[i]);
+        end if;
+      end loop;
+      if outcome = 'not_a_step' then return; end if;
+      for i in 1..v_n loop
+        if a_expected[i] <> v_prices[i] then
+          outcome := 'price_changed';
+          facts := coalesce(facts, '[]'::jsonb) || jsonb_build_object('line', i - 1, 'price_minor', v_prices[i]);
+        end if;
+      end loop;
+      if outcome = 'price_changed' then return; end if;
+    end if;
     for i in 1..v_n loop
       v_quantity := v_quantity + a_quantities[i];
       v_goods := v_goods + a_quantities[i] * v_prices[i];
@@ -199,8 +215,8 @@ begin
   -- A trade names its parties: the buyer, the desk, and every provider.
   perform set_config('app.org_ids', v_named, true);
   -- Looked at without a lock, so that a sold-out listing costs little; decided under the lock at the end.
-  if v_n = 1 then
-    select case when sellable then free else 0 end into v_free from lot_stock where lot_id = v_lots[1] and org_id = v_providers[1];
+  if v_plain then
+    select case when sellable then free else 0 end into v_free from lot_stock where lot_id = v_lot and org_id = v_provider;
     if v_free is null or v_free < a_quantities[1] then
       outcome := 'short'; facts := jsonb_build_array(jsonb_build_object('line', 0, 'available', coalesce(v_free, 0)));
       return;
@@ -214,7 +230,7 @@ begin
 
   -- The answer is written as text: every value is a number or an id of ours, and `retire` is JSON already. Building the
   -- same by json_build_object takes a fifth of the whole function's time.
-  if v_n > 1 then
+  if not v_plain then
     for i in 1..cardinality(v_issuers) loop
       v_issuer_tax[i] := v_issuer_goods[i] * a_tax_basis_points / 10000;
       v_tax := v_tax + v_issuer_tax[i];
@@ -225,12 +241,12 @@ begin
     for i in 1..v_n loop
       v_lines := v_lines || case when i > 1 then ',' else '' end
         || '{"n":' || i || ',"listing_id":"' || coalesce(a_listing_texts[i], public_id('lst', a_listings[i]))
-        || '","quantity":' || a_quantities[i] || ',"unit":"' || v_units[1] || '","price":{"amount":' || v_prices[i]
+        || '","quantity":' || a_quantities[i] || ',"unit":"' || v_unit || '","price":{"amount":' || v_prices[i]
         || ',"currency":"JPY"},"goods":{"amount":' || a_quantities[i] * v_prices[i] || ',"currency":"JPY"},"terms_version":'
         || v_terms_versions[i] || '}';
     end loop;
   end if;
-  v_answer := '{"id":"' || a_order_text || '","status":"awaiting_payment","quantity":' || v_quantity || ',"unit":"' || v_units[1]
+  v_answer := '{"id":"' || a_order_text || '","status":"awaiting_payment","quantity":' || v_quantity || ',"unit":"' || v_unit
     || '","goods":{"amount":' || v_goods || ',"currency":"JPY"},"tax":{"amount":' || v_tax
     || ',"currency":"JPY"},"total":{"amount":' || v_goods + v_tax || ',"currency":"JPY"},"lines":[' || v_lines
     || '],"issuers":[' || v_told || '],"payment":{"method":"bank_transfer","reference":"' || a_reference
@@ -239,21 +255,29 @@ begin
 
   insert into orders (org_id, id, desk_id, status, currency, unit, quantity, goods_minor, tax_minor, total_minor, quote_id, retire,
                       placed_by, placed_at, deadline)
-    values (a_org, a_order, a_desk, 'awaiting_payment', 'JPY', v_units[1], v_quantity, v_goods, v_tax,
+    values (a_org, a_order, a_desk, 'awaiting_payment', 'JPY', v_unit, v_quantity, v_goods, v_tax,
             v_goods + v_tax, a_quote, a_retire::jsonb, a_actor, a_now, a_deadline);
-  insert into order_line (org_id, order_id, n, provider_id, listing_id, lot_id, quantity, price_minor, goods_minor,
-                          price_version, terms_version)
-    select a_org, a_order, i, v_providers[i], a_listings[i], v_lots[i], a_quantities[i], v_prices[i], a_quantities[i] * v_prices[i],
-           v_price_versions[i], v_terms_versions[i]
-    from generate_subscripts(v_lots, 1) i;
-  insert into order_issuer (org_id, order_id, provider_id, tax_basis_points, goods_minor, tax_minor)
-    select a_org, a_order, v_issuers[i], a_tax_basis_points, v_issuer_goods[i], v_issuer_tax[i]
-    from generate_subscripts(v_issuers, 1) i;
+  if v_plain then
+    insert into order_line (org_id, order_id, n, provider_id, listing_id, lot_id, quantity, price_minor, goods_minor,
+                            price_version, terms_version)
+      values (a_org, a_order, 1, v_provider, a_listings[1], v_lot, v_quantity, v_price, v_goods, v_price_version, v_terms_version);
+    insert into order_issuer (org_id, order_id, provider_id, tax_basis_points, goods_minor, tax_minor)
+      values (a_org, a_order, v_provider, a_tax_basis_points, v_goods, v_tax);
+  else
+    insert into order_line (org_id, order_id, n, provider_id, listing_id, lot_id, quantity, price_minor, goods_minor,
+                            price_version, terms_version)
+      select a_org, a_order, i, v_providers[i], a_listings[i], v_lots[i], a_quantities[i], v_prices[i],
+             a_quantities[i] * v_prices[i], v_price_versions[i], v_terms_versions[i]
+      from generate_subscripts(v_lots, 1) i;
+    insert into order_issuer (org_id, order_id, provider_id, tax_basis_points, goods_minor, tax_minor)
+      select a_org, a_order, v_issuers[i], a_tax_basis_points, v_issuer_goods[i], v_issuer_tax[i]
+      from generate_subscripts(v_issuers, 1) i;
+  end if;
   insert into payment (org_id, id, desk_id, order_id, method, reference, amount_minor, currency, status, opened_at)
     values (a_org, a_payment, a_desk, a_order, 'bank_transfer', a_reference, v_goods + v_tax, 'JPY', 'open', a_now);
   insert into event (org_id, id, kind, subject_kind, subject_id, seq, actor_kind, actor_id, before, after, request_id, at)
     values (a_org, a_event, 'order.created', 'order', a_order, 1, a_actor_kind, a_actor, null,
-            jsonb_build_object('status', 'awaiting_payment', 'quantity', v_quantity, 'unit', v_units[1], 'total_minor', v_goods + v_tax),
+            jsonb_build_object('status', 'awaiting_payment', 'quantity', v_quantity, 'unit', v_unit, 'total_minor', v_goods + v_tax),
             a_request, a_now);
   insert into job (id, name, ids, request_id, due)
     values (a_job, 'orders.expire', jsonb_build_object('org_id', a_org, 'order_id', a_order), a_request, a_deadline);
@@ -275,16 +299,16 @@ begin
         detail = (select jsonb_build_object('unpaid', unpaid, 'cap', cap)::text from buyer_exposure where org_id = a_org);
     end if;
   end if;
-  if v_n = 1 then
+  if v_plain then
     update lot_stock set free = free - a_quantities[1], reserved = reserved + a_quantities[1]
-      where lot_id = v_lots[1] and org_id = v_providers[1] and sellable and free >= a_quantities[1]
+      where lot_id = v_lot and org_id = v_provider and sellable and free >= a_quantities[1]
       returning free into v_free;
     if not found then
-      select case when sellable then free else 0 end into v_free from lot_stock where lot_id = v_lots[1] and org_id = v_providers[1];
+      select case when sellable then free else 0 end into v_free from lot_stock where lot_id = v_lot and org_id = v_provider;
       raise exception using errcode = 'OD001', message = 'short',
         detail = jsonb_build_array(jsonb_build_object('line', 0, 'available', coalesce(v_free, 0)))::text;
     end if;
-    v_crossed := v_free = 0 or (v_free <= v_low[1] and v_free + a_quantities[1] > v_low[1]);
+    v_crossed := v_free = 0 or (v_free <= v_low and v_free + a_quantities[1] > v_low);
   else
     perform from lot_stock where lot_id = any (v_lots) order by lot_id for update;
     facts := (select jsonb_agg(jsonb_build_object('line', i - 1, 'available', case when s.sellable then s.free else 0 end) order by i)
@@ -295,7 +319,7 @@ begin
     end if;
     with taken as (
       update lot_stock s set free = free - t.quantity, reserved = reserved + t.quantity
-      from unnest(v_lots, a_quantities, v_low) as t (lot_id, quantity, low) where s.lot_id = t.lot_id
+      from unnest(v_lots, a_quantities, v_lows) as t (lot_id, quantity, low) where s.lot_id = t.lot_id
       returning s.free = 0 or (s.free <= t.low and s.free + t.quantity > t.low) as crossed)
     select bool_or(crossed) into v_crossed from taken;
   end if;
@@ -479,7 +503,6 @@ def _daily_price() -> None:
     sa.Column("tier_prices", postgresql.ARRAY(sa.BigInteger()), nullable=False),
     sa.PrimaryKeyConstraint("listing_id", "version", name=op.f("pk_public_price"))
     )
-    op.create_index("ix_public_price_category", "public_price", ["registry_code", "family", "unit", "from_at"])
     op.create_index("ix_public_price_from_at", "public_price", ["from_at"])
     op.create_table("daily_price",
     sa.Column("day", sa.Date(), nullable=False),
