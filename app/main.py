@@ -35,6 +35,7 @@ from app.identity import http as identity
 from app.inventory import http as inventory
 from app.listings import http as listings
 from app.listings.operations import SHOWN_CHANNEL
+from app.notices import http as notices
 from app.orders import http as orders
 from app.payments import http as payments
 from app.retirements import http as retirements
@@ -52,6 +53,7 @@ ROOT = Path(__file__).parent.parent
 ROUTES = [
     *identity.routes, *catalog.routes, *inventory.routes, *listings.routes, *orders.routes, *payments.routes,
     *retirements.routes, *certificates.routes, *pages.routes,
+    *notices.routes,
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from app.identity import models as identity
 from app.inventory import models as inventory
 from app.ledger import models as ledger
 from app.listings import models as listings
+from app.notices import models as notices
 from app.orders import models as orders
 from app.payments import models as payments
 from app.retirements import models as retirements
@@ -21,6 +22,7 @@ MODULES = (
     inventory,
     ledger,
     listings,
+    notices,
     orders,
     outbox,
     payments,

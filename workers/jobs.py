@@ -25,6 +25,7 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "orders.note_stock": partial(orders.note_stock, db),
         "listings.open": partial(listings.open_scheduled, db),
         "listings.close": partial(listings.close_ended, db),
+        "listings.match": partial(listings.match_searches, db),
         "listings.lot_withdrawn": partial(listings.lot_withdrawn, db),
         "listings.show_again": partial(listings.show_again, db),
         "retirements.submit": partial(retirements.submit, db, clients.registries, terms=terms),

@@ -17,6 +17,7 @@ EVERY: Final[Mapping[str, timedelta]] = {
     "events.seal": timedelta(seconds=10),
     "jobs.prune": timedelta(hours=1),
     "rates.prune": timedelta(minutes=10),
+    "listings.match": timedelta(seconds=10),
     "prices.write_days": timedelta(hours=1),
     "retirements.wake_stuck": timedelta(minutes=1),
     "sweep.stuck": timedelta(minutes=1),

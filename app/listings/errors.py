@@ -17,3 +17,27 @@ class ListingExists(Conflict):
     code = "listing_exists"
     title_en = "The lot is listed already"
     title_ja = "この在庫ロットは既に出品されています"
+
+
+class SavedSearchNotFound(NotFound):
+    """404: your organisation has no saved search with this id."""
+
+    code = "saved_search_not_found"
+    title_en = "No such saved search"
+    title_ja = "保存した検索条件が見つかりません"
+
+
+class SavedSearchExists(Conflict):
+    """409: your organisation has a saved search of this name. Change that one, or choose another name."""
+
+    code = "saved_search_exists"
+    title_en = "There is a saved search of this name"
+    title_ja = "同じ名前の検索条件が既に保存されています"
+
+
+class TooManySavedSearches(Conflict):
+    """409: your organisation has as many saved searches as it may have. Delete one first."""
+
+    code = "too_many_saved_searches"
+    title_en = "No more searches can be saved"
+    title_ja = "これ以上検索条件を保存できません"

@@ -62,6 +62,7 @@ ID_OF = {
     "acc": ("registry_account", "id"), "lot": ("lot", "id"), "evd": ("lot_evidence", "id"), "lst": ("listing", "id"),
     "qte": ("quote", "id"), "ord": ("orders", "id"), "hld": ("holding", "id"), "bnk": ("bank_line", "id"),
     "ret": ("retirement", "id"), "tsk": ("registry_task", "id"), "crt": ("certificate", "id"), "prj": ("project", "id"),
+    "ssr": ("saved_search", "id"), "ntc": ("notice", "id"),
     "fct": ("fact", "id"), "pmb": ("project_member", "id"),
     "sfr": ("storefront", "id"), "pbk": ("storefront_key", "id"), "cns": ("storefront_consent", "id"),
 }  # fmt: skip

@@ -22,6 +22,7 @@ from app.core.pages import Cursors
 from app.core.scope import Scope
 from app.core.terms import Terms
 from app.listings.http import routes
+from app.notices.http import routes as notice_routes
 
 NOW = datetime(2026, 5, 1, 9, tzinfo=UTC)
 AS_OF = date(2026, 4, 30)
@@ -191,7 +192,7 @@ class World:
 
         given = {"db": self.db, "cursors": self.cursors, "terms": TERMS}
         edge = assemble(
-            routes,
+            [*routes, *notice_routes],
             dependencies={
                 "caller": Provide(caller, sync_to_thread=False),
                 "reader": Provide(lambda: scope, sync_to_thread=False),

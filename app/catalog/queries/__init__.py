@@ -34,7 +34,7 @@ from app.catalog.queries.projects import (
     registries,
 )
 from app.catalog.queries.quality import quality_columns
-from app.catalog.queries.words import projects_with_words
+from app.catalog.queries.words import projects_with_words, words_in
 
 __all__ = [
     "AppliedVersion",
@@ -66,4 +66,5 @@ __all__ = [
     "quality_columns",
     "regions",
     "registries",
+    "words_in",
 ]

@@ -19,9 +19,14 @@ async def projects_with_words(session: AsyncSession, typed: str) -> Sequence[UUI
     return (await session.scalars(select(ProjectWords.project_id).where(*has_words(typed)))).all()
 
 
+def words_in(typed: str) -> list[str]:
+    """The words that are looked for, folded as those of projects are."""
+    return folded(typed).split()[:WORDS_MAX]
+
+
 def has_words(typed: str) -> list[ColumnElement[bool]]:
     """The conditions on the words of a project: pairs of characters by the index, then the words themselves."""
-    words = folded(typed).split()[:WORDS_MAX]
+    words = words_in(typed)
     grams = sorted({gram for word in words for gram in bigrams(word)})
     held = [func.strpos(ProjectWords.folded, literal(word)) > 0 for word in words]
     return [ProjectWords.grams.contains(grams), *held] if grams else held

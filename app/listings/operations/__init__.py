@@ -3,20 +3,36 @@
 from app.listings.operations.levels import note_stock
 from app.listings.operations.moving import begin, close_for_lot, finish, pause, resume, withdraw
 from app.listings.operations.publishing import change, locked, offered_of, publish
+from app.listings.operations.searches import (
+    change_search,
+    claim_news,
+    delete_search,
+    finish_news,
+    locked_search,
+    save_search,
+    tell_fits,
+)
 from app.listings.operations.showing import SHOWN_CHANNEL, show_of_project
 
 __all__ = [
     "SHOWN_CHANNEL",
     "begin",
     "change",
+    "change_search",
+    "claim_news",
     "close_for_lot",
+    "delete_search",
     "finish",
+    "finish_news",
     "locked",
+    "locked_search",
     "note_stock",
     "offered_of",
     "pause",
     "publish",
     "resume",
+    "save_search",
     "show_of_project",
+    "tell_fits",
     "withdraw",
 ]

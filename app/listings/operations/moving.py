@@ -10,7 +10,7 @@ from app.core.db import AsyncSession
 from app.core.errors import InvalidState
 from app.core.scope import Scope
 from app.listings.models import Listing, ListingStatus
-from app.listings.operations import levels, showing, trail
+from app.listings.operations import levels, news, showing, trail
 from app.listings.operations.allowed import require_confirmed, require_seller, require_status, the_lot
 from app.listings.rules import Closing
 
@@ -102,6 +102,7 @@ async def _move(
     await session.flush()
     if status == ListingStatus.OPEN:
         await showing.show(session, listing, now=now)
+        await (news.opened if before == ListingStatus.SCHEDULED else news.resumed)(session, listing)
     elif before == ListingStatus.OPEN:
         await showing.hide(session, listing)
     await trail.record(session, kind, listing, {"status": status, **told}, before={"status": before}, now=now)

@@ -16,7 +16,7 @@ from app.core.scope import Scope
 from app.inventory.models import Lot
 from app.listings.errors import ListingExists, ListingNotFound
 from app.listings.models import Listing, ListingStatus
-from app.listings.operations import levels, moving, showing, trail
+from app.listings.operations import levels, moving, news, showing, trail
 from app.listings.operations.allowed import require_confirmed, require_seller, require_status, the_lot
 from app.listings.rules import Audience, Offered, Pricing, TermsText, faults
 
@@ -60,6 +60,7 @@ async def publish(
         await trail.write_price(session, listing, now=now)
         await session.flush()
         await showing.show(session, listing, now=now)
+        await news.opened(session, listing)
 
 
 async def locked(session: AsyncSession, scope: Scope, listing_id: UUID) -> Listing:
@@ -95,6 +96,7 @@ async def change(
     await _write(session, scope, listing, offered, repriced=repriced, now=now)
     if listing.status == ListingStatus.OPEN:
         await showing.show(session, listing, now=now)
+        await news.changed(session, listing, was)
     if (offered.starts_at, offered.ends_at) != (was.starts_at, was.ends_at):
         _set_alarms(session, listing)
     await trail.record(session, "listing.changed", listing, trail.terms_of(listing), before=before, now=now)

@@ -18,12 +18,14 @@ from app.listings.queries.public import (
     special_place,
     words,
 )
+from app.listings.queries.saved import Fit, filter_of, new_fits, saved_search, saved_searches
 from app.listings.queries.search import SORTS, ListingFilter, Wanted, first_cut, fits, wanted_by
 
 __all__ = [
     "SORTS",
     "Criteria",
     "Facet",
+    "Fit",
     "ListingFilter",
     "Offer",
     "OwnListing",
@@ -36,9 +38,11 @@ __all__ = [
     "daily_price_place",
     "daily_prices",
     "facets",
+    "filter_of",
     "first_cut",
     "fits",
     "found_offers",
+    "new_fits",
     "offer",
     "offer_place",
     "own_listing",
@@ -48,6 +52,8 @@ __all__ = [
     "providers_of_project",
     "public_listing",
     "public_offers",
+    "saved_search",
+    "saved_searches",
     "seen_by",
     "special_offers",
     "special_place",

@@ -1,6 +1,7 @@
 """What does a search answer: a page, what further filters would leave, and listings side by side?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import msgspec
 
@@ -33,8 +34,12 @@ class ListingPageOut(msgspec.Struct, frozen=True):
     facets: list[FacetOut] | None
 
 
+_SAY_NOTHING: Final = frozenset({"id", "published_at", "version", "price_version", "terms_version"})
+"""Of these every listing has its own: that they differ is no fact about the credits."""
+
+
 class ComparisonOut(msgspec.Struct, frozen=True):
-    """Listings in the order asked for, and the names of the facts in which they differ."""
+    """Listings in the order asked for, and the names of the facts in which they differ, as `project.registry`."""
 
     data: list[ListingOut]
     differing: list[str]
@@ -42,9 +47,19 @@ class ComparisonOut(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, listings: list[ListingOut]) -> "ComparisonOut":
         """The listings side by side."""
-        names = [name for name in ListingOut.__struct_encode_fields__ if name not in {"id", "version", "published_at"}]
-        facts = [msgspec.to_builtins(listing) for listing in listings]
-        return cls(listings, [name for name in names if any(each[name] != facts[0][name] for each in facts)])
+        facts = [dict(_facts(msgspec.to_builtins(listing))) for listing in listings]
+        names = dict.fromkeys(name for each in facts for name in each)
+        differing = [name for name in names if any(each.get(name) != facts[0].get(name) for each in facts)]
+        return cls(listings, [name for name in differing if name not in _SAY_NOTHING])
+
+
+def _facts(told: dict[str, Any], within: str = "") -> Iterator[tuple[str, Any]]:
+    """Every fact in an answer by the names on the way to it; a list is one fact."""
+    for name, value in told.items():
+        if isinstance(value, dict):
+            yield from _facts(value, f"{within}{name}.")
+        else:
+            yield f"{within}{name}", value
 
 
 def facets_out(facets: Sequence[Facet] | None) -> list[FacetOut] | None:

@@ -1,0 +1,18 @@
+"""Which notices are there, and how much does one say?"""
+
+from enum import StrEnum
+from typing import Final
+
+ITEMS_NAMED_MAX: Final = 20
+"""A notice names so many things; of the others it says how many there are."""
+
+
+class NoticeKind(StrEnum):
+    """What organisations are told of by themselves."""
+
+    SEARCH_FITS = "saved_search.fits"
+
+
+SUBJECT_PREFIX: Final = {NoticeKind.SEARCH_FITS: "ssr"}
+ITEM_PREFIX: Final = {NoticeKind.SEARCH_FITS: "lst"}
+"""How ids in a notice of each kind begin outside."""
