@@ -11,6 +11,7 @@ from app.listings import models as listings
 from app.orders import models as orders
 from app.payments import models as payments
 from app.retirements import models as retirements
+from app.sandbox import models as sandbox
 
 MODULES = (
     catalog,
@@ -25,6 +26,7 @@ MODULES = (
     outbox,
     payments,
     retirements,
+    sandbox,
     schedule,
 )
 __all__ = ["MODULES", "asyncpg_url", "metadata"]

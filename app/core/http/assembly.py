@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import Server
 from litestar.template.config import TemplateConfig
 from litestar.types import ControllerRouterHandler, Guard, LifespanHook, Middleware
 
@@ -80,6 +82,7 @@ def assemble(
             description=settings.description,
             path="/",
             render_plugins=[plugin],
+            servers=[Server(url=urlsplit(settings.base_url).path or "/")],
             use_handler_docstrings=True,
         ),
         logging_config=None,

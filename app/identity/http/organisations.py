@@ -42,7 +42,9 @@ async def sign_up(
     if wrong := _wrong_about(data):
         raise Unprocessable("See `errors`.", errors=wrong)
     org_id, now, kind = new_id(), utc_now(), OrganisationKind(data.kind)
-    made = NewOrganisation(org_id, kind, data.name, data.corporate_number, data.invoice_number, data.provider_kind)
+    made = NewOrganisation(
+        org_id, kind, data.name, data.corporate_number, data.invoice_number, data.provider_kind, terms.sandbox
+    )
     password_hash = await passwords.hashed(data.member.password)
     owner = NewMember(new_id(), data.member.email, data.member.name, Role.OWNER, password_hash)
     rights = rules.rights_of(kind, Role.OWNER)

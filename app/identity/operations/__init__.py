@@ -23,6 +23,7 @@ from app.identity.operations.organisations import (
     decide,
     found_desk,
     sign_up,
+    turn,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "renew_password_hash",
     "revoke_key",
     "sign_up",
+    "turn",
 ]

@@ -31,7 +31,13 @@ def main() -> None:
         _die_with(asked.parent)
     given = Secrets(broker=os.environ["FAKE_REGISTRY_SECRET"], admin=os.environ["FAKE_REGISTRY_ADMIN_SECRET"])
     book = Book.open(asked.book)
-    app = create_app(Office(book, takes_all=asked.take_all), Faults(), given, now=lambda: datetime.now(UTC), page_size=asked.page_size)
+    app = create_app(
+        Office(book, takes_all=asked.take_all),
+        Faults(),
+        given,
+        now=lambda: datetime.now(UTC),
+        page_size=asked.page_size,
+    )
     config = uvicorn.Config(
         app,
         http=BreakableProtocol,

@@ -30,9 +30,7 @@ class FakeRegistryProcess:
     so that clients need not be told.
     """
 
-    def __init__(
-        self, book: Path, *, secret: str, admin_secret: str, page_size: int, takes_all: bool = False
-    ) -> None:
+    def __init__(self, book: Path, *, secret: str, admin_secret: str, page_size: int, takes_all: bool = False) -> None:
         self.book = book
         self.secret = secret
         self.admin_secret = admin_secret
@@ -115,7 +113,13 @@ class FakeRegistryProcess:
             "--parent": os.getpid(),
         }
         words = [str(word) for pair in asked.items() for word in pair]
-        return [sys.executable, "-m", "integrations.registries.fake", *words, *(["--take-all"] if self._takes_all else [])]
+        return [
+            sys.executable,
+            "-m",
+            "integrations.registries.fake",
+            *words,
+            *(["--take-all"] if self._takes_all else []),
+        ]
 
     def _wait_until_ready(self, child: "subprocess.Popen[bytes]") -> None:
         give_up_at = time.monotonic() + _READY_S
