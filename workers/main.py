@@ -64,7 +64,10 @@ async def _run(settings: Settings, options: argparse.Namespace) -> None:
         crews.append(_ending(_crew(settings, options, stop), stop))
     if beside is not None and options.desk != "live":
         crews.append(sandbox.work_beside(beside, lambda own, ended: _crew(own, options, ended), stop=stop))
-    await asyncio.gather(*crews)
+    ended = await asyncio.gather(*crews, return_exceptions=True)  # Neither crew's mistake cuts the other's jobs off.
+    for error in ended:
+        if error is not None:
+            raise error
 
 
 async def _crew(settings: Settings, options: argparse.Namespace, stop: asyncio.Event) -> None:

@@ -42,6 +42,14 @@ class Taken(Exception):
 
 async def work_beside(settings: Settings, crew: Crew, *, stop: asyncio.Event) -> None:
     """Work for the sandbox until `stop` is set, beginning again after trouble: the live desk's crew is none the wiser."""
+    try:
+        await _work_again_and_again(settings, crew, stop)
+    finally:
+        if not stop.is_set():
+            _logger.critical("the sandbox's crew ended by a mistake of ours; the live desk's goes on")
+
+
+async def _work_again_and_again(settings: Settings, crew: Crew, stop: asyncio.Event) -> None:
     waiting = False
     while not stop.is_set():
         try:

@@ -6,10 +6,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.core import events
+from app.core import events, security
 from app.core.db import AsyncSession
 from app.core.period import day_in_japan
 from app.core.scope import DESK_ID, SYSTEM_ACTOR_ID, Scope
+from app.identity import operations as identity
+from app.identity.models import OrganisationKind, Role
+from app.identity.rules import rights_of
 from app.retirements import operations as retirements
 from app.retirements.models import RegistryTask, Retirement
 from app.retirements.operations import Notice
@@ -17,9 +20,25 @@ from app.retirements.rules import TaskStatus
 from app.sandbox.models import DeskClock
 from app.sandbox.rules import ahead_after
 
+OWNER_ID = UUID("0dd5de5c-0000-7000-8000-0000000000a0")
+"""The owner of the desk of a sandbox beside a live one: keys are made in this name, and nobody signs in with it."""
 MAKER_ID = UUID("0dd5de5c-0000-7000-8000-0000000000a1")
 CHECKER_ID = UUID("0dd5de5c-0000-7000-8000-0000000000a2")
 """The two people that are made up when a test finishes a registry task at once."""
+
+
+async def found(session: AsyncSession, *, password_hash: str, now: datetime) -> None:
+    """Found the desk of a sandbox, once. Raises DeskFounded (409)."""
+    owner = identity.NewMember(OWNER_ID, "sandbox@desk.invalid", "Sandbox", Role.OWNER, password_hash)
+    await identity.found_desk(session, name="Offset Desk (sandbox)", owner=owner, now=now)
+
+
+async def make_operator_key(session: AsyncSession, made: security.ApiKey, *, key_id: UUID, now: datetime) -> None:
+    """Keep a new key of a sandbox's operator, with every right that an operator has."""
+    rights = rights_of(OrganisationKind.OPERATOR, Role.OWNER)
+    shown = f"od_{made.mode}_{made.key_id}"
+    key = identity.NewKey(key_id, security.credential_hash(made.text), shown, "Made at the machine", rights, None)
+    await identity.create_key(session, key, org_id=DESK_ID, created_by=OWNER_ID, now=now)
 
 
 async def move_clock(

@@ -13,12 +13,11 @@ from app.core.ids import public_id, read_public_id
 from app.core.scope import DESK_ID, Scope
 from app.identity import operations as identity
 from app.identity.errors import OrganisationNotFound
-from app.identity.http import Callers
 from app.identity.models import OrganisationStatus
 from app.inventory import operations as inventory
 from app.inventory.errors import CertificationMissing, EvidenceNotFound, LotConflict
 from app.inventory.models import LotStatus
-from app.sandbox.http.addressed import TAGS, robot_of
+from app.sandbox.http.addressed import TAGS, ForgetsCallers, robot_of
 from app.sandbox.schemas import DecidedEvidenceOut, StandingOut, StatusIn
 
 _NOTE = "test"
@@ -79,7 +78,7 @@ async def set_status(
     data: JSONBody[StatusIn],
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
-    callers: NamedDependency[Callers],
+    callers: NamedDependency[ForgetsCallers],
 ) -> StandingOut:
     """Let your own organisation wait for approval, be turned away or be suspended, and see what its credentials open.
 
