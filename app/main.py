@@ -98,7 +98,7 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
         metrics=metrics,
         drain=drain,
         guards=[sandbox.refuse_other_mode("test" if is_test else "live")],
-        middleware=[sandbox.TestAnswers(FollowedClock(db))] if is_test else [],
+        middleware=[sandbox.TestAnswers(FollowedClock(db), terms.base_url)] if is_test else [],
         lifespan=[listening],
     )  # fmt: skip
 

@@ -260,7 +260,9 @@ def trade(desk: Desk, *, detail: str = "", quantity: int = 10) -> Trade:
     account_id = provider.made("/v1/registry-accounts", account)["id"]
     first = 1 + secrets.randbelow(10**9) * 1000
     row = f"jcredit,jcredit_normal,1,JC-{first},T{first}-,{first},{first + 99},100,t,2024-04-01,2025-03-31,\n"
-    staged = provider.send("/v1/imports", (HEADER + row).encode(), "text/csv", registry_account_id=account_id, filename="h.csv")
+    staged = provider.send(
+        "/v1/imports", (HEADER + row).encode(), "text/csv", registry_account_id=account_id, filename="h.csv"
+    )
     import_id = staged["import"]["id"]
     provider.made(f"/v1/imports/{import_id}/commit", {"rows": "all"})
     lot_id = provider.get(f"/v1/imports/{import_id}/rows").json()["data"][0]["lot_id"]

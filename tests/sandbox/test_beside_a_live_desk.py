@@ -40,9 +40,7 @@ def own_path(kind: str, id_: str) -> str:
 
 
 @pytest.mark.parametrize("kind", READ)
-def test_an_id_of_one_desk_is_not_found_at_the_other(
-    beside: Processes, trades: tuple[Trade, Trade], kind: str
-) -> None:
+def test_an_id_of_one_desk_is_not_found_at_the_other(beside: Processes, trades: tuple[Trade, Trade], kind: str) -> None:
     live, sandbox = trades
     for mine, other in ((live, sandbox), (sandbox, live)):
         own = reader_of(kind, mine).get(own_path(kind, mine.ids[kind]))
@@ -54,7 +52,9 @@ def test_an_id_of_one_desk_is_not_found_at_the_other(
 def test_the_two_databases_hold_each_their_own_organisations_alone(
     beside: Processes, trades: tuple[Trade, Trade]
 ) -> None:
-    names = "select string_agg(name, ' ' order by name) as names, count(*) as n from organisation where kind <> 'operator'"
+    names = (
+        "select string_agg(name, ' ' order by name) as names, count(*) as n from organisation where kind <> 'operator'"
+    )
     (live,), (sandbox,) = beside.live.fetch(names), beside.sandbox.fetch(names)
     assert set(live["names"].split()).isdisjoint(sandbox["names"].split())
     for table in ("orders", "lot", "listing", "quote", "bank_statement", "public_listing"):
@@ -63,7 +63,9 @@ def test_the_two_databases_hold_each_their_own_organisations_alone(
         assert before[False] > 0, table
     counts = {table: _count(beside.live, table) for table in ("orders", "organisation", "event", "api_key")}
     trade(beside.sandbox)
-    assert {table: _count(beside.live, table) for table in counts} == counts, "A trade in the sandbox is none of the live desk's."
+    assert {table: _count(beside.live, table) for table in counts} == counts, (
+        "A trade in the sandbox is none of the live desk's."
+    )
 
 
 def _count(desk: Desk, table: str) -> int:
@@ -173,7 +175,9 @@ def test_both_are_measured_and_each_says_whether_it_is_ready(beside: Processes) 
     assert beside.live.caller().get("/readyz").json()["status"] == "ok"
     assert beside.sandbox.caller().get("/readyz").json()["status"] == "ok"
     counted = beside.live.caller().get("/metrics").text
-    assert re.search(r'offsetdesk_http_requests_total\{method="POST",route="/sandbox/v1/orders",status="201"\}', counted)
+    assert re.search(
+        r'offsetdesk_http_requests_total\{method="POST",route="/sandbox/v1/orders",status="201"\}', counted
+    )
     assert re.search(r'offsetdesk_http_requests_total\{method="POST",route="/v1/orders",status="201"\}', counted)
 
 

@@ -1,6 +1,6 @@
 """What stands before every door of a test desk? Its clock, and the answers that a caller asks to be given."""
 
-from typing import Any, Final
+from typing import Final
 
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
@@ -10,7 +10,10 @@ from app.core.clock import ahead_of_time
 from app.core.errors import AppError, BadRequest, TooManyRequests, Unavailable
 from app.core.http.errors import InternalError
 from app.core.http.headers import header
+from app.core.http.language import preferred_language
+from app.core.http.problems import PROBLEM, Asked, problem_body
 from app.core.idempotency import KEY_HEADER, StillRunning
+from app.core.request_id import current_request_id
 from app.sandbox.flow import FollowedClock
 
 HEADER: Final = "Offset-Desk-Test"
@@ -34,9 +37,10 @@ class TestAnswers(ASGIMiddleware):
     exclude_opt_key = "unlimited"
     """Health is asked while the database is away, too, and about no moment."""
 
-    def __init__(self, clock: FollowedClock) -> None:
-        """Go by this clock."""
+    def __init__(self, clock: FollowedClock, base_url: str) -> None:
+        """Go by this clock; problems name their pages under `base_url`."""
         self._clock = clock
+        self._base_url = base_url
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Answer one request by the moved clock. Raises what the header asks for."""
@@ -45,11 +49,24 @@ class TestAnswers(ASGIMiddleware):
         try:
             if asked and asked != LOST:
                 raise _refusal(asked, keyed=header(scope["headers"], KEY_HEADER.lower().encode()) is not None)
-            await next_app(scope, receive, _nowhere if asked else send)
+            await next_app(scope, receive, self._losing(scope, send) if asked else send)
         finally:
             ahead_of_time.reset(token)
-        if asked:
-            raise Unavailable(f"{_TOLD} The request was carried out and its answer was lost.", retry_after_s=1)
+
+    def _losing(self, scope: Scope, send: Send) -> Send:
+        """Where an answer gets lost: the request is carried out, and the caller hears that something is away."""
+        refusal = Unavailable(f"{_TOLD} The request was carried out and its answer was lost.", retry_after_s=1)
+        language = preferred_language((header(scope["headers"], b"accept-language") or b"").decode("latin-1"))
+        body = problem_body(refusal, Asked(self._base_url, scope["path"], language, current_request_id.get()))
+
+        async def lose(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                kind, length = (b"content-type", PROBLEM.encode()), (b"content-length", str(len(body)).encode())
+                message["status"], message["headers"] = refusal.status, [kind, length, (b"retry-after", b"1")]
+                await send(message)
+                await send({"type": "http.response.body", "body": body, "more_body": False})
+
+        return lose
 
 
 def _refusal(asked: str, *, keyed: bool) -> AppError:
@@ -58,7 +75,3 @@ def _refusal(asked: str, *, keyed: bool) -> AppError:
         return BadRequest(f"{HEADER} takes: {known}; in_progress with an Idempotency-Key only.")
     refusal, retry_after_s, _ = ANSWERS[asked]
     return refusal(_TOLD, retry_after_s=retry_after_s)
-
-
-async def _nowhere(_: Message) -> Any:
-    """Where an answer gets lost."""

@@ -57,7 +57,7 @@ INPUTS: Final[tuple[InputOut, ...]] = (
         "POST /v1/test/registry-tasks/{id}/finish", "nothing", "people carry your registry task out, up to its end"
     ),
     InputOut("POST /v1/imports", "a row whose quantity is not its serials' number", "quantity_contradicts_serials"),
-    InputOut("POST /v1/imports", "a row twice in one file", "the second one is refused as an overlap"),
+    InputOut("POST /v1/imports", "a row twice in one file", "the second one is refused: duplicate_serials"),
     InputOut("Any POST with an Idempotency-Key", "the same key with another body", "422 idempotency_key_reused"),
 )
 """Every magic input. Tests hold that each does what it says."""

@@ -12,7 +12,7 @@ import msgspec
 from integrations.registries.fake.messages import Code, Fault, FaultName, Order
 
 _ASKED: Final = re.compile(r"(?<![a-z0-9])test:([0-9]{3})(?![0-9])", re.IGNORECASE)
-SLOW_MS: Final = 3_600_000
+SLOW_MS: Final = 600_000
 
 
 class Magic(msgspec.Struct, frozen=True):
@@ -79,8 +79,8 @@ MAGIC: Final[tuple[Magic, ...]] = (
     Magic(
         "202",
         (Fault(FaultName.PROCESSING, times=1, delay_ms=SLOW_MS),),
-        "promises to record it in an hour",
-        "`unknown` for an hour of the desk's clock, then found: `recorded`",
+        "promises to record it in ten minutes",
+        "`unknown` for ten minutes of the desk's clock, then found: `recorded`",
     ),
 )
 _BY_NUMBER: Final = {magic.number: magic for magic in MAGIC}
