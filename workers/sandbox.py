@@ -73,14 +73,16 @@ async def _until_ended(
     ended = asyncio.Event()
     working = asyncio.ensure_future(crew(settings, ended))
     stopping = asyncio.create_task(stop.wait())
-    while not working.done() and not stopping.done():
-        await asyncio.wait((working, stopping), timeout=WATCH_S, return_when=asyncio.FIRST_COMPLETED)
-        if registry is not None and not registry.runs:
-            _logger.error("the sandbox's registry ended by itself and is started again")
-            registry.restart()
-    ended.set()
-    stopping.cancel()
-    await working
+    try:
+        while not working.done() and not stopping.done():
+            await asyncio.wait((working, stopping), timeout=WATCH_S, return_when=asyncio.FIRST_COMPLETED)
+            if registry is not None and not registry.runs:
+                _logger.error("the sandbox's registry ended by itself and is started again")
+                registry.restart()
+    finally:
+        ended.set()
+        stopping.cancel()
+        await working
 
 
 @contextmanager

@@ -42,10 +42,14 @@ class FollowedClock:
         self.ahead = timedelta()
 
     async def fresh(self) -> timedelta:
-        """How far it stands ahead, read at most FOLLOWED_WITHIN_S ago. While the database is away, the last known."""
-        if self._is_old():
+        """How far it stands ahead, read at most FOLLOWED_WITHIN_S before now. While the database is away, the last known.
+
+        Who waits for a reading takes what the one before has read meanwhile, so that a slow database is asked once.
+        """
+        now = time.monotonic()
+        if self._is_old(now):
             async with self._lock:
-                if self._is_old():
+                if self._is_old(now):
                     await self._read()
         return self.ahead
 
@@ -55,11 +59,11 @@ class FollowedClock:
             await self._read()
             await asyncio.sleep(FOLLOWED_WITHIN_S / 2)
 
-    def _is_old(self) -> bool:
-        return self._read_at is None or time.monotonic() - self._read_at >= FOLLOWED_WITHIN_S
+    def _is_old(self, now: float) -> bool:
+        return self._read_at is None or now - self._read_at >= FOLLOWED_WITHIN_S
 
     async def _read(self) -> None:
-        began = time.monotonic()
+        self._read_at = time.monotonic()  # Before the question: what it answers is no older.
         try:
             async with asyncio.timeout(_ANSWER_S), self._db.driver() as connection:
                 found = await connection.fetchval(_READ, DESK_ID)
@@ -67,7 +71,7 @@ class FollowedClock:
             # What needs the database will say so itself; what does not is none the worse for an old clock.
             _LOGGER.warning("the test clock could not be read", extra={"error": type(error).__name__})
             return
-        self.ahead, self._read_at = found or timedelta(), began
+        self.ahead = found or timedelta()
 
 
 async def incoming_transfers(

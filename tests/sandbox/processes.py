@@ -112,6 +112,7 @@ class Processes:
     worker: subprocess.Popen[bytes]
     environment: dict[str, str]
     folder: Path
+    said_of_migration: str
 
 
 def eventually(ask: Callable[[], T | None], what: str) -> T:
@@ -152,7 +153,7 @@ def started_beside(server_url: str, template: str, folder: Path) -> Iterator[Pro
     port = free_port(0)
     environment = environment_of(urls, folder, port)
     try:
-        command(environment, "migrate")
+        said = command(environment, "migrate")
         live_key = key_in(command(environment | {"OFFSETDESK_DESK_PASSWORD": PASSWORD}, "found-desk", "--name",
                                   "株式会社本物", "--email", "desk@example.jp", "--member-name", "運営 花子"))  # fmt: skip
         sandbox_key = key_in(command(environment, "sandbox-key"))
@@ -160,10 +161,10 @@ def started_beside(server_url: str, template: str, folder: Path) -> Iterator[Pro
         base = f"http://127.0.0.1:{port}"
         live = Desk(base, urls["live"], live_key, is_sandbox=False)
         sandbox = Desk(f"{base}/sandbox", urls["sandbox"], sandbox_key, is_sandbox=True)
-        with _process("app.main", environment, folder) as api, _process("workers.main", environment, folder) as worker:
+        with running("app.main", environment, folder) as api, running("workers.main", environment, folder) as worker:
             for desk in (live, sandbox):
                 eventually(lambda at=desk: _is_ready(at) or None, f"{desk.url} is ready")  # type: ignore[misc]
-            yield Processes(live, sandbox, api, worker, environment, folder)
+            yield Processes(live, sandbox, api, worker, environment, folder, said)
             live.close()
             sandbox.close()
     finally:
@@ -200,8 +201,14 @@ def key_in(said: str) -> str:
     return str(key)
 
 
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started and that still run."""
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 @contextmanager
-def _process(module: str, environment: dict[str, str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(module: str, environment: dict[str, str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A program of ours with these settings, asked to stop at the end, with its log in the folder."""
     with (folder / f"{module}.log").open("wb") as log:
         process = subprocess.Popen([sys.executable, "-m", module], cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:

@@ -1,9 +1,11 @@
 """Do the rows, keys, cookies and clocks of a live desk and its sandbox ever meet? One process serves them both."""
 
+import os
 import re
 import signal
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,9 +18,11 @@ from tests.sandbox.processes import (
     Processes,
     Trade,
     becomes,
+    children_of,
     command,
     eventually,
     key_in,
+    running,
     trade,
 )
 
@@ -239,17 +243,42 @@ def test_the_live_worker_never_sends_to_the_sandboxs_registry(beside: Processes,
 
 
 def test_what_the_command_says_of_a_sandbox(beside: Processes) -> None:
-    said = command(beside.environment, "migrate")
+    said = beside.said_of_migration
+    assert said.count("The database has its newest shape.") == 2
     assert "The sandbox:" in said
     assert "sandbox-key" in said
     key = key_in(command(beside.environment, "sandbox-key"))
     assert beside.live.caller(key).get("/v1/admin/organisations").status_code == 200
 
 
-def test_both_stop_when_told(beside: Processes) -> None:
-    beside.worker.terminate()
-    assert beside.worker.wait(30) == 0
-    said = (beside.folder / "workers.main.log").read_text()
-    assert said.count('"the worker has stopped"') == 2, "One crew for each desk."
+def retired(desk: Desk) -> None:
+    """A whole trade in the sandbox, up to the registry's record."""
+    made = trade(desk, quantity=1)
+    becomes(made.buyer, f"/v1/retirements/{made.ids['retirements']}", "recorded")
+
+
+def test_a_registry_that_ended_is_started_again_on_its_book(beside: Processes) -> None:
+    (child,) = children_of(beside.worker.pid)
+    os.kill(child, signal.SIGKILL)
+    retired(beside.sandbox)
+    (other,) = children_of(beside.worker.pid)
+    assert other != child
+    lines = (beside.folder / "sandbox-files-registry" / "book.jsonl").read_text().splitlines()
+    assert sum('"kind":"retirement"' in line for line in lines) > 3, "It is the book that it had."
+
+
+def test_another_worker_takes_the_sandbox_over_and_both_stop_when_told(beside: Processes, tmp_path: Path) -> None:
+    with running("workers.main", beside.environment, tmp_path) as second:
+        log = tmp_path / "workers.main.log"
+        eventually(lambda: "this one waits" in log.read_text() or None, "it waits")
+        assert children_of(second.pid) == []
+        beside.worker.terminate()
+        assert beside.worker.wait(30) == 0
+        said = (beside.folder / "workers.main.log").read_text()
+        assert said.count('"the worker has stopped"') == 2, "One crew for each desk."
+        retired(beside.sandbox)
+        assert len(children_of(second.pid)) == 1
+        second.terminate()
+        assert second.wait(30) == 0
     beside.api.terminate()
     assert beside.api.wait(30) == -signal.SIGTERM, "Uvicorn ends, in order, by the signal itself."
