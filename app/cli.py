@@ -11,7 +11,7 @@ import secrets
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -38,9 +38,11 @@ from app.core.scope import DESK_ID, Scope
 from app.core.security import KEY_RANDOM_BYTES, SALT_BYTES, credential_hash, hash_password, make_api_key
 from app.identity import operations as identity
 from app.identity import rules
+from app.identity.errors import DeskFounded
 from app.identity.models import OrganisationKind, Role
 from app.main import create_app
-from app.settings import Settings, read_database_url, read_settings
+from app.sandbox import operations as sandbox
+from app.settings import Settings, read_database_url, read_sandbox_database_url, read_settings
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -72,28 +74,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _carry_out(options: argparse.Namespace, password: str) -> int:
     match options.command:
         case "migrate":
-            return _migrate(read_database_url())
+            return _migrate_all()
         case "found-desk":
             return _found_desk(options, password or getpass.getpass("Password of the desk's owner: "))
-        case "verify-chain":
-            return _run(_verify_chain())
         case "unpark":
             return _unpark(options.job_id)
+        case other:
+            return _run(_asked(other, now=utc_now()))
+
+
+def _asked(command_: str, *, now: datetime) -> Coroutine[Any, Any, int]:
+    """The commands that take nothing."""
+    match command_:
+        case "verify-chain":
+            return _verify_chain()
+        case "sandbox-key":
+            return _sandbox_key(now=now)
         case "jobs":
-            return _run(_jobs(now=utc_now()))
+            return _jobs(now=now)
         case _:
-            return _run(_openapi())
+            return _openapi()
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="offsetdesk", description="Runs an Offset Desk from its own machine.")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("migrate", help="bring the database to the newest shape and load the reference catalogue")
+    commands.add_parser(
+        "migrate", help="bring the database, and the sandbox's, to the newest shape, and load the catalogue"
+    )
     found = commands.add_parser("found-desk", help="make the operator's organisation, its owner and its first API key")
     found.add_argument("--name", required=True, help="the operator's legal name")
     found.add_argument("--email", required=True, help="with which the owner signs in")
     found.add_argument("--member-name", required=True, help="the owner's own name")
     found.epilog = f"The password is read from {PASSWORD_VARIABLE}, or asked for."
+    commands.add_parser("sandbox-key", help="make a new API key for the operator of the sandbox")
     commands.add_parser("verify-chain", help="recompute every seal of the event chain")
     unpark = commands.add_parser("unpark", help="give a job that was given up all its attempts again")
     unpark.add_argument("job_id", metavar="JOB_ID", help="job_…, as `offsetdesk jobs` shows it")
@@ -116,23 +130,34 @@ def _complain(line: str, code: int) -> int:
 
 
 @asynccontextmanager
-async def _opened(role: str) -> AsyncIterator[Database]:
-    db = Database(read_database_url(), role=role, pool_size=1)
+async def _opened(role: str, url: str = "") -> AsyncIterator[Database]:
+    db = Database(url or read_database_url(), role=role, pool_size=1)
     try:
         yield db
     finally:
         await db.close()
 
 
+def _migrate_all() -> int:
+    """The desk's database and, where there is one, its sandbox's, whose desk is founded with the first migration."""
+    code = _migrate(read_database_url())
+    sandbox_url = read_sandbox_database_url()
+    if code != DONE or not sandbox_url:
+        return code
+    _say("The sandbox:")
+    code = _migrate(sandbox_url)
+    return code if code != DONE else _run(_found_sandbox(sandbox_url, now=utc_now()))
+
+
 def _migrate(url: str) -> int:
     config = Config(_ROOT / "alembic.ini")
     config.attributes["url"] = asyncpg_url(url)
     command.upgrade(config, "head")
-    return _run(_load_catalogue(now=utc_now()))
+    return _run(_load_catalogue(url, now=utc_now()))
 
 
-async def _load_catalogue(*, now: datetime) -> int:
-    async with _opened(API_ROLE) as db:
+async def _load_catalogue(url: str, *, now: datetime) -> int:
+    async with _opened(API_ROLE, url) as db:
         report = await load_reference(db, now)
     _say("The database has its newest shape.")
     _say(f"Catalogue: {report.rows} rows read, {report.used} used, {report.refused} refused.")
@@ -161,6 +186,29 @@ async def _write_desk(settings: Settings, name: str, owner: identity.NewMember, 
         await identity.create_key(session, key, org_id=DESK_ID, created_by=owner.member_id, now=now)
     _say(f"The desk is founded: {public_id('org', DESK_ID)}, owner {public_id('mem', owner.member_id)}.")
     _say(f"Its first API key, shown this once: {made.text}")
+    return DONE
+
+
+async def _found_sandbox(url: str, *, now: datetime) -> int:
+    """Found the sandbox's desk, once. Nobody signs in as its owner: `sandbox-key` makes the operator's keys."""
+    password_hash = hash_password(secrets.token_urlsafe(), salt=secrets.token_bytes(SALT_BYTES))
+    async with _opened(API_ROLE, url) as db:
+        with suppress(DeskFounded):
+            async with db.transaction(Scope.of_system(DESK_ID, new_request_id(new_id()))) as session:
+                await sandbox.found(session, password_hash=password_hash, now=now)
+    _say("The sandbox's desk is founded: `offsetdesk sandbox-key` makes its operator's keys.")
+    return DONE
+
+
+async def _sandbox_key(*, now: datetime) -> int:
+    url = read_sandbox_database_url()
+    if not url:
+        return _complain("OFFSETDESK_SANDBOX_DATABASE_URL must be set: there is no sandbox.", FAILED)
+    made = make_api_key("test", random=secrets.token_bytes(KEY_RANDOM_BYTES))
+    scope = Scope.of_system(DESK_ID, new_request_id(new_id()))
+    async with _opened(API_ROLE, url) as db, db.transaction(scope) as session:
+        await sandbox.make_operator_key(session, made, key_id=new_id(), now=now)
+    _say(f"A key of the sandbox's operator, shown this once: {made.text}")
     return DONE
 
 

@@ -1,12 +1,12 @@
 """Which other people's systems does this installation speak to, and by which terms? Made from settings, once."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.core.terms import Terms
-from app.settings import Settings
+from app.settings import SANDBOX, Settings
 from integrations.documents.client import Documents
 from integrations.documents.typst import TypstDocuments
 from integrations.http import Timeouts
@@ -30,8 +30,8 @@ class Clients:
 
 
 @asynccontextmanager
-async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
-    """The clients, closed at the end of the block."""
+async def open_clients(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> AsyncIterator[Clients]:
+    """The clients, closed at the end of the block. Simulators are told the time of `clock`: a test desk's is moved."""
     async with AsyncExitStack() as stack:
         by_code: dict[str, Registry] = {"jcredit": PeopleRegistry("J-Credit", JCREDIT_SETTLES_WITHIN_S)}
         for code, url in automatic_registries(settings).items():
@@ -40,6 +40,7 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
                 secret=settings.registry_secret,
                 timeouts=_timeouts(settings.registry_timeout_s),
                 settles_within_s=settings.registry_settles_within_s,
+                clock=clock,
             )
             stack.push_async_callback(registry.aclose)
             by_code[code] = registry
@@ -60,10 +61,11 @@ def terms_of(settings: Settings) -> Terms:
         unpaid_cap=settings.unpaid_cap,
         idempotency_lease=timedelta(seconds=settings.idempotency_lease_s),
         absent_after=timedelta(seconds=settings.absent_after_s),
-        simulated_allowed=settings.mode == "test",
-        mode=settings.mode,
+        simulated_allowed=settings.mode != "live",
+        mode="live" if settings.mode == "live" else "test",
         base_url=settings.base_url.rstrip("/"),
         issuer_name=settings.issuer_name,
+        sandbox=settings.mode == SANDBOX,
     )
 
 

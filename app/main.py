@@ -1,7 +1,7 @@
 """The web application, put together in one place; `python -m app.main` serves it."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from litestar import Litestar, Request
 from litestar.di import NamedDependency, Provide
+from litestar.types import ASGIApp
 from sqlalchemy import text
 
 from app.catalog import http as catalog
@@ -39,7 +40,9 @@ from app.notices import http as notices
 from app.orders import http as orders
 from app.payments import http as payments
 from app.retirements import http as retirements
-from app.settings import Settings, read_settings
+from app.sandbox import http as sandbox
+from app.sandbox.flow import FollowedClock
+from app.settings import SANDBOX_PATH, Settings, read_settings, sandbox_of
 from app.web import pages
 
 VERSION = "0.1.0"
@@ -49,6 +52,10 @@ SHUTDOWN_S = 20
 HOT_ROW_WRITERS = 6
 SHARED_PATHS = frozenset({"/v1/listings", "/v1/listings/compare"})
 CALLER_DEPENDENCIES = frozenset({"caller", "call"})
+ABOUT = "Carbon credits: bought, invalidated for you, certified."
+ABOUT_TEST_MODE = (
+    " This desk is in test mode: nothing is real, and /docs/test-mode lists what makes each failure happen."
+)
 ROOT = Path(__file__).parent.parent
 ROUTES = [
     *identity.routes, *catalog.routes, *inventory.routes, *listings.routes, *orders.routes, *payments.routes,
@@ -58,7 +65,10 @@ ROUTES = [
 
 
 def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Drain, metrics: Metrics) -> Edge:
-    """The application over one database, as an ASGI callable. Nothing else is global."""
+    """The application over one database, as an ASGI callable. Nothing else is global.
+
+    At a test desk, and there alone, it has the doors of test mode and goes by a clock that can be moved.
+    """
     terms = terms_of(settings)
     callers = identity.Callers(db)
     cursors = Cursors(settings.secret.encode())
@@ -97,8 +107,9 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
             page.forget()
 
     ear = Ear(db, {SHOWN_CHANNEL: forget_shared}, on_gap=forget_shared)
+    is_test = terms.mode == "test"
     return assemble(
-        ROUTES,
+        [*ROUTES, *sandbox.routes] if is_test else ROUTES,
         dependencies={
             "db": _given(db), "terms": _given(terms), "cursors": _given(cursors), "files": _given(clients.files),
             "callers": _given(callers), "passwords": _given(passwords),
@@ -108,14 +119,15 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
         checks={"database": lambda: _database_answers(db), "migrations": lambda: _schema_is_ours(db, newest_revision())},
         settings=WebSettings(
             base_url=terms.base_url, title="Offset Desk", version=VERSION,
-            description="Carbon credits: bought, invalidated for you, certified.", body_max_bytes=BODY_MAX_BYTES,
-            session_cookie=identity.COOKIE, caller_dependencies=CALLER_DEPENDENCIES,
+            description=ABOUT + (ABOUT_TEST_MODE if is_test else ""), body_max_bytes=BODY_MAX_BYTES,
+            session_cookie=sandbox.SANDBOX_COOKIE if terms.sandbox else identity.COOKIE, caller_dependencies=CALLER_DEPENDENCIES,
             storefronts=identity.STOREFRONTS,
         ),
         metrics=metrics,
         drain=drain,
+        middleware=[sandbox.TestAnswers(FollowedClock(db), terms.base_url)] if is_test else [],
         lifespan=[listening],
-        guards=[rates.guard, callers.guard],
+        guards=[rates.guard, sandbox.refuse_other_mode("test" if is_test else "live"), callers.guard],
         shared=share,
         allows_origin=callers.allows_origin,
     )  # fmt: skip
@@ -130,10 +142,8 @@ def newest_revision() -> str:
 
 async def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT: then say so at /readyz, finish what was begun, and stop."""
-    db = Database(settings.database_url, role=API_ROLE, pool_size=settings.pool_size)
     drain = Drain()
-    async with open_clients(settings) as clients:
-        app = create_app(settings, db, clients, drain=drain, metrics=Metrics())
+    async with opened_desks(settings, drain=drain, metrics=Metrics()) as app:
         server = _Server(
             uvicorn.Config(
                 app, host=settings.host, port=settings.port, loop="none", http="httptools", ws="none",
@@ -143,7 +153,34 @@ async def serve(settings: Settings) -> None:
             drain,
         )  # fmt: skip
         await server.serve()
-    await db.close()
+
+
+@asynccontextmanager
+async def opened_desks(settings: Settings, *, drain: Drain, metrics: Metrics) -> AsyncIterator[ASGIApp]:
+    """The desk, and where settings name one its sandbox behind the same door, each over a database of its own.
+
+    Drain and metrics are of both. `/readyz` is the live desk's, `/sandbox/readyz` the sandbox's: what is there for
+    tests must not take the real one out of service.
+    """
+    async with AsyncExitStack() as stack:
+        live: ASGIApp = await stack.enter_async_context(_opened(settings, drain=drain, metrics=metrics))
+        beside = sandbox_of(settings)
+        if beside is None:
+            yield live
+            return
+        under = metrics.under(SANDBOX_PATH)
+        tests: ASGIApp = await stack.enter_async_context(_opened(beside, drain=drain, metrics=under))
+        yield sandbox.Desks(live, tests, path=SANDBOX_PATH, cookie=identity.COOKIE)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, *, drain: Drain, metrics: Metrics) -> AsyncIterator[ASGIApp]:
+    db = Database(settings.database_url, role=API_ROLE, pool_size=settings.pool_size)
+    try:
+        async with open_clients(settings) as clients:
+            yield create_app(settings, db, clients, drain=drain, metrics=metrics)
+    finally:
+        await db.close()
 
 
 class _Server(uvicorn.Server):

@@ -1,12 +1,20 @@
 """What does this installation need to know? Read from the environment once, by those who assemble the program."""
 
+import hmac
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
 PREFIX = "OFFSETDESK_"
+SANDBOX_PATH: Final = "/sandbox"
+"""Where a live desk serves its sandbox."""
+SANDBOX: Final = "sandbox"
+"""The mode of a sandbox beside a live desk. Nobody sets it: `sandbox_of` does."""
+BY_PEOPLE: Final = "people"
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -18,6 +26,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Signs cursors; at least 32 characters. Every API process needs the same one."""
     files_url: str
     """Where documents are kept: file:///folder or s3://bucket."""
+    sandbox_database_url: str = ""
+    """A second database, for the sandbox that a live desk serves under /sandbox and to `od_test_` keys; empty: none."""
+    sandbox_files_url: str = ""
+    """Where the sandbox keeps its documents."""
+    sandbox_registries: str = ""
+    """As `registries`, for the sandbox; empty: its worker runs a simulator of its own; `people`: all worked by people."""
     mode: str = "live"
     """`live` or `test`: the kind of API key that is made, and whether a registry may be a simulator."""
     base_url: str = "http://127.0.0.1:8000"
@@ -93,7 +107,53 @@ def _contradictions(settings: Settings) -> list[str]:
         wrong.append(f"{PREFIX}REGISTRIES names simulators: a live desk has none")
     if settings.registry_timeout_s * 3 >= settings.lease_s:
         wrong.append(f"{PREFIX}REGISTRY_TIMEOUT_S must be under a third of {PREFIX}LEASE_S")
+    if settings.sandbox_database_url:
+        wrong += _wrong_sandbox(settings)
     return wrong
+
+
+def _wrong_sandbox(settings: Settings) -> list[str]:
+    """What would let rows, files or simulators of the sandbox and of the live desk meet."""
+    wrong = []
+    if settings.mode != "live":
+        wrong.append(f"{PREFIX}SANDBOX_DATABASE_URL stands beside a live desk: a test desk needs no sandbox")
+    if _place_of(settings.sandbox_database_url) == _place_of(settings.database_url):
+        wrong.append(f"{PREFIX}SANDBOX_DATABASE_URL must be another database than {PREFIX}DATABASE_URL")
+    if not settings.sandbox_files_url:
+        wrong.append(f"{PREFIX}SANDBOX_FILES_URL must be set")
+    elif _place_of(settings.sandbox_files_url) == _place_of(settings.files_url):
+        wrong.append(f"{PREFIX}SANDBOX_FILES_URL must be another place than {PREFIX}FILES_URL")
+    if not settings.sandbox_registries and not settings.sandbox_files_url.startswith("file://"):
+        wrong.append(f"{PREFIX}SANDBOX_REGISTRIES must be set: a simulator of our own keeps its book in a folder")
+    return wrong
+
+
+def _place_of(url: str) -> tuple[str | None, int | None, str]:
+    """Host, port and path: what makes two addresses the same place, whoever asks and however."""
+    pieces = urlsplit(url)
+    return pieces.hostname, pieces.port, pieces.path.rstrip("/")
+
+
+def sandbox_of(settings: Settings) -> Settings | None:
+    """The settings of the sandbox beside a live desk: a test desk of its own; None when there is none.
+
+    Its secret is made from the live one, so that a cursor of one desk is no cursor of the other.
+    """
+    if not settings.sandbox_database_url:
+        return None
+    by_people = settings.sandbox_registries == BY_PEOPLE
+    return msgspec.structs.replace(
+        settings,
+        database_url=settings.sandbox_database_url,
+        files_url=settings.sandbox_files_url,
+        registries="" if by_people else settings.sandbox_registries,
+        secret=hmac.new(settings.secret.encode(), b"sandbox", "sha256").hexdigest(),
+        mode=SANDBOX,
+        base_url=settings.base_url.rstrip("/") + SANDBOX_PATH,
+        issuer_name=f"{settings.issuer_name} (sandbox)",
+        sandbox_database_url="",
+        sandbox_files_url="",
+    )
 
 
 def default_state_folder(clone: Path) -> Path:
@@ -107,3 +167,8 @@ def read_database_url(environment: Mapping[str, str] = os.environ) -> str:
     if not url:
         raise SystemExit(f"{PREFIX}DATABASE_URL must be set")
     return url
+
+
+def read_sandbox_database_url(environment: Mapping[str, str] = os.environ) -> str:
+    """The sandbox's database; empty when there is none."""
+    return environment.get(f"{PREFIX}SANDBOX_DATABASE_URL", "")

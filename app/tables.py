@@ -12,6 +12,7 @@ from app.notices import models as notices
 from app.orders import models as orders
 from app.payments import models as payments
 from app.retirements import models as retirements
+from app.sandbox import models as sandbox
 
 MODULES = (
     catalog,
@@ -28,6 +29,7 @@ MODULES = (
     payments,
     rates,
     retirements,
+    sandbox,
     schedule,
 )
 __all__ = ["MODULES", "asyncpg_url", "metadata"]

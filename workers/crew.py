@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from app.core.clock import utc_now
@@ -39,6 +39,8 @@ class Plan:
     metrics_port: int | None = None
     """None: no metrics are served. 0: the kernel picks the port, which is logged."""
     queue: str = QUEUE
+    clock: Callable[[], datetime] = utc_now
+    """What the relay, the runner and the schedule go by; a test desk's can be moved."""
 
 
 async def work(db: Database, table: Mapping[str, Flow], plan: Plan, *, stop: asyncio.Event) -> None:
@@ -56,25 +58,25 @@ async def work(db: Database, table: Mapping[str, Flow], plan: Plan, *, stop: asy
         table,
         lease=plan.lease,
         attempts_max=plan.attempts_max,
-        edge=Edge(clock=utc_now, random_below=secrets.randbelow),
+        edge=Edge(clock=plan.clock, random_below=secrets.randbelow),
         outcomes=metrics.outcome,
     )
     wakeups = Wakeups(make_broker(plan.broker_url), queue=plan.queue, threads=plan.threads)
     rhythm = Rhythm(poll=plan.poll, rewake_after=plan.rewake_after, entries=plan.entries)
-    await schedule.enter(db, plan.entries, now=utc_now())
+    await schedule.enter(db, plan.entries, now=plan.clock())
     wakeups.start(runner.run)
     _logger.info("the worker works")
     try:
-        await _until_stopped(Relay(db, wakeups, rhythm=rhythm, clock=utc_now), metrics, db, stop)
+        await _until_stopped(Relay(db, wakeups, rhythm=rhythm, clock=plan.clock), metrics, db, plan, stop)
     finally:
         _logger.info("the worker stops: running jobs may end")
         await wakeups.stop(grace_ms=plan.grace // timedelta(milliseconds=1))
         _logger.info("the worker has stopped")
 
 
-async def _until_stopped(relay: Relay, metrics: WorkerMetrics, db: Database, stop: asyncio.Event) -> None:
+async def _until_stopped(relay: Relay, metrics: WorkerMetrics, db: Database, plan: Plan, stop: asyncio.Event) -> None:
     relaying = asyncio.create_task(relay.run(stop))
-    reading = asyncio.create_task(metrics.keep_reading(db, utc_now))
+    reading = asyncio.create_task(metrics.keep_reading(db, plan.clock))
     await asyncio.wait((relaying, reading), return_when=asyncio.FIRST_COMPLETED)
     stop.set()
     reading.cancel()

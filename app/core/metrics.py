@@ -1,5 +1,6 @@
 """What do we count, and for whom? Prometheus metrics on a registry of our own, with names fixed in one place."""
 
+from copy import copy
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -31,6 +32,7 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self.registry,
         )
+        self._place = ""
         self._open = Gauge("offsetdesk_http_requests_open", "Requests being answered now", registry=self.registry)
 
     def began(self) -> None:
@@ -41,8 +43,14 @@ class Metrics:
         """A request has had its last byte. `route` is the template; `status` is what the caller really saw."""
         name = method if method in _METHODS else "OTHER"
         self._open.dec()
-        self._requests.labels(name, route, str(status)).inc()
-        self._seconds.labels(name, route).observe(seconds)
+        self._requests.labels(name, self._place + route, str(status)).inc()
+        self._seconds.labels(name, self._place + route).observe(seconds)
+
+    def under(self, place: str) -> "Metrics":
+        """The same counters for a second application of this process, whose routes stand under `place`."""
+        twin = copy(self)
+        twin._place = place  # noqa: SLF001 - One of us.
+        return twin
 
     def text(self) -> bytes:
         """All metrics in Prometheus' text format."""

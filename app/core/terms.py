@@ -22,3 +22,5 @@ class Terms:
     """`live` or `test`: the kind of API keys made here."""
     base_url: str
     issuer_name: str
+    sandbox: bool = False
+    """Whether this is the sandbox beside a live desk: providers are approved at once, whatever is recorded is marked."""

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 
 from app.core.http.language import Language, preferred_language
+from app.core.http.mount import mounted
 from app.web.words import words_in
 
 _FOLDER: Final = Path(__file__).parent
@@ -60,7 +61,7 @@ def page(
             **shown,
         )
     )
-    content = html.encode()
+    content = mounted(html).encode()
     headers = {
         "Content-Language": language,
         "Vary": "Accept-Language",

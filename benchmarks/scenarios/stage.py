@@ -198,8 +198,9 @@ async def open_stage(database_url: str, folder: Path) -> AsyncIterator[Stage]:
     folder.mkdir(parents=True, exist_ok=True)
     db, worker_db = Database(database_url, role=API_ROLE), Database(database_url, role=WORKER_ROLE)
     owner = await asyncpg.connect(database_url)
-    secret = {"secret": "registry secret", "admin_secret": "admin secret"}
-    with FakeRegistryProcess(folder / "book.jsonl", page_size=500, **secret) as registry:
+    with FakeRegistryProcess(
+        folder / "book.jsonl", secret="registry secret", admin_secret="admin secret", page_size=500
+    ) as registry:
         async with Gate(registry.base_url) as gate:
             changes = dict(QUICK) | {"registries": f"jcredit={gate.url}"}
             async with open_world(db, worker_db, folder / "files", registry=registry, **changes) as world:

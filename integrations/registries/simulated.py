@@ -3,6 +3,9 @@
 It is as unhelpful as real ones: no idempotency key, answers that get lost, and look-ups that lag behind.
 """
 
+from collections.abc import Callable
+from datetime import datetime
+
 import httpx
 import msgspec
 
@@ -23,14 +26,30 @@ from integrations.registries.simulated_answers import Page, look_up_of, read_ans
 _MOST_PAGES = 1000
 _MAX_BODY_BYTES = 2 * 1024 * 1024
 
+SIMULATED_NOW_HEADER = "X-Simulated-Now"
+"""What time it is for a simulator: RFC 3339. It believes no time before its own clock's."""
+
 _BEFORE_ANY_BYTE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class SimulatedRegistry:
-    """The adapter. `settles_within_s` is what the registry's operator promises, in seconds. Close it with `aclose`."""
+    """The adapter. `settles_within_s` is what the registry's operator promises, in seconds. Close it with `aclose`.
 
-    def __init__(self, base_url: str, *, secret: str, timeouts: Timeouts, settles_within_s: int) -> None:
+    With a `clock` every request tells the simulator what time it is at the desk, for a test desk's clock is moved and
+    days on certificates follow it.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        secret: str,
+        timeouts: Timeouts,
+        settles_within_s: int,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
         self._settles_within_s = settles_within_s
+        self._clock = clock
         self._client = outgoing_client(
             base_url,
             timeouts=timeouts,
@@ -60,7 +79,7 @@ class SimulatedRegistry:
             reply = await self._client.post(
                 "/retirements",
                 content=msgspec.json.encode(order),
-                headers={REQUEST_ID_HEADER: request_id, "Content-Type": "application/json"},
+                headers=self._headers(request_id) | {"Content-Type": "application/json"},
             )
         except _BEFORE_ANY_BYTE as error:
             return NotSent(why=type(error).__name__)
@@ -80,6 +99,10 @@ class SimulatedRegistry:
         """Close the connections."""
         await self._client.aclose()
 
+    def _headers(self, request_id: str) -> dict[str, str]:
+        told = {} if self._clock is None else {SIMULATED_NOW_HEADER: self._clock().isoformat()}
+        return {REQUEST_ID_HEADER: request_id, **told}
+
     async def _look_up(self, query: dict[str, str], request_id: str) -> LookUp:
         pages: list[Page] = []
         cursor: str | None = None
@@ -95,7 +118,7 @@ class SimulatedRegistry:
 
     async def _page(self, query: dict[str, str], request_id: str) -> Page | LookupFailed:
         try:
-            reply = await self._client.get("/retirements", params=query, headers={REQUEST_ID_HEADER: request_id})
+            reply = await self._client.get("/retirements", params=query, headers=self._headers(request_id))
         except httpx.HTTPError as error:
             return LookupFailed(why=type(error).__name__)
         return read_page(reply.status_code, reply.content)

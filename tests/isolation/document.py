@@ -141,10 +141,13 @@ class Operation:
 
 @cache
 def document() -> dict[str, Any]:
-    """The document as the application serves it; no database is asked."""
+    """The document as a test desk serves it, whose doors are more than a live one's; no database is asked."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(
-            database_url="postgresql://nobody@127.0.0.1:1/none", secret="s" * 32, files_url=f"file://{folder}"
+            database_url="postgresql://nobody@127.0.0.1:1/none",
+            secret="s" * 32,
+            files_url=f"file://{folder}",
+            mode="test",
         )
         return asyncio.run(_fetched(settings))
 

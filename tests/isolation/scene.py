@@ -19,7 +19,7 @@ from app.core.scope import DESK_ID
 from app.main import create_app
 from app.settings import Settings
 from integrations.registries.fake.child import FakeRegistryProcess
-from tests.isolation import acts_reference, acts_search, acts_storefronts
+from tests.isolation import acts_reference, acts_sandbox, acts_search, acts_storefronts
 from tests.isolation.acts_storefronts import PAGES
 from tests.isolation.rows import Book, read_book
 from tests.isolation.story import Answer, Player, Story
@@ -143,6 +143,7 @@ async def _trade(story: Story, players: dict[str, Player]) -> None:
         for buyer, seller in deals:
             await story.ask_people(players[buyer], players[seller])
             await _close_open_tasks(story, players[seller])
+        await acts_sandbox.act(story, players)
         world.clients = by_program
 
 

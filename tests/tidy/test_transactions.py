@@ -42,6 +42,11 @@ TRADES = {
     "app/retirements/http/retirements.py:request_retirement": "a buyer's credits are put aside in a provider's lot",
     "app/retirements/http/retirements.py:sign_off_retirement": "a buyer's word gives a provider a task",
     "app/retirements/http/tasks.py:_work_on": "a provider's task moves a buyer's retirement",
+    "app/sandbox/http/orders.py:make_bank_transfer": "a buyer plays the desk's bank (test mode)",
+    "app/sandbox/http/supply.py:accept_own_evidence": "the desk's robot decides about a provider's lot (test mode)",
+    "app/sandbox/http/supply.py:reject_own_evidence": "the desk's robot decides about a provider's lot (test mode)",
+    "app/sandbox/http/supply.py:set_status": "the desk decides about an organisation (test mode)",
+    "app/sandbox/http/tasks.py:finish_registry_task": "the desk releases what a provider did for a buyer (test mode)",
 }
 
 

@@ -19,6 +19,7 @@ INSTEAD = {
     "data": "what the values are: rows, facts, lines",
 }
 NAMED_BY_OTHERS = {
+    "app/sandbox/http/answers.py:handle": "Litestar's",
     "app/main.py:handle_exit": "uvicorn's",
     "integrations/http.py:handle_async_request": "httpx's",
 }

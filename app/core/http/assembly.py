@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import Server
 from litestar.template.config import TemplateConfig
 from litestar.types import ASGIApp, ControllerRouterHandler, Guard, LifespanHook, Middleware
 
@@ -85,6 +87,7 @@ def assemble(
             description=settings.description,
             path="/",
             render_plugins=[plugin],
+            servers=[Server(url=urlsplit(settings.base_url).path or "/")],
             use_handler_docstrings=True,
         ),
         logging_config=None,

@@ -7,6 +7,8 @@ from litestar import Response, get
 from litestar.enums import MediaType
 from litestar.handlers import HTTPRouteHandler
 
+from app.core.http.mount import mounted
+
 STYLE_PATH: Final = "/docs/style.css"
 _STYLE: Final = """\
 :root { color-scheme: light dark; font: 16px/1.6 system-ui, sans-serif; }
@@ -28,7 +30,7 @@ def page(title: str, inside: str) -> Response[str]:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<link rel="stylesheet" href="{STYLE_PATH}"></head>\n<body>\n<h1>{escape(title)}</h1>\n{inside}\n</body></html>\n'
     )
-    return Response(text, media_type=MediaType.HTML)
+    return Response(mounted(text), media_type=MediaType.HTML)
 
 
 def style_route() -> HTTPRouteHandler:

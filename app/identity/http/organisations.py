@@ -55,7 +55,8 @@ async def sign_up(
     if reader is not None and reader.actor_kind == "storefront":
         return await _through(reader, data, db, passwords)
     org_id, now, kind = new_id(), utc_now(), OrganisationKind(data.kind)
-    made = NewOrganisation(org_id, kind, data.name, data.corporate_number, data.invoice_number, data.provider_kind)
+    numbers = (data.corporate_number, data.invoice_number)
+    made = NewOrganisation(org_id, kind, data.name, *numbers, data.provider_kind, approved=terms.sandbox)
     password_hash = await passwords.hashed(data.member.password)
     owner = NewMember(new_id(), data.member.email, data.member.name, Role.OWNER, password_hash)
     rights = rules.rights_of(kind, Role.OWNER)

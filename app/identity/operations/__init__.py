@@ -34,6 +34,7 @@ from app.identity.operations.organisations import (
     found_desk,
     open_buyer,
     sign_up,
+    turn,
 )
 from app.identity.operations.storefronts import (
     NewStorefront,
@@ -89,5 +90,6 @@ __all__ = [
     "revoke_storefront_key",
     "sign_up",
     "storefront_of_desk",
+    "turn",
     "withdraw_consent",
 ]

@@ -31,6 +31,8 @@ class NewOrganisation:
     provider_kind: ProviderKind | None
     opened_through: tuple[UUID, UUID] | None = None
     """(owner, storefront) for a buyer that came through a storefront."""
+    approved: bool = False
+    """Whether a provider needs no decision of the operator's: a sandbox."""
 
 
 async def sign_up(
@@ -96,6 +98,26 @@ async def decide(
     return found, await tell_rights_changed(session, org_id, member_id=None)
 
 
+async def turn(
+    session: AsyncSession, scope: Scope, org_id: UUID, status: OrganisationStatus, *, now: datetime
+) -> tuple[Organisation, tuple[bytes, ...]]:
+    """Put an organisation into any status, for a test desk; the transaction names it and the desk.
+
+    Returns it with the hashes of credentials whose rights have changed. Raises OrganisationNotFound (404), also for
+    the desk itself.
+    """
+    asked = select(Organisation).where(Organisation.org_id == org_id, Organisation.org_id != DESK_ID)
+    found = await session.scalar(asked.with_for_update())
+    if found is None:
+        raise OrganisationNotFound("There is no such organisation.")
+    if found.status == status:
+        return found, ()
+    before = {"status": str(found.status)}
+    await _write(session, found, status, decided_by=scope.actor_id, note="test", now=now)
+    await _record(session, f"organisation.{status}", found, before=before, after={"status": str(status)}, now=now)
+    return found, await tell_rights_changed(session, org_id, member_id=None)
+
+
 async def _insert(session: AsyncSession, new: NewOrganisation, *, now: datetime) -> Organisation | None:
     owner_id, storefront_id = new.opened_through or (None, None)
     organisation = await session.scalar(
@@ -107,7 +129,7 @@ async def _insert(session: AsyncSession, new: NewOrganisation, *, now: datetime)
             corporate_number=new.corporate_number,
             invoice_number=new.invoice_number,
             provider_kind=new.provider_kind,
-            status=rules.first_status(new.kind),
+            status=rules.first_status(new.kind, approved=new.approved),
             storefront_id=storefront_id,
             storefront_owner_id=owner_id,
             created_at=now,

@@ -101,9 +101,9 @@ def is_shut(status: str) -> bool:
     return status in {"rejected", "suspended"}
 
 
-def first_status(kind: str) -> str:
-    """A provider waits for the operator's approval; everybody else may begin."""
-    return "pending" if kind == "provider" else "active"
+def first_status(kind: str, *, approved: bool) -> str:
+    """A provider waits for the operator's approval, unless it is given to all (a sandbox); everybody else may begin."""
+    return "pending" if kind == "provider" and not approved else "active"
 
 
 def decided_status(found: str, decision: Decision) -> str | None:

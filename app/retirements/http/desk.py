@@ -13,6 +13,7 @@ from app.core.http.conditions import IfMatch, require_match
 from app.core.http.paging import Cursor, Limit
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
+from app.core.terms import Terms
 from app.retirements import errors, operations, queries
 from app.retirements.http.tasks import read_task_id, shown
 from app.retirements.rules import TaskStatus
@@ -82,6 +83,7 @@ async def confirm_registry_task(
     data: JSONBody[NothingIn],  # noqa: ARG001 - an empty object: nothing else may be sent.
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
+    terms: NamedDependency[Terms],
     if_match: IfMatch = None,
 ) -> Response[TaskOut]:
     """You have read the notice and it says what the sheet says: the retirement counts as recorded."""
@@ -92,7 +94,9 @@ async def confirm_registry_task(
     async with db.transaction(caller.with_party(seen.org_id, seen.buyer_id)) as session:  # All three are parties.
         retirement, task = await queries.locked_task(session, seen.org_id, found)
         require_match(if_match, task.version)
-        await operations.confirm(session, retirement, task, released_by=caller.actor_id, now=now)
+        await operations.confirm(
+            session, retirement, task, released_by=caller.actor_id, simulated=terms.sandbox, now=now
+        )
         return shown(task)
 
 

@@ -115,11 +115,17 @@ async def add_notice(session: AsyncSession, task: RegistryTask, notice: Notice) 
 
 
 async def confirm(
-    session: AsyncSession, retirement: Retirement, task: RegistryTask, *, released_by: UUID, now: datetime
+    session: AsyncSession,
+    retirement: Retirement,
+    task: RegistryTask,
+    *,
+    released_by: UUID,
+    simulated: bool,
+    now: datetime,
 ) -> None:
     """The operator has read the notice: the retirement counts as recorded. Both are locked.
 
-    Raises InvalidState (409), NoticeMissing (409).
+    `simulated` marks all that follows: nothing was really retired. Raises InvalidState (409), NoticeMissing (409).
     """
     _refuse_unless(task, TaskStatus.CONFIRMED)
     if task.notice_sha256 is None:
@@ -136,7 +142,7 @@ async def confirm(
         recorded_on=task.recorded_on,
         registry_transaction=task.registry_transaction,
         grade=EvidenceGrade.PROVIDER_NOTICE,
-        simulated=False,
+        simulated=simulated,
         now=now,
     )
 

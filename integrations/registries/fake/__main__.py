@@ -31,7 +31,13 @@ def main() -> None:
         _die_with(asked.parent)
     given = Secrets(broker=os.environ["FAKE_REGISTRY_SECRET"], admin=os.environ["FAKE_REGISTRY_ADMIN_SECRET"])
     book = Book.open(asked.book)
-    app = create_app(Office(book), Faults(), given, now=lambda: datetime.now(UTC), page_size=asked.page_size)
+    app = create_app(
+        Office(book, takes_all=asked.take_all),
+        Faults(),
+        given,
+        now=lambda: datetime.now(UTC),
+        page_size=asked.page_size,
+    )
     config = uvicorn.Config(
         app,
         http=BreakableProtocol,
@@ -54,6 +60,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--book", type=Path, required=True)
     parser.add_argument("--port-file", type=Path, required=True)
     parser.add_argument("--page-size", type=int, default=500, help="records read for one page of a look-up")
+    parser.add_argument("--take-all", action="store_true", help="know every serial that nobody issued")
     parser.add_argument("--parent", type=int, help="stop at once when this process is gone")
     return parser.parse_args()
 

@@ -30,11 +30,12 @@ class FakeRegistryProcess:
     so that clients need not be told.
     """
 
-    def __init__(self, book: Path, *, secret: str, admin_secret: str, page_size: int) -> None:
+    def __init__(self, book: Path, *, secret: str, admin_secret: str, page_size: int, takes_all: bool = False) -> None:
         self.book = book
         self.secret = secret
         self.admin_secret = admin_secret
         self._page_size = page_size
+        self._takes_all = takes_all
         self._port = 0
         self._child: subprocess.Popen[bytes] | None = None
         self._admin: Admin | None = None
@@ -76,6 +77,11 @@ class FakeRegistryProcess:
             self.kill()
             raise
 
+    @property
+    def runs(self) -> bool:
+        """Whether the process is there; False when it ended by itself."""
+        return self._child is not None and self._child.poll() is None
+
     def stop(self) -> None:
         """Stop it in peace, or by force when it does not listen."""
         self._end(signal.SIGTERM)
@@ -107,7 +113,13 @@ class FakeRegistryProcess:
             "--parent": os.getpid(),
         }
         words = [str(word) for pair in asked.items() for word in pair]
-        return [sys.executable, "-m", "integrations.registries.fake", *words]
+        return [
+            sys.executable,
+            "-m",
+            "integrations.registries.fake",
+            *words,
+            *(["--take-all"] if self._takes_all else []),
+        ]
 
     def _wait_until_ready(self, child: "subprocess.Popen[bytes]") -> None:
         give_up_at = time.monotonic() + _READY_S

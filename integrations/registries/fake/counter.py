@@ -1,7 +1,6 @@
 """What happens between a request that arrives and the reply that leaves, with a fault in between or without?"""
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -10,6 +9,7 @@ from litestar.enums import MediaType
 
 from integrations.registries.fake import wire
 from integrations.registries.fake.faults import Faults, Stage
+from integrations.registries.fake.magic import faults_asked_for
 from integrations.registries.fake.messages import Fault, FaultName, Order, Refusal, Retirement
 from integrations.registries.fake.office import Office, Wanted
 from integrations.registries.fake.wire import AnyRequest
@@ -18,35 +18,39 @@ from integrations.registries.fake.wire import AnyRequest
 class Counter:
     """The counter before the office: here things get lost."""
 
-    def __init__(self, office: Office, faults: Faults, *, now: Callable[[], datetime], page_size: int) -> None:
+    def __init__(self, office: Office, faults: Faults, *, page_size: int) -> None:
         self._office = office
         self._faults = faults
-        self._now = now
         self._page_size = page_size
 
-    async def retire(self, request: AnyRequest, order: Order) -> Response[bytes]:
-        """Take one request, count it, act on it or not, and answer or not."""
-        self._office.note_post(order.reference, now=self._now())
+    async def retire(self, request: AnyRequest, order: Order, *, now: datetime) -> Response[bytes]:
+        """Take one request, count it, act on it or not, and answer or not.
+
+        A magic word in its text states its faults when the request comes for the first time.
+        """
+        if self._office.note_post(order.reference, now=now) == 1:
+            for stated in faults_asked_for(order):
+                self._faults.state(stated)
         fault = self._faults.next(Stage.RETIRE, order.reference)
         if fault is None:
-            return self._answered(order, timedelta())
+            return self._answered(order, timedelta(), now)
         delay = timedelta(milliseconds=fault.delay_ms)
         match fault.name:
             case FaultName.DOWN | FaultName.BAD_GATEWAY_HTML | FaultName.REFUSES | FaultName.DROPS_BEFORE_ACTING:
                 return await _without_acting(request, fault)
             case FaultName.PROCESSING:
-                return self._promised(order, delay)
+                return self._promised(order, delay, now)
             case FaultName.DUPLICATE_DELIVERY:
-                return await self._delivered_twice(order)
+                return await self._delivered_twice(order, now)
             case FaultName.NOT_FOUND_THEN_FOUND:
-                return await _spoilt(request, self._answered(order, delay), fault)
+                return await _spoilt(request, self._answered(order, delay, now), fault)
             case _:
-                return await _spoilt(request, self._answered(order, timedelta()), fault)
+                return await _spoilt(request, self._answered(order, timedelta(), now), fault)
 
-    def look_up(self, wanted: Wanted, *, after: int) -> Response[bytes]:
+    def look_up(self, wanted: Wanted, *, after: int, now: datetime) -> Response[bytes]:
         """Answer one page of a look-up."""
         fault = self._faults.next(Stage.LOOK_UP, wanted.reference)
-        page = self._office.page(wanted, after=after, size=self._page_size, now=self._now())
+        page = self._office.page(wanted, after=after, size=self._page_size, now=now)
         match fault and fault.name:
             case FaultName.DOWN:
                 return _down()
@@ -59,23 +63,21 @@ class Counter:
             case _:
                 return json_reply(200, page)
 
-    def _answered(self, order: Order, hidden_for: timedelta) -> Response[bytes]:
-        now = self._now()
+    def _answered(self, order: Order, hidden_for: timedelta, now: datetime) -> Response[bytes]:
         return _reply(self._office.retire(order, now=now, visible_at=now + hidden_for))
 
-    def _promised(self, order: Order, delay: timedelta) -> Response[bytes]:
-        now = self._now()
+    def _promised(self, order: Order, delay: timedelta, now: datetime) -> Response[bytes]:
         refusal = self._office.promise(order, now=now, due_at=now + delay)
         return json_reply(200, {"status": "processing"}) if refusal is None else _reply(refusal)
 
-    async def _delivered_twice(self, order: Order) -> Response[bytes]:
+    async def _delivered_twice(self, order: Order, now: datetime) -> Response[bytes]:
         """Let two deliveries race; the office's guard lets one through, and its answer is the one that is given."""
-        replies = await asyncio.gather(self._delivered(order), self._delivered(order))
+        replies = await asyncio.gather(self._delivered(order, now), self._delivered(order, now))
         return min(replies, key=lambda reply: reply.status_code or 0)
 
-    async def _delivered(self, order: Order) -> Response[bytes]:
+    async def _delivered(self, order: Order, now: datetime) -> Response[bytes]:
         await asyncio.sleep(0)  # Both are on their way before either arrives.
-        return self._answered(order, timedelta())
+        return self._answered(order, timedelta(), now)
 
 
 def json_reply(status: int, body: msgspec.Struct | dict[str, str | bool]) -> Response[bytes]:

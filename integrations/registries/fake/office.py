@@ -53,10 +53,14 @@ class _Closed(msgspec.Struct, frozen=True):
 
 
 class Office:
-    """The registry itself, without its wire. One thread works it, and no act of it waits."""
+    """The registry itself, without its wire. One thread works it, and no act of it waits.
 
-    def __init__(self, book: Book) -> None:
+    With `takes_all`, serials that were never issued are issued when they are first asked for.
+    """
+
+    def __init__(self, book: Book, *, takes_all: bool = False) -> None:
         self._book = book
+        self._takes_all = takes_all
         self._issued: defaultdict[tuple[str, str], Spans] = defaultdict(Spans)  # By certification number and prefix.
         self._exists: defaultdict[str, Spans] = defaultdict(Spans)
         self._taken: defaultdict[str, Spans] = defaultdict(Spans)
@@ -78,12 +82,14 @@ class Office:
         """Close an account: what it holds can no longer be retired."""
         self._write("account_closed", _Closed(account), now)
 
-    def note_post(self, reference: str, *, now: datetime) -> None:
-        """Count a request that arrived, whatever becomes of it."""
+    def note_post(self, reference: str, *, now: datetime) -> int:
+        """Count a request that arrived, whatever becomes of it; how many came with its reference until now."""
         self._write("post", _Posted(reference), now)
+        return self._posts[reference]
 
     def retire(self, order: Order, *, now: datetime, visible_at: datetime) -> Retirement | Refusal:
         """Record the retirement, or refuse it."""
+        self._admit(order, now)
         refusal = self._refusal(order)
         if refusal is not None:
             return refusal
@@ -91,6 +97,7 @@ class Office:
 
     def promise(self, order: Order, *, now: datetime, due_at: datetime) -> Refusal | None:
         """Accept the request and take its serials now; record it when it is due."""
+        self._admit(order, now)
         refusal = self._refusal(order)
         if refusal is None:
             self._write("promise", _Promise(order, due_at), now)
@@ -116,6 +123,13 @@ class Office:
         self.keep_promises(now=now)
         retirements = tuple(one.retirement for one in self._recorded)
         return BookView(self._book.head, tuple(self._book.records), retirements, dict(self._posts))
+
+    def _admit(self, order: Order, now: datetime) -> None:
+        """Where all serials are taken, issue those of this order that nobody has issued."""
+        for block, first, last in _numbers(order) if self._takes_all else ():
+            if not self._exists[block.prefix].within(first, last):
+                issued = IssuedBlock("holder", order.certification_no, block.prefix, block.first, block.last)
+                self.issue(issued, now=now)
 
     def _refusal(self, order: Order) -> Refusal | None:
         for field, longest in _LONGEST.items():

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Router, get, post
+from litestar import Litestar, Request, Router, get, post
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
@@ -21,6 +21,7 @@ from integrations.registries.fake.faults import Faults
 from integrations.registries.fake.messages import Chance, Fault, IssuedBlock, Order
 from integrations.registries.fake.office import Office, Wanted
 from integrations.registries.fake.wire import AnyRequest
+from integrations.registries.simulated import SIMULATED_NOW_HEADER
 
 
 class Secrets(msgspec.Struct, frozen=True):
@@ -34,7 +35,11 @@ def create_app(
     office: Office, faults: Faults, given: Secrets, *, now: Callable[[], datetime], page_size: int
 ) -> Litestar:
     """Put the routes together."""
-    counter = Counter(office, faults, now=now, page_size=page_size)
+    counter = Counter(office, faults, page_size=page_size)
+
+    def provide_now(request: Request[Any, Any, Any]) -> datetime:
+        return _later(now(), request.headers.get(SIMULATED_NOW_HEADER))
+
     public = Router("/", route_handlers=[retire, look_up, about], guards=[_bearer(given.broker)])
     admin = Router(
         "/admin",
@@ -47,7 +52,7 @@ def create_app(
             "counter": Provide(lambda: counter, sync_to_thread=False),
             "office": Provide(lambda: office, sync_to_thread=False),
             "faults": Provide(lambda: faults, sync_to_thread=False),
-            "now": Provide(now, sync_to_thread=False),
+            "now": Provide(provide_now, sync_to_thread=False),
         },
         openapi_config=None,
         logging_config=None,
@@ -61,14 +66,18 @@ async def about() -> dict[str, str | bool]:
 
 
 @post("/retirements")
-async def retire(data: JSONBody[Order], request: AnyRequest, counter: NamedDependency[Counter]) -> Response[bytes]:
+async def retire(
+    data: JSONBody[Order], request: AnyRequest, counter: NamedDependency[Counter], now: NamedDependency[datetime]
+) -> Response[bytes]:
     """Retire serials. Not repeatable."""
-    return await counter.retire(request, data)
+    return await counter.retire(request, data, now=now)
 
 
 @get("/retirements")
 async def look_up(
+    *,
     counter: NamedDependency[Counter],
+    now: NamedDependency[datetime],
     reference: FromQuery[str | None] = None,
     serial: FromQuery[str | None] = None,
     first: FromQuery[str | None] = None,
@@ -81,7 +90,7 @@ async def look_up(
         after = int(cursor or "0")
     except ValueError as error:
         raise HTTPException(str(error), status_code=400) from None
-    return counter.look_up(Wanted(reference, block), after=after)
+    return counter.look_up(Wanted(reference, block), after=after, now=now)
 
 
 @post("/blocks")
@@ -136,6 +145,14 @@ async def show_book(office: NamedDependency[Office], now: NamedDependency[dateti
 async def show_health() -> Response[bytes]:
     """Say that the server is up, also while it plays dead."""
     return json_reply(200, {"up": True})
+
+
+def _later(now: datetime, told: str | None) -> datetime:
+    """The caller's time when it is ahead of ours: a test desk's clock is moved. What cannot be read is ours."""
+    try:
+        return now if told is None else max(now, datetime.fromisoformat(told))
+    except (ValueError, TypeError):
+        return now
 
 
 def _bearer(secret: str) -> Callable[[ASGIConnection[Any, Any, Any, State], BaseRouteHandler], None]:
