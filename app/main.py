@@ -27,6 +27,7 @@ from app.core.metrics import Metrics
 from app.core.pages import Cursors
 from app.core.scope import Scope
 from app.core.turnstiles import Turnstiles
+from app.examples import EXAMPLES
 from app.identity import http as identity
 from app.inventory import http as inventory
 from app.listings import http as listings
@@ -37,6 +38,10 @@ from app.settings import Settings, read_settings
 from app.web import pages
 
 VERSION = "0.1.0"
+DESCRIPTION = (
+    "Carbon credits: bought, invalidated for you, certified. Whole numbers are written without a decimal point: 12, "
+    "never 12.0. No text may hold U+0000."
+)
 BODY_MAX_BYTES = 10_000_000
 SHUTDOWN_S = 20
 """Longer than the longest call of a request; answers in progress are finished first."""
@@ -81,8 +86,8 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
         checks={"database": lambda: _database_answers(db), "migrations": lambda: _schema_is_ours(db, newest_revision())},
         settings=WebSettings(
             base_url=terms.base_url, title="Offset Desk", version=VERSION,
-            description="Carbon credits: bought, invalidated for you, certified.", body_max_bytes=BODY_MAX_BYTES,
-            session_cookie=identity.COOKIE, caller_dependencies=frozenset({"caller", "call"}),
+            description=DESCRIPTION, body_max_bytes=BODY_MAX_BYTES,
+            session_cookie=identity.COOKIE, caller_dependencies=frozenset({"caller", "call"}), examples=EXAMPLES,
         ),
         metrics=metrics,
         drain=drain,

@@ -32,7 +32,11 @@ Filename = Annotated[str, QueryParameter(min_length=1, max_length=200, descripti
 @post(
     "/v1/admin/bank-statements",
     tags=TAGS,
-    opt={"body": "file", "errors": (errors.BankFileRefused, errors.BankLineContradicts)},
+    opt={
+        "body": "file",
+        "types": ("text/csv", "application/octet-stream"),
+        "errors": (errors.BankFileRefused, errors.BankLineContradicts),
+    },
 )
 async def import_bank_statement(
     request: Request[Any, Any, Any],
@@ -40,7 +44,7 @@ async def import_bank_statement(
     caller: NamedDependency[Scope],
     files: NamedDependency[Files],
     once: NamedDependency[Once],
-) -> Response[Any]:
+) -> Response[BankStatementOut]:
     """Take a bank statement in (CSV, UTF-8 or CP932). Movements that an earlier file held are left as they are."""
     _needs_operator(caller)
     now, statement_id = utc_now(), new_id()

@@ -203,4 +203,5 @@ async def test_the_document_tells_the_catalogue_as_open_to_everybody(http) -> No
         "list_kind",
         "limit",
         "cursor",
+        "If-None-Match",
     }

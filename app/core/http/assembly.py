@@ -1,7 +1,7 @@
 """How do routes become a web application? Litestar with the edge's rules built in, and the edge around it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from litestar import Litestar
@@ -17,6 +17,7 @@ from app.core.http.docs import docs_routes
 from app.core.http.door import Door
 from app.core.http.drain import Drain
 from app.core.http.edge import Edge
+from app.core.http.examples import Examples
 from app.core.http.health import Check, health_routes
 from app.core.http.idempotency import provide_keyed_request
 from app.core.http.openapi import Callers, DocumentPlugin
@@ -37,6 +38,8 @@ class WebSettings:
     session_cookie: str
     caller_dependencies: frozenset[str]
     """Names of the dependencies that refuse strangers; routes that use one are documented as needing a caller."""
+    examples: Examples = field(default_factory=dict)
+    """Bodies that the document shows, by the name of their schema."""
 
 
 def assemble(
@@ -56,7 +59,7 @@ def assemble(
 ) -> Edge:
     """The whole web application. Adds health, docs, problem pages, and the dependency `keyed` (KeyedRequest)."""
     door = Door()
-    plugin = DocumentPlugin(Callers(settings.caller_dependencies, settings.session_cookie))
+    plugin = DocumentPlugin(Callers(settings.caller_dependencies, settings.session_cookie), settings.examples)
     app = Litestar(
         route_handlers=[
             *route_handlers,

@@ -46,6 +46,14 @@ SCHEMAS: Final[dict[str, Any]] = {
 
 HEADERS: Final[dict[str, Any]] = {
     "X-Request-Id": {"schema": _TEXT, "description": "The request's name: yours if you sent one, else ours."},
+    "ETag": {
+        "schema": {"type": "string", "pattern": '^(W/)?"'},
+        "required": True,
+        "description": "For If-None-Match. Where the operation's thing has a `version`, for If-Match too.",
+    },
+    "Location": {"schema": _TEXT, "description": "The address of what was made, where it has one."},
+    "Deprecation": {"schema": _TEXT, "description": "Since when, as `@` and seconds since 1970 (RFC 9745)."},
+    "Sunset": {"schema": _TEXT, "description": "When it may be gone (RFC 8594)."},
     "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."},
     "Idempotent-Replayed": {"schema": {"const": "true"}, "description": "Present when this is the first answer again."},
 }

@@ -61,6 +61,7 @@ async def show_lot(
     request_max_body_size=FILE_MAX_BYTES,
     opt={
         "body": "file",
+        "types": flow.EVIDENCE_TYPES,
         "errors": (errors.LotNotFound, errors.EvidenceInvalid, errors.FileTypeWrong, InvalidState),
     },
 )

@@ -1,7 +1,5 @@
 """The doors of orders."""
 
-from typing import Any
-
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -31,7 +29,7 @@ PLACE_ERRORS = (
 
 
 @post("/v1/orders", opt={"errors": PLACE_ERRORS}, status_code=201)
-async def place_order(data: JSONBody[OrderIn], call: NamedDependency[KeyedCall]) -> Response[Any]:
+async def place_order(data: JSONBody[OrderIn], call: NamedDependency[KeyedCall]) -> Response[OrderOut]:
     """Reserve credits until the payment deadline. The answer holds the reference for the bank transfer."""
     call.caller.needs("orders:write")
     now, terms = utc_now(), call.terms
@@ -82,7 +80,7 @@ async def list_orders(
 @post("/v1/orders/{order_id:str}/cancel", opt={"errors": (errors.OrderNotFound, InvalidState)}, status_code=200)
 async def cancel_order(
     order_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database], once: NamedDependency[Once]
-) -> Response[Any]:
+) -> Response[OrderOut]:
     """Give an unpaid reservation back."""
     caller.needs("orders:write")
     now = utc_now()

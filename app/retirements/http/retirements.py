@@ -1,7 +1,6 @@
 """How does a buyer ask for a retirement, sign it off, take it back and watch it?"""
 
 import secrets
-from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -53,7 +52,7 @@ async def request_retirement(
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     once: NamedDependency[Once],
-) -> Response[Any]:
+) -> Response[RetirementOut]:
     """Set serials aside and draft the text. `registry_text` is exactly what will stand in the registry."""
     caller.needs("retirements:write")
     now, retirement_id, reference = utc_now(), new_id(), new_reference(secrets.randbits(RANDOM_BITS))
@@ -86,7 +85,7 @@ async def sign_off_retirement(
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     once: NamedDependency[Once],
-) -> Response[Any]:
+) -> Response[RetirementOut]:
     """Freeze the text and send it. Type the quantity again: what is retired cannot be brought back."""
     caller.needs("retirements:sign_off")
     now, found = utc_now(), _id(retirement_id)
@@ -112,7 +111,7 @@ async def cancel_retirement(
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     once: NamedDependency[Once],
-) -> Response[Any]:
+) -> Response[RetirementOut]:
     """Take a retirement back before it is sent: its serials are held again."""
     caller.needs("retirements:write")
     now, found = utc_now(), _id(retirement_id)
