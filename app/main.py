@@ -19,6 +19,7 @@ from app.core.db import API_ROLE, Database
 from app.core.http.assembly import WebSettings, assemble
 from app.core.http.drain import Drain
 from app.core.http.edge import Edge
+from app.core.http.expand import Expansions
 from app.core.http.idempotency import KeyHeader, provide_keyed_request
 from app.core.http.once import KeyedCall, Once, asked_of
 from app.core.idempotency import KeyedRequest
@@ -28,6 +29,7 @@ from app.core.pages import Cursors
 from app.core.scope import Scope
 from app.core.turnstiles import Turnstiles
 from app.examples import EXAMPLES
+from app.expansions import kinds
 from app.identity import http as identity
 from app.inventory import http as inventory
 from app.listings import http as listings
@@ -81,6 +83,7 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
         dependencies={
             "db": _given(db), "terms": _given(terms), "cursors": _given(cursors), "files": _given(clients.files),
             "callers": _given(callers), "passwords": _given(passwords),
+            "expanding": Provide(Expansions(db, kinds(terms)).asked),
             "caller": Provide(provide_caller), "call": Provide(provide_call), "once": Provide(provide_once, sync_to_thread=False),
         },
         checks={"database": lambda: _database_answers(db), "migrations": lambda: _schema_is_ours(db, newest_revision())},

@@ -43,6 +43,7 @@ from app.core.http.errors import (
     UnsupportedMediaType,
 )
 from app.core.http.examples import Examples, with_examples
+from app.core.http.expand import UnknownExpansion, allowed_by
 from app.core.http.idempotency import KEY_MAX, KEY_PATTERN, IdempotencyKeyInvalid, IdempotencyKeyRequired
 from app.core.http.naming import operation_name, summary_of, tag_of, unique_names, with_short_names
 from app.core.http.problem_schema import HEADERS, SCHEMAS, problem_response
@@ -135,7 +136,7 @@ def _complete(operation: dict[str, Any], route: HTTPRoute, method: Any, callers:
     secured = not callers.dependencies.isdisjoint(used)
     headers = {parameter.field_alias for parameter in model.expected_header_params}
     operation["security"] = [{"apiKey": []}, {"session": []}] if secured else []
-    _complete_parameters(operation.get("parameters", []))
+    _complete_parameters(operation.get("parameters", []), allowed_by(handler))
     responses = successes(operation["responses"], handler, method, headers)
     if has_etag(handler, method, operation["responses"].get("200", {}).get("content", {})):
         operation.setdefault("parameters", []).append(condition_parameter())
@@ -153,13 +154,18 @@ def _complete(operation: dict[str, Any], route: HTTPRoute, method: Any, callers:
         operation["description"] = f"{operation.get('description') or ''} {told.sentence()}".strip()
 
 
-def _complete_parameters(parameters: list[dict[str, Any]]) -> None:
+def _complete_parameters(parameters: list[dict[str, Any]], expandable: tuple[str, ...]) -> None:
     """What the framework leaves out of a parameter: that it is needed, and its form."""
     for parameter in parameters:
         if parameter["in"] == "header" and parameter["name"] in {KEY_HEADER, IF_MATCH}:
             parameter |= {"required": True, "schema": {"type": "string"}}
         if parameter["name"] == KEY_HEADER:
             parameter["schema"] |= {"minLength": 1, "maxLength": KEY_MAX, "pattern": KEY_PATTERN}
+        if expandable and parameter["name"] == "expand":
+            parameter["schema"] = {
+                "type": "array",
+                "items": {"type": "string", "enum": [*expandable]},
+            }
         if parameter["name"] == IF_MATCH:
             parameter["schema"] |= {"minLength": 1, "pattern": IF_MATCH_PATTERN}
 
@@ -175,6 +181,8 @@ def _of_input(route: HTTPRoute, method: Any) -> Iterator[type[AppError]]:
         yield UnknownParameter
     if "cursor" in declared.query:
         yield InvalidCursor
+    if allowed_by(handler):
+        yield UnknownExpansion
     if route.path_parameters:
         yield NotFound
     if method in {"POST", "PUT", "PATCH"}:
