@@ -16,11 +16,13 @@ from app.catalog import http as catalog
 from app.certificates import http as certificates
 from app.clients import Clients, open_clients, terms_of
 from app.core.db import API_ROLE, Database
+from app.core.errors import Unauthenticated
 from app.core.http.assembly import WebSettings, assemble
 from app.core.http.drain import Drain
 from app.core.http.edge import Edge
 from app.core.http.expand import Expansions
 from app.core.http.idempotency import KeyHeader, provide_keyed_request
+from app.core.http.limiter import PUBLIC, READS, SIGN_IN, UPLOADS, WRITES, Limiter
 from app.core.http.once import KeyedCall, Once, asked_of
 from app.core.idempotency import KeyedRequest
 from app.core.logs import start_logging
@@ -62,13 +64,23 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
     cursors = Cursors(settings.secret.encode())
     passwords = identity.Passwords()
     turnstiles = Turnstiles(HOT_ROW_WRITERS)
+    limiter = Limiter(db, quotas_of(settings), secret=settings.secret.encode())
+
+    async def known(request: Request[Any, Any, Any]) -> Scope:
+        try:
+            scope = await callers.scope_of(request)
+        except Unauthenticated:
+            await limiter.stranger(request, request.route_handler)
+            raise
+        await limiter.caller(request, request.route_handler, scope.credential or scope.actor_id.bytes)
+        return scope
 
     async def provide_caller(request: Request[Any, Any, Any]) -> Scope:
-        return await callers.scope_of(request)
+        return await known(request)
 
     async def provide_call(request: Request[Any, Any, Any], key_header: KeyHeader = None) -> KeyedCall:
         keyed = await provide_keyed_request(request, key_header)
-        return KeyedCall(request, await callers.scope_of(request), keyed, db, terms, turnstiles)
+        return KeyedCall(request, await known(request), keyed, db, terms, turnstiles)
 
     def provide_once(request: Request[Any, Any, Any], keyed: NamedDependency[KeyedRequest]) -> Once:
         return Once(db, keyed, asked_of(request, terms.base_url), terms.idempotency_lease)
@@ -94,8 +106,17 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
         ),
         metrics=metrics,
         drain=drain,
+        limiter=limiter,
         lifespan=[listening],
     )  # fmt: skip
+
+
+def quotas_of(settings: Settings) -> dict[str, int]:
+    """Requests in a minute, by policy."""
+    return {
+        PUBLIC: settings.limit_public, READS: settings.limit_reads, WRITES: settings.limit_writes,
+        UPLOADS: settings.limit_uploads, SIGN_IN: settings.limit_sign_in,
+    }  # fmt: skip
 
 
 def newest_revision() -> str:
@@ -114,7 +135,7 @@ async def serve(settings: Settings) -> None:
         server = _Server(
             uvicorn.Config(
                 app, host=settings.host, port=settings.port, loop="none", http="httptools", ws="none",
-                access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=SHUTDOWN_S,
+                access_log=False, forwarded_allow_ips=settings.trusted_proxies, log_config=None, server_header=False, timeout_graceful_shutdown=SHUTDOWN_S,
             ),
             drain,
         )  # fmt: skip

@@ -48,6 +48,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tax_basis_points: int = 1_000
     """Consumption tax: 10 %."""
     idempotency_lease_s: int = 30
+    limit_public: int = 0
+    """Requests that a stranger's address may make in a minute, over all processes; 0 is no limit, here and below."""
+    limit_reads: int = 0
+    """GETs of one key or session in a minute."""
+    limit_writes: int = 0
+    """Changes of one key or session in a minute."""
+    limit_uploads: int = 0
+    """Files of one key or session in a minute."""
+    limit_sign_in: int = 0
+    """Sign-ins and sign-ups from one address in a minute."""
+    trusted_proxies: str = "127.0.0.1,::1"
+    """Addresses or networks, separated by commas, whose X-Forwarded-For and -Proto are believed."""
     log_level: str = "INFO"
     host: str = "127.0.0.1"
     port: int = 8000

@@ -11,7 +11,7 @@ DOORKEEPER = "offsetdesk_doorkeeper"
 ROLES = [API_ROLE, WORKER_ROLE, AUDITOR_ROLE, DOORKEEPER]
 OPEN = {
     "alembic_version", "event_seal", "issuance", "job", "project", "project_methodology", "public_certificate",
-    "public_listing", "registry", "schedule",
+    "public_listing", "rate_window", "registry", "schedule",
 }  # fmt: skip
 """Reference, projections and machinery: rows that nobody owns. A new table without `org_id` is thought about here."""
 UNPROTECTED = """

@@ -6,7 +6,9 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
+from litestar.connection import ASGIConnection
 from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.template.config import TemplateConfig
 from litestar.types import ControllerRouterHandler, Guard, LifespanHook, Middleware
@@ -20,6 +22,7 @@ from app.core.http.edge import Edge
 from app.core.http.examples import Examples
 from app.core.http.health import Check, health_routes
 from app.core.http.idempotency import provide_keyed_request
+from app.core.http.limiter import Limiter
 from app.core.http.openapi import Callers, DocumentPlugin
 from app.core.http.problems import exception_handlers
 from app.core.metrics import Metrics
@@ -50,6 +53,7 @@ def assemble(
     settings: WebSettings,
     metrics: Metrics,
     drain: Drain,
+    limiter: Limiter | None = None,
     guards: Sequence[Guard] = (),
     middleware: Sequence[Middleware] = (),
     lifespan: Sequence[Any] = (),
@@ -59,6 +63,12 @@ def assemble(
 ) -> Edge:
     """The whole web application. Adds health, docs, problem pages, and the dependency `keyed` (KeyedRequest)."""
     door = Door()
+
+    async def count_strangers(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        declared = door.declared(connection)
+        if limiter is not None and declared is not None and declared.used.isdisjoint(settings.caller_dependencies):
+            await limiter.stranger(connection, handler)  # Callers are counted when they are known.
+
     plugin = DocumentPlugin(Callers(settings.caller_dependencies, settings.session_cookie), settings.examples)
     app = Litestar(
         route_handlers=[
@@ -68,7 +78,7 @@ def assemble(
             *problem_routes(),
         ],
         dependencies={"keyed": Provide(provide_keyed_request), **dependencies},
-        guards=[door.guard, *guards],
+        guards=[count_strangers, door.guard, *guards],
         exception_handlers=exception_handlers(settings.base_url, door),
         request_class=StrictRequest,
         request_max_body_size=settings.body_max_bytes,

@@ -31,6 +31,8 @@ class Declared:
     media_type: str
     types: tuple[str, ...]
     """Of a file's route: the media types that it reads; `opt={"types": (…)}` names fewer than FILE_TYPES."""
+    used: frozenset[str]
+    """The names of its dependencies, theirs included."""
     pointers: Mapping[str, str]
     """Where a parameter of the function comes from: `limit` -> `?limit`, `key` -> `header:Idempotency-Key`."""
 
@@ -81,6 +83,7 @@ def declared_by(route: HTTPRoute, method: Any) -> Declared:
         any_query=bool(handler.opt.get("any_query")) or "query" in model.expected_reserved_kwargs,
         media_type=_media_type(handler),
         types=tuple(handler.opt.get("types", FILE_TYPES)),
+        used=frozenset(dependency.key for batch in model.dependency_batches for dependency in batch),
         pointers={p.field_name: _PREFIXES[p.param_type.value] + p.field_alias for p in everything},
     )
 

@@ -21,6 +21,7 @@ from app.core.http.conditions import content_etag
 from app.core.http.deprecation import deprecated_by
 from app.core.http.drain import Drain
 from app.core.http.headers import finished, header, is_unchanged, untagged, without_body
+from app.core.http.limiter import forgiven, limit_headers
 from app.core.ids import new_id
 from app.core.metrics import NO_ROUTE, Metrics
 from app.core.request_id import accepted_request_id, current_request_id, new_request_id
@@ -135,11 +136,13 @@ class Answer:
         self.status = message["status"]
         if self.status == 200 and self._readable and is_unchanged(self._if_none_match, header(headers, b"etag")):
             self.status, self._bodiless = 304, True
+            forgiven(self._scope["state"])
             headers = without_body(headers)
         if self._method == "OPTIONS" and header(headers, b"allow") is not None:
             headers = [(key, _all_methods(self._scope) if key == b"allow" else value) for key, value in headers]
         if (told := deprecated_by(self._scope.get("route_handler"))) is not None:
             headers += told.headers()
+        headers += limit_headers(self._scope["state"])
         headers = finished(
             headers,
             request_id=self._scope["state"]["request_id"],

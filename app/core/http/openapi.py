@@ -132,8 +132,8 @@ def _bodies(app: Litestar) -> Iterator[Any]:
 
 def _complete(operation: dict[str, Any], route: HTTPRoute, method: Any, callers: Callers) -> None:
     handler, model = route.route_handler_map[method]
-    used = {dependency.key for batch in model.dependency_batches for dependency in batch}
-    secured = not callers.dependencies.isdisjoint(used)
+    declared = declared_by(route, method)
+    secured = not callers.dependencies.isdisjoint(declared.used)
     headers = {parameter.field_alias for parameter in model.expected_header_params}
     operation["security"] = [{"apiKey": []}, {"session": []}] if secured else []
     _complete_parameters(operation.get("parameters", []), allowed_by(handler))
@@ -145,7 +145,6 @@ def _complete(operation: dict[str, Any], route: HTTPRoute, method: Any, callers:
     if not handler.opt.get("unlimited"):
         refusals.append(TooManyRequests)
     operation["responses"] = responses | _by_status(refusals)
-    declared = declared_by(route, method)
     if declared.media_type == FILE:
         binary = {"schema": {"type": "string", "format": "binary"}}
         operation["requestBody"] = {"required": True, "content": dict.fromkeys(declared.types, binary)}

@@ -13,6 +13,7 @@ from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.errors import FieldError, Unprocessable
 from app.core.http.conditions import etag_of
+from app.core.http.limiter import SIGN_IN
 from app.core.ids import new_id
 from app.core.request_id import current_request_id
 from app.core.scope import DESK_ID, Scope
@@ -31,7 +32,7 @@ TAGS = ["Organisations"]
 NO_STORE = {"Cache-Control": "no-store"}
 
 
-@post("/v1/organisations", status_code=201, tags=TAGS, opt={"errors": (EmailTaken,)})
+@post("/v1/organisations", status_code=201, tags=TAGS, opt={"limit": SIGN_IN, "errors": (EmailTaken,)})
 async def sign_up(
     data: JSONBody[SignUp],
     db: NamedDependency[Database],

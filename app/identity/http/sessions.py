@@ -11,6 +11,7 @@ from litestar.params import JSONBody
 
 from app.core.clock import utc_now
 from app.core.db import Database
+from app.core.http.limiter import SIGN_IN
 from app.core.ids import new_id
 from app.core.request_id import current_request_id
 from app.core.scope import Scope
@@ -26,7 +27,9 @@ from app.identity.schemas import SessionOut, SignIn
 TAGS = ["Sessions"]
 
 
-@post("/v1/sessions", status_code=201, tags=TAGS, opt={"errors": (SignInFailed, OrganisationSuspended)})
+@post(
+    "/v1/sessions", status_code=201, tags=TAGS, opt={"limit": SIGN_IN, "errors": (SignInFailed, OrganisationSuspended)}
+)
 async def sign_in(
     data: JSONBody[SignIn], db: NamedDependency[Database], passwords: NamedDependency[Passwords]
 ) -> Response[SessionOut]:
