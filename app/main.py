@@ -16,7 +16,6 @@ from app.catalog import http as catalog
 from app.certificates import http as certificates
 from app.clients import Clients, open_clients, terms_of
 from app.core.db import API_ROLE, Database
-from app.core.errors import Unauthenticated
 from app.core.http.assembly import WebSettings, assemble
 from app.core.http.drain import Drain
 from app.core.http.edge import Edge
@@ -66,21 +65,13 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
     turnstiles = Turnstiles(HOT_ROW_WRITERS)
     limiter = Limiter(db, quotas_of(settings), secret=settings.secret.encode())
 
-    async def known(request: Request[Any, Any, Any]) -> Scope:
-        try:
-            scope = await callers.scope_of(request)
-        except Unauthenticated:
-            await limiter.stranger(request, request.route_handler)
-            raise
-        await limiter.caller(request, request.route_handler, scope.credential or scope.actor_id.bytes)
-        return scope
-
     async def provide_caller(request: Request[Any, Any, Any]) -> Scope:
-        return await known(request)
+        return await limiter.known(request, callers.scope_of)
 
     async def provide_call(request: Request[Any, Any, Any], key_header: KeyHeader = None) -> KeyedCall:
         keyed = await provide_keyed_request(request, key_header)
-        return KeyedCall(request, await known(request), keyed, db, terms, turnstiles)
+        caller = await limiter.known(request, callers.scope_of)
+        return KeyedCall(request, caller, keyed, db, terms, turnstiles)
 
     def provide_once(request: Request[Any, Any, Any], keyed: NamedDependency[KeyedRequest]) -> Once:
         return Once(db, keyed, asked_of(request, terms.base_url), terms.idempotency_lease)

@@ -1,14 +1,13 @@
 """What is left lying about? Old finished jobs are deleted, and stuck ones are told to whoever reads the logs."""
 
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
 
 from app.core import leases, limits
-from app.core.db import AsyncSession, Database
+from app.core.db import Database
 from app.core.outbox import Job
 
 KEEP_DONE: Final = timedelta(days=7)
@@ -21,20 +20,19 @@ _logger: Final = logging.getLogger(__name__)
 
 
 async def prune(db: Database, *, now: datetime) -> int:
-    """Delete jobs that were done a week ago or longer, and spent windows; how many. Parked jobs stay."""
-    before, _ = limits.window_at(now - KEEP_WINDOWS)
-    total = await _in_batches(db, lambda session: limits.prune(session, before=before, limit=BATCH))
-    return total + await _in_batches(db, lambda session: leases.prune(session, before=now - KEEP_DONE, limit=BATCH))
+    """Delete jobs that were done a week ago or longer, and spent windows, in short transactions; how many.
 
-
-async def _in_batches(db: Database, prune_some: Callable[[AsyncSession], Awaitable[int]]) -> int:
-    """In short transactions, until there is nothing left or enough is done for this time."""
+    Parked jobs stay.
+    """
+    window_no, _ = limits.window_at(now - KEEP_WINDOWS)
     total = 0
     for _ in range(BATCHES_MAX):
         async with db.machinery() as session:
-            gone = await prune_some(session)
-        total += gone
-        if gone < BATCH:
+            jobs = await leases.prune(session, before=now - KEEP_DONE, limit=BATCH)
+        async with db.machinery() as session:
+            windows = await limits.prune(session, before=window_no, limit=BATCH)
+        total += jobs + windows
+        if max(jobs, windows) < BATCH:
             break
     return total
 

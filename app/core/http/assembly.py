@@ -6,9 +6,7 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
-from litestar.connection import ASGIConnection
 from litestar.di import Provide
-from litestar.handlers import BaseRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.template.config import TemplateConfig
 from litestar.types import ControllerRouterHandler, Guard, LifespanHook, Middleware
@@ -63,12 +61,7 @@ def assemble(
 ) -> Edge:
     """The whole web application. Adds health, docs, problem pages, and the dependency `keyed` (KeyedRequest)."""
     door = Door()
-
-    async def count_strangers(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        declared = door.declared(connection)
-        if limiter is not None and declared is not None and declared.used.isdisjoint(settings.caller_dependencies):
-            await limiter.stranger(connection, handler)  # Callers are counted when they are known.
-
+    counting = [] if limiter is None else [limiter.guard(door, settings.caller_dependencies)]
     plugin = DocumentPlugin(Callers(settings.caller_dependencies, settings.session_cookie), settings.examples)
     app = Litestar(
         route_handlers=[
@@ -78,7 +71,7 @@ def assemble(
             *problem_routes(),
         ],
         dependencies={"keyed": Provide(provide_keyed_request), **dependencies},
-        guards=[count_strangers, door.guard, *guards],
+        guards=[*counting, door.guard, *guards],
         exception_handlers=exception_handlers(settings.base_url, door),
         request_class=StrictRequest,
         request_max_body_size=settings.body_max_bytes,

@@ -7,18 +7,22 @@ nowhere: a credential that is not known counts for its address. Which policy cou
 
 import asyncio
 import hmac
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
 from typing import Any, Final
 
+from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.types import Guard
 
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.core.errors import TooManyRequests
+from app.core.errors import TooManyRequests, Unauthenticated
+from app.core.http.door import Door
 from app.core.limits import WINDOW_S, Policy, take_block, window_at
+from app.core.scope import Scope
 
 PUBLIC, READS, WRITES, UPLOADS, SIGN_IN = "public", "reads", "writes", "uploads", "sign-in"
 POLICIES: Final = (PUBLIC, READS, WRITES, UPLOADS, SIGN_IN)
@@ -27,6 +31,7 @@ COUNTED: Final = "counted"
 """Where a request's state keeps what it was counted as."""
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 Connection = ASGIConnection[Any, Any, Any, Any]
+Find = Callable[[Request[Any, Any, Any]], Awaitable[Scope]]
 
 
 @dataclass(slots=True)
@@ -71,6 +76,26 @@ class Limiter:
         """Count a request of a caller who is known. Raises TooManyRequests (429)."""
         if self._policies and not handler.opt.get("unlimited"):
             await self._count(connection, _of_caller(connection, handler), credential)
+
+    async def known(self, request: Request[Any, Any, Any], find: Find) -> Scope:
+        """The caller whom `find` finds, counted; a credential that is not known counts for the address (429, then 401)."""
+        try:
+            scope = await find(request)
+        except Unauthenticated:
+            await self.stranger(request, request.route_handler)
+            raise
+        await self.caller(request, request.route_handler, scope.credential or scope.actor_id.bytes)
+        return scope
+
+    def guard(self, door: Door, caller_dependencies: frozenset[str]) -> Guard:
+        """For routes that ask for no caller: strangers are counted before all else. Callers are when they are known."""
+
+        async def count(connection: Connection, handler: BaseRouteHandler) -> None:
+            declared = door.declared(connection)
+            if declared is not None and declared.used.isdisjoint(caller_dependencies):
+                await self.stranger(connection, handler)
+
+        return count
 
     async def _count(self, connection: Connection, name: str, subject: bytes) -> None:
         policy = self._policies.get(name)
