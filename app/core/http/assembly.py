@@ -68,7 +68,7 @@ def assemble(
             *route_handlers,
             *health_routes(checks, drain=drain, metrics=metrics),
             *docs_routes(plugin),
-            *problem_routes(),
+            *problem_routes(plugin, settings.base_url),
         ],
         dependencies={"keyed": Provide(provide_keyed_request), **dependencies},
         guards=[*counting, door.guard, *guards],
