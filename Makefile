@@ -1,5 +1,5 @@
 # Everything here works with python3, its pip and make alone: uv lives in .tools, packages in .venv, both in this folder.
-.PHONY: demo test browser chromium lint bench torture serve worker migrate lock clean
+.PHONY: demo test browser chromium lint bench torture openapi serve worker migrate lock clean
 PYTHON ?= python3
 TOOLS := .tools
 UV := $(TOOLS)/bin/uv
@@ -38,6 +38,9 @@ bench: .venv/.synced-dev ## Speeds as ratios against a floor measured in the sam
 
 torture: .venv/.synced-dev ## Faults and races, ten times as many as in the tests; writes benchmarks/torture.json.
 	$(BIN)/python -m benchmarks.torture
+
+openapi: .venv/.synced-dev ## Write tests/contract/openapi.json, unless that breaks clients and breaking.toml does not say why.
+	$(BIN)/python -m tests.contract.gate
 
 serve: .venv/.synced ## The API, with the settings of the environment.
 	$(BIN)/python -m app.main

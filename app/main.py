@@ -21,6 +21,7 @@ from app.core.ear import Ear
 from app.core.http.assembly import WebSettings, assemble
 from app.core.http.drain import Drain
 from app.core.http.edge import Edge
+from app.core.http.expand import Expansions
 from app.core.http.idempotency import KeyHeader, provide_keyed_request
 from app.core.http.once import KeyedCall, Once, asked_of
 from app.core.http.rates import Policies, Rates
@@ -32,6 +33,8 @@ from app.core.pages import Cursors
 from app.core.rates import Limits
 from app.core.scope import Scope
 from app.core.turnstiles import Turnstiles
+from app.examples import EXAMPLES
+from app.expansions import kinds
 from app.identity import http as identity
 from app.inventory import http as inventory
 from app.listings import http as listings
@@ -46,6 +49,10 @@ from app.settings import SANDBOX_PATH, Settings, read_settings, sandbox_of
 from app.web import pages
 
 VERSION = "0.1.0"
+DESCRIPTION = (
+    "Carbon credits: bought, invalidated for you, certified. Whole numbers are written without a decimal point: 12, "
+    "never 12.0. No text may hold U+0000."
+)
 BODY_MAX_BYTES = 10_000_000
 SHUTDOWN_S = 20
 """Longer than the longest call of a request; answers in progress are finished first."""
@@ -75,6 +82,7 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
     passwords = identity.Passwords()
     turnstiles = Turnstiles(HOT_ROW_WRITERS)
     rates = Rates(Limits(db, settings.secret.encode()), _policies(settings), CALLER_DEPENDENCIES)
+    shared = SharedAnswers(paths=SHARED_PATHS, kept_for_s=settings.shared_answers_ms / 1000, count=rates.counts)
 
     async def provide_caller(request: Request[Any, Any, Any]) -> Scope:
         return await rates.counted(request, callers.scope_of)
@@ -94,26 +102,14 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
         async with callers.revocations.listening(), ear.listening():
             yield
 
-    pages_shared: list[SharedAnswers] = []
-
-    def share(app: Any) -> SharedAnswers:
-        pages_shared.append(
-            SharedAnswers(app, paths=SHARED_PATHS, kept_for_s=settings.shared_answers_ms / 1000, count=rates.counts)
-        )
-        return pages_shared[-1]
-
-    def forget_shared(_: str = "") -> None:
-        for page in pages_shared:
-            page.forget()
-
-    ear = Ear(db, {SHOWN_CHANNEL: forget_shared}, on_gap=forget_shared)
+    ear = Ear(db, {SHOWN_CHANNEL: shared.forget}, on_gap=shared.forget)
     is_test = terms.mode == "test"
     return assemble(
         [*ROUTES, *sandbox.routes] if is_test else ROUTES,
         dependencies={
             "db": _given(db), "terms": _given(terms), "cursors": _given(cursors), "files": _given(clients.files),
             "callers": _given(callers), "passwords": _given(passwords),
-            "reader": Provide(provide_reader),
+            "reader": Provide(provide_reader), "expanding": Provide(Expansions(db, kinds(terms)).asked),
             "caller": Provide(provide_caller), "call": Provide(provide_call), "once": Provide(provide_once, sync_to_thread=False),
         },
         checks={"database": lambda: _database_answers(db), "migrations": lambda: _schema_is_ours(db, newest_revision())},
@@ -121,14 +117,14 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
             base_url=terms.base_url, title="Offset Desk", version=VERSION,
             description=ABOUT + (ABOUT_TEST_MODE if is_test else ""), body_max_bytes=BODY_MAX_BYTES,
             session_cookie=sandbox.SANDBOX_COOKIE if terms.sandbox else identity.COOKIE, caller_dependencies=CALLER_DEPENDENCIES,
-            storefronts=identity.STOREFRONTS,
+            storefronts=identity.STOREFRONTS, examples=EXAMPLES,
         ),
         metrics=metrics,
         drain=drain,
         middleware=[sandbox.TestAnswers(FollowedClock(db), terms.base_url)] if is_test else [],
         lifespan=[listening],
         guards=[rates.guard, sandbox.refuse_other_mode("test" if is_test else "live"), callers.guard],
-        shared=share,
+        shared=shared,
         allows_origin=callers.allows_origin,
     )  # fmt: skip
 

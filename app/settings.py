@@ -70,7 +70,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Sign-ins, sign-ups and refused credentials a minute from one address; 0: no limit."""
     rate_calls_per_min: int = 1_200
     """Requests a minute of one API key or member; 0: no limit."""
-    trusted_proxies: str = "127.0.0.1"
+    trusted_proxies: str = "127.0.0.1,::1"
     """Addresses or networks, separated by commas, whose X-Forwarded-For is believed."""
     log_level: str = "INFO"
     host: str = "127.0.0.1"

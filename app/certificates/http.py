@@ -15,25 +15,28 @@ from app.certificates.rules import CertificateContents, read_number
 from app.certificates.schemas import CertificateOut
 from app.core.db import Database
 from app.core.errors import NotFound
+from app.core.http.expand import Expanding
 from app.core.http.paging import Cursor, Limit
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
 
 
-@get("/v1/certificates", tags=["Certificates"])
+@get("/v1/certificates", tags=["Certificates"], opt={"expand": ("retirement", "retirement.holding")})
 async def list_certificates(
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
+    expanding: NamedDependency[Expanding],
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
-) -> PageOut[CertificateOut]:
+) -> Response[PageOut[CertificateOut]]:
     """Your certificates, newest first."""
     caller.needs("read")
     page = cursors.page(Listed("certificates", {}, "-id", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         rows = await queries.page_of_certificates(session, caller, page)
-        return cursors.answer(page, rows, key=_place, show=CertificateOut.of)
+        shown = cursors.answer(page, rows, key=_place, show=CertificateOut.of)
+    return await expanding(caller, Response(shown))
 
 
 @get(

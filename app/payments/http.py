@@ -32,7 +32,11 @@ Filename = Annotated[str, QueryParameter(min_length=1, max_length=200, descripti
 @post(
     "/v1/admin/bank-statements",
     tags=TAGS,
-    opt={"body": "file", "errors": (errors.BankFileRefused, errors.BankLineContradicts)},
+    opt={
+        "body": "file",
+        "types": ("text/csv", "application/octet-stream"),
+        "errors": (errors.BankFileRefused, errors.BankLineContradicts),
+    },
 )
 async def import_bank_statement(
     request: Request[Any, Any, Any],

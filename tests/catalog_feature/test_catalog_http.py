@@ -228,4 +228,5 @@ async def test_the_document_tells_the_catalogue_as_open_to_everybody(http) -> No
         "label",
         "limit",
         "cursor",
+        "If-None-Match",
     }

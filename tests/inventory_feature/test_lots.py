@@ -73,7 +73,7 @@ async def test_evidence_is_decided_once(doors: Doors, world: World) -> None:
         (b"%PDF-1.7", "image/png", "2026-11-01", "file_type_wrong"),
         (b"%PDF-1.7", "image/jpeg", "2026-11-01", "file_type_wrong"),
         (b"a,b\x00", "text/csv", "2026-11-01", "file_type_wrong"),
-        (b"", "text/csv", "2026-11-01", "file_type_wrong"),
+        (b"", "text/csv", "2026-11-01", "invalid_fields"),
         (b"%PDF-1.7", "application/pdf", "2999-01-01", "invalid_evidence"),
         (b"<svg/>", "image/svg+xml", "2026-11-01", "unsupported_media_type"),
         (b"%PDF-1.7", "application/pdf", "yesterday", "invalid_fields"),

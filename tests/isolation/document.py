@@ -186,7 +186,8 @@ def _meant(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _words(schema: dict[str, Any]) -> list[Any]:
-    return [each for each in _meant(schema).get("enum", []) if each is not None]
+    meant = _meant(schema)
+    return [each for each in meant.get("enum", meant.get("items", {}).get("enum", [])) if each is not None]
 
 
 def _objects(schema: dict[str, Any], choose: Choose) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ CLIENTS = frozenset({"Registries", "Registry", "Documents", "Files", "AsyncClien
 COMMITS_IN = "app/core/db.py"
 # Who may act for two organisations at once, and why: a trade has two sides.
 TRADES = {
+    "app/expansions.py:holdings": "what a holding is, its provider's lot says",
     "app/certificates/flow.py:issue": "a certificate names the provider who keeps the account",
     "app/identity/http/admin.py:_decided": "the desk approves or rejects an organisation",
     "app/identity/http/desk_storefronts.py:_moved": "the desk stops an organisation's storefront",

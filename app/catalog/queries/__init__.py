@@ -31,6 +31,7 @@ from app.catalog.queries.projects import (
     project,
     project_place,
     projects,
+    projects_named,
     registries,
 )
 from app.catalog.queries.quality import quality_columns
@@ -62,6 +63,7 @@ __all__ = [
     "project_place",
     "project_seen",
     "projects",
+    "projects_named",
     "projects_with_words",
     "quality_columns",
     "regions",

@@ -77,6 +77,13 @@ def project_place(line: ProjectLine) -> tuple[KeyValue, ...]:
     return project.registry_code, project.list_kind, len(project.number), project.number, project.id
 
 
+async def projects_named(session: AsyncSession, ids: Sequence[UUID]) -> list[ProjectLine]:
+    """These projects, in no order. One statement."""
+    shown = (methodology_codes(), prefectures(), family(), mechanism())
+    chosen = select(Project, *shown).where(Project.id.in_(ids))
+    return [ProjectLine(*row) for row in await session.execute(chosen)]
+
+
 async def project(session: AsyncSession, project_id: UUID | None) -> tuple[Project, Sequence[ProjectMethodology]]:
     """A project and what it applies. Raises ProjectNotFound (404)."""
     found = None if project_id is None else await session.get(Project, project_id)

@@ -1,7 +1,7 @@
 """How do routes become a web application? Litestar with the edge's rules built in, and the edge around it."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +10,7 @@ from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Server
 from litestar.template.config import TemplateConfig
-from litestar.types import ASGIApp, ControllerRouterHandler, Guard, LifespanHook, Middleware
+from litestar.types import ControllerRouterHandler, Guard, LifespanHook, Middleware
 
 from app.core.http.body import StrictRequest
 from app.core.http.catalogue import problem_routes
@@ -19,10 +19,12 @@ from app.core.http.docs import docs_routes
 from app.core.http.door import Door
 from app.core.http.drain import Drain
 from app.core.http.edge import Edge
+from app.core.http.examples import Examples
 from app.core.http.health import Check, health_routes
 from app.core.http.idempotency import provide_keyed_request
 from app.core.http.openapi import Callers, DocumentPlugin, Storefronts
 from app.core.http.problems import exception_handlers
+from app.core.http.shared import SharedAnswers
 from app.core.metrics import Metrics
 
 
@@ -41,6 +43,8 @@ class WebSettings:
     """Names of the dependencies that refuse strangers; routes that use one are documented as needing a caller."""
     storefronts: Storefronts | None = None
     """How callers come through a storefront, where there are any."""
+    examples: Examples = field(default_factory=dict)
+    """Bodies that the document shows, by the name of their schema."""
 
 
 def assemble(
@@ -57,20 +61,22 @@ def assemble(
     allows_origin: AllowsOrigin = nobody,
     on_shutdown: Sequence[LifespanHook] = (),
     template_config: TemplateConfig[Any] | None = None,
-    shared: Callable[[ASGIApp], ASGIApp] = lambda app: app,
+    shared: SharedAnswers | None = None,
 ) -> Edge:
     """The whole web application. Adds health, docs, problem pages, and the dependency `keyed` (KeyedRequest).
 
     `shared` may stand between the edge and the application: what it answers by itself goes through the edge too.
     """
     door = Door()
-    plugin = DocumentPlugin(Callers(settings.caller_dependencies, settings.session_cookie, settings.storefronts))
+    plugin = DocumentPlugin(
+        Callers(settings.caller_dependencies, settings.session_cookie, settings.storefronts), settings.examples
+    )
     app = Litestar(
         route_handlers=[
             *route_handlers,
             *health_routes(checks, drain=drain, metrics=metrics),
             *docs_routes(plugin),
-            *problem_routes(),
+            *problem_routes(plugin, settings.base_url),
         ],
         dependencies={"keyed": Provide(provide_keyed_request), **dependencies},
         guards=[door.guard, *guards],
@@ -93,4 +99,6 @@ def assemble(
         logging_config=None,
         debug=False,
     )
-    return Edge(shared(app), metrics=metrics, drain=drain, allows_origin=allows_origin)
+    return Edge(
+        app if shared is None else shared.around(app), metrics=metrics, drain=drain, allows_origin=allows_origin
+    )

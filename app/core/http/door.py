@@ -9,9 +9,9 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import BodyKwarg
 from litestar.routes import HTTPRoute
 
-from app.core.errors import FieldError, NotFound
+from app.core.errors import FieldError, NotFound, Unprocessable
 from app.core.http.errors import UnknownParameter, UnsupportedMediaType
-from app.core.http.wording import NUL
+from app.core.http.wording import MISSING, NUL
 
 JSON: Final = "application/json"
 FILE: Final = "a file"
@@ -29,6 +29,10 @@ class Declared:
     repeatable: frozenset[str]
     any_query: bool
     media_type: str
+    types: tuple[str, ...]
+    """Of a file's route: the media types that it reads; `opt={"types": (…)}` names fewer than FILE_TYPES."""
+    used: frozenset[str]
+    """The names of its dependencies, theirs included."""
     pointers: Mapping[str, str]
     """Where a parameter of the function comes from: `limit` -> `?limit`, `key` -> `header:Idempotency-Key`."""
 
@@ -40,7 +44,7 @@ class Door:
     _known: dict[tuple[str, str], Declared | None] = field(default_factory=dict)
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-        """Refuse what the route does not declare. Raises UnknownParameter (400), UnsupportedMediaType (415)."""
+        """Refuse what the route does not declare. Raises UnknownParameter (400), UnsupportedMediaType (415), Unprocessable (422)."""
         declared = self.declared(connection)
         if declared is None:
             return
@@ -49,7 +53,7 @@ class Door:
         if not declared.any_query:
             _refuse_unknown_query(connection, declared)
         if isinstance(connection, Request) and connection.method in _BODIED:
-            _refuse_other_media(connection, declared.media_type)
+            _refuse_other_media(connection, declared)
 
     def declared(self, connection: ASGIConnection[Any, Any, Any, Any]) -> Declared | None:
         """What the connection's route declares; None for OPTIONS, web sockets, files, and before a route is found."""
@@ -78,6 +82,8 @@ def declared_by(route: HTTPRoute, method: Any) -> Declared:
         repeatable=frozenset(p.field_alias for p in model.expected_query_params if p.is_sequence),
         any_query=bool(handler.opt.get("any_query")) or "query" in model.expected_reserved_kwargs,
         media_type=_media_type(handler),
+        types=tuple(handler.opt.get("types", FILE_TYPES)),
+        used=frozenset(dependency.key for batch in model.dependency_batches for dependency in batch),
         pointers={p.field_name: _PREFIXES[p.param_type.value] + p.field_alias for p in everything},
     )
 
@@ -112,17 +118,20 @@ def _refuse_unknown_query(connection: ASGIConnection[Any, Any, Any, Any], declar
         raise UnknownParameter(f"Parameters that can be given here: {known}.", errors=tuple(errors[:20]))
 
 
-def _refuse_other_media(request: Request[Any, Any, Any], expected: str) -> None:
-    headers = request.headers
+def _refuse_other_media(request: Request[Any, Any, Any], declared: Declared) -> None:
+    headers, expected = request.headers, declared.media_type
     if "transfer-encoding" not in headers and headers.get("content-length", "0") == "0":
+        if expected == FILE:
+            raise Unprocessable("Send the file's bytes as the body.", errors=(FieldError("", "missing", MISSING[0]),))
         return
     if headers.get("content-encoding", "identity") != "identity":
         raise UnsupportedMediaType("Send the body without a Content-Encoding.")
     media_type, _, parameters = headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower().removeprefix("charset=").strip('"')
     if expected == FILE:
-        if media_type.strip().lower() not in FILE_TYPES:
-            raise UnsupportedMediaType(f"Send the file as one of: {', '.join(FILE_TYPES)}.", expected=list(FILE_TYPES))
+        if media_type.strip().lower() not in declared.types:
+            told = f"Send the file as one of: {', '.join(declared.types)}."
+            raise UnsupportedMediaType(told, expected=list(declared.types))
         return
     wrong_charset = parameters.strip().lower().startswith("charset=") and charset not in {"utf-8", "utf8"}
     if media_type.strip().lower() != expected or wrong_charset:

@@ -1,4 +1,4 @@
-"""What does every answer have in common? Request id, HEAD, 304, headers, CORS, count and log line, around the whole app."""
+"""What does every answer have in common? Request id, HEAD, ETag, 304, headers, CORS, count and log line, around the app."""
 
 import logging
 import time
@@ -6,12 +6,23 @@ from typing import Any, Final
 
 from litestar.enums import ScopeType
 from litestar.routes import HTTPRoute
-from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
+from litestar.types import (
+    ASGIApp,
+    HTTPResponseBodyEvent,
+    HTTPResponseStartEvent,
+    HTTPScope,
+    Message,
+    Receive,
+    Scope,
+    Send,
+)
 
 from app.core.clock import utc_now
+from app.core.http.conditions import content_etag
 from app.core.http.cors import AllowsOrigin, cors_headers, is_preflight, nobody, preflight
+from app.core.http.deprecation import deprecated_by
 from app.core.http.drain import Drain
-from app.core.http.headers import RawHeaders, finished, header, is_unchanged, without_body
+from app.core.http.headers import RawHeaders, finished, header, is_unchanged, untagged, without_body
 from app.core.http.rates import STANDING, rate_headers
 from app.core.ids import new_id
 from app.core.metrics import NO_ROUTE, Metrics
@@ -90,6 +101,7 @@ class Answer:
         self._over = False
         self.cors: RawHeaders = []
         """What lets a page of a storefront's origin read the answer."""
+        self._held: HTTPResponseStartEvent | None = None
 
     async def receive(self) -> Any:
         """The request's next part; once an answer without a body is out, the caller counts as gone: streams end."""
@@ -98,12 +110,31 @@ class Answer:
         return await self._receive()
 
     async def send(self, message: Message) -> None:
-        """Pass a part of the answer on, changed where the edge's rules say so."""
+        """Pass a part of the answer on, changed where the edge's rules say so.
+
+        The start of a GET without an ETag is held until its body is here: that is what the tag is of. A stream has none.
+        """
         if message["type"] == "http.response.start":
+            if self._readable and message["status"] == 200 and untagged(message["headers"]):
+                self.status, self._held = message["status"], message
+                return
             await self._start(message)
         elif message["type"] != "http.response.body":
             await self._send(message)
-        elif not self._bodiless:
+        else:
+            await self._release(message)
+            await self._body(message)
+
+    async def _release(self, message: HTTPResponseBodyEvent) -> None:
+        held, self._held = self._held, None
+        if held is None:
+            return
+        if not message["more_body"]:
+            held["headers"] = [*held["headers"], (b"etag", content_etag(message["body"]).encode())]
+        await self._start(held)
+
+    async def _body(self, message: HTTPResponseBodyEvent) -> None:
+        if not self._bodiless:
             self.bytes_sent += len(message["body"])
             await self._send(message)
         elif not self._over:
@@ -122,6 +153,8 @@ class Answer:
         if counted is not None:
             standing = counted.given_back(utc_now()) if self.status == 304 else counted.standing
             headers += rate_headers(standing)
+        if (told := deprecated_by(self._scope.get("route_handler"))) is not None:
+            headers += told.headers()
         headers = finished(
             headers,
             request_id=self._scope["state"]["request_id"],

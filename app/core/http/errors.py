@@ -29,6 +29,8 @@ class MethodNotAllowed(AppError):
     code = "method_not_allowed"
     title_en = "The method is not allowed here"
     title_ja = "このメソッドは使用できません"
+    remedy_en = "Use one of the methods in the answer's `Allow` header."
+    remedy_ja = "応答の `Allow` ヘッダーにあるメソッドを使ってください。"
 
 
 class BodyTooLarge(AppError):
@@ -38,6 +40,8 @@ class BodyTooLarge(AppError):
     code = "body_too_large"
     title_en = "The body is too large"
     title_ja = "リクエスト本文が大きすぎます"
+    remedy_en = "Send less in one request: a file in parts, a list in several requests."
+    remedy_ja = "一度に送る量を減らしてください。ファイルや一覧は分割して送ってください。"
 
 
 class UnsupportedMediaType(AppError):
@@ -47,6 +51,8 @@ class UnsupportedMediaType(AppError):
     code = "unsupported_media_type"
     title_en = "The body's media type is not supported"
     title_ja = "このメディアタイプには対応していません"
+    remedy_en = "Send the body as one of the types that the operation's page names, without Content-Encoding."
+    remedy_ja = "この操作が受け付けるメディアタイプで、Content-Encoding を付けずに送ってください。"
 
 
 class InternalError(AppError):
@@ -56,6 +62,10 @@ class InternalError(AppError):
     code = "internal_error"
     title_en = "Something went wrong on our side"
     title_ja = "サーバー内部でエラーが発生しました"
+    remedy_en = (
+        "Send the same request, with the same Idempotency-Key, again; when it happens again, tell us the request id."
+    )
+    remedy_ja = "同じ Idempotency-Key を付けて再送してください。繰り返し発生する場合は request_id をお知らせください。"
 
 
 class Busy(Unavailable):

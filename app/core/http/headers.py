@@ -47,6 +47,15 @@ def finished(
     return done
 
 
+def untagged(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether a handler left the ETag to the edge: it set none, and does not forbid everybody to keep the answer."""
+    for key, value in headers:
+        name = key.lower()
+        if name == b"etag" or (name == b"cache-control" and b"no-store" in value):
+            return False
+    return True
+
+
 def is_unchanged(if_none_match: bytes | None, etag: bytes | None) -> bool:
     """Whether the caller has this version already: weak comparison (RFC 9110, 13.1.2)."""
     if if_none_match is None or etag is None:

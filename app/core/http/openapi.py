@@ -3,7 +3,7 @@
 Litestar writes the part about successes from the routes' types. Its part about errors (`application/json` with
 `status_code` and `extra`) is not what this server answers: it is replaced here, from the same declarations that
 the edge and the door obey. A route lists its own refusals in `opt={"errors": (NotEnoughCredits, …)}`;
-`opt={"unlimited": True}` says that it never answers 429.
+`opt={"unlimited": True}` says that it never answers 429. What a success carries is told in answers.py.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,9 +29,11 @@ from app.core.errors import (
     Unavailable,
     Unprocessable,
 )
+from app.core.http.answers import condition_parameter, has_etag, successes
 from app.core.http.closed import close_objects
-from app.core.http.conditions import IF_MATCH
-from app.core.http.door import FILE, FILE_TYPES, JSON, declared_by
+from app.core.http.conditions import IF_MATCH, IF_MATCH_PATTERN
+from app.core.http.deprecation import deprecated_by
+from app.core.http.door import FILE, JSON, declared_by
 from app.core.http.errors import (
     BodyTooLarge,
     Busy,
@@ -40,13 +42,10 @@ from app.core.http.errors import (
     UnknownParameter,
     UnsupportedMediaType,
 )
-from app.core.http.idempotency import (
-    KEY_MAX,
-    KEY_PATTERN,
-    REPLAYED_HEADER,
-    IdempotencyKeyInvalid,
-    IdempotencyKeyRequired,
-)
+from app.core.http.examples import Examples, with_examples
+from app.core.http.expand import UnknownExpansion, allowed_by
+from app.core.http.idempotency import KEY_MAX, KEY_PATTERN, IdempotencyKeyInvalid, IdempotencyKeyRequired
+from app.core.http.naming import operation_name, summary_of, tag_of, unique_names, with_short_names
 from app.core.http.problem_schema import HEADERS, SCHEMAS, problem_response
 from app.core.idempotency import KEY_HEADER, KeyReused, StillRunning
 from app.core.pages import InvalidCursor
@@ -82,10 +81,10 @@ class Callers:
 class DocumentPlugin(OpenAPIRenderPlugin):
     """Serves the completed document at `/openapi.json`, and nothing else of what Litestar would add."""
 
-    def __init__(self, callers: Callers) -> None:
-        """Serve one path."""
+    def __init__(self, callers: Callers, examples: Examples) -> None:
+        """Serve one path. `examples` are bodies by the name of their schema."""
         super().__init__(path=DOCUMENT_PATH, media_type=MediaType.JSON)
-        self._callers = callers
+        self._callers, self._examples = callers, examples
         self._document: dict[str, Any] = {}
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
@@ -95,7 +94,8 @@ class DocumentPlugin(OpenAPIRenderPlugin):
     def document(self, app: Litestar, openapi_schema: dict[str, Any] | None = None) -> dict[str, Any]:
         """The completed document, made once."""
         if not self._document:
-            self._document = completed(openapi_schema or app.openapi_schema.to_schema(), app, self._callers)
+            found = completed(openapi_schema or app.openapi_schema.to_schema(), app, self._callers)
+            self._document = with_examples(with_short_names(found), self._examples)
         return self._document
 
     def receive_router(self, router: Router) -> None:
@@ -119,13 +119,26 @@ def completed(document: dict[str, Any], app: Litestar, callers: Callers) -> dict
             "publishableKey": {"type": "http", "scheme": "bearer", "bearerFormat": "od_pk_{test|live}_<id>_<secret>"},
             "buyerToken": {"type": "http", "scheme": "bearer", "bearerFormat": "od_bt_<secret>"},
         }
+    every = list(_operations(done, app))
+    short = unique_names([operation_name(route.route_handler_map[method][0]) for _, route, method in every])
+    for operation, route, method in every:
+        handler, _ = route.route_handler_map[method]
+        if (name := operation_name(handler)) in short:
+            operation["operationId"] = name
+        operation["summary"] = summary_of(handler)
+        operation.setdefault("tags", [tag_of(route.path_format)])
+        _complete(operation, route, method, callers)
+    return done
+
+
+def _operations(document: dict[str, Any], app: Litestar) -> Iterator[tuple[dict[str, Any], HTTPRoute, Any]]:
+    """Each operation of the document with its route and method."""
     for route in app.routes:
         if isinstance(route, HTTPRoute):
             for method in route.route_handler_map:
-                operation = done["paths"].get(route.path_format, {}).get(method.lower())
+                operation = document["paths"].get(route.path_format, {}).get(method.lower())
                 if operation is not None:
-                    _complete(operation, route, method, callers)
-    return done
+                    yield operation, route, method
 
 
 def _bodies(app: Litestar) -> Iterator[Any]:
@@ -139,29 +152,43 @@ def _bodies(app: Litestar) -> Iterator[Any]:
 
 def _complete(operation: dict[str, Any], route: HTTPRoute, method: Any, callers: Callers) -> None:
     handler, model = route.route_handler_map[method]
-    used = {dependency.key for batch in model.dependency_batches for dependency in batch}
-    secured = not callers.dependencies.isdisjoint(used)
+    declared = declared_by(route, method)
+    secured = not callers.dependencies.isdisjoint(declared.used)
     headers = {parameter.field_alias for parameter in model.expected_header_params}
     operation["security"] = [{"apiKey": []}, {"session": []}] if secured else []
     if secured and callers.storefronts is not None:
         _complete_for_storefronts(operation, callers.storefronts, publishable=_is_publishable(handler, callers))
-    for parameter in operation.get("parameters", []):
-        if parameter["in"] == "header" and parameter["name"] in {KEY_HEADER, IF_MATCH}:
-            parameter |= {"required": True, "schema": {"type": "string"}}
-        if parameter["name"] == KEY_HEADER:
-            parameter["schema"] |= {"minLength": 1, "maxLength": KEY_MAX, "pattern": KEY_PATTERN}
-    responses = {status: told for status, told in operation["responses"].items() if status < "400"}
-    for told in responses.values():
-        own = {name: {"schema": {"type": "string"}} | header for name, header in told.get("headers", {}).items()}
-        told["headers"] = own | _success_headers(headers)
+    _complete_parameters(operation.get("parameters", []), allowed_by(handler))
+    responses = successes(operation["responses"], handler, method, headers)
+    if has_etag(handler, method, operation["responses"].get("200", {}).get("content", {})):
+        operation.setdefault("parameters", []).append(condition_parameter())
     refusals = [*_of_caller(callers, secured=secured), *_of_input(route, method), *_of_headers(headers)]
     refusals += [*handler.opt.get("errors", ()), InternalError, Unavailable, Busy]
     if not handler.opt.get("unlimited"):
         refusals.append(TooManyRequests)
     operation["responses"] = responses | _by_status(refusals)
-    if declared_by(route, method).media_type == FILE:
+    if declared.media_type == FILE:
         binary = {"schema": {"type": "string", "format": "binary"}}
-        operation["requestBody"] = {"required": True, "content": dict.fromkeys(FILE_TYPES, binary)}
+        operation["requestBody"] = {"required": True, "content": dict.fromkeys(declared.types, binary)}
+    if (told := deprecated_by(handler)) is not None:
+        operation |= {"deprecated": True, "x-sunset": told.sunset.isoformat()}
+        operation["description"] = f"{operation.get('description') or ''} {told.sentence()}".strip()
+
+
+def _complete_parameters(parameters: list[dict[str, Any]], expandable: tuple[str, ...]) -> None:
+    """What the framework leaves out of a parameter: that it is needed, and its form."""
+    for parameter in parameters:
+        if parameter["in"] == "header" and parameter["name"] in {KEY_HEADER, IF_MATCH}:
+            parameter |= {"required": True, "schema": {"type": "string"}}
+        if parameter["name"] == KEY_HEADER:
+            parameter["schema"] |= {"minLength": 1, "maxLength": KEY_MAX, "pattern": KEY_PATTERN}
+        if expandable and parameter["name"] == "expand":
+            parameter["schema"] = {
+                "type": "array",
+                "items": {"type": "string", "enum": [*expandable]},
+            }
+        if parameter["name"] == IF_MATCH:
+            parameter["schema"] |= {"minLength": 1, "pattern": IF_MATCH_PATTERN}
 
 
 def _complete_for_storefronts(operation: dict[str, Any], storefronts: Storefronts, *, publishable: bool) -> None:
@@ -191,6 +218,8 @@ def _of_input(route: HTTPRoute, method: Any) -> Iterator[type[AppError]]:
         yield UnknownParameter
     if "cursor" in declared.query:
         yield InvalidCursor
+    if allowed_by(handler):
+        yield UnknownExpansion
     if route.path_parameters:
         yield NotFound
     if method in {"POST", "PUT", "PATCH"}:
@@ -208,11 +237,6 @@ def _of_headers(headers: set[str]) -> Iterator[type[AppError]]:
         yield from (IdempotencyKeyRequired, IdempotencyKeyInvalid, KeyReused, StillRunning)
     if IF_MATCH in headers:
         yield from (PreconditionRequired, PreconditionFailed)
-
-
-def _success_headers(headers: set[str]) -> dict[str, Any]:
-    named = ["X-Request-Id", *([REPLAYED_HEADER] if KEY_HEADER in headers else [])]
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in named}
 
 
 def _by_status(refusals: Iterable[type[AppError]]) -> dict[str, Any]:

@@ -46,6 +46,16 @@ SCHEMAS: Final[dict[str, Any]] = {
 
 HEADERS: Final[dict[str, Any]] = {
     "X-Request-Id": {"schema": _TEXT, "description": "The request's name: yours if you sent one, else ours."},
+    "ETag": {
+        "schema": {"type": "string", "pattern": '^(W/)?"'},
+        "required": True,
+        "description": "For If-None-Match. Where the operation's thing has a `version`, for If-Match too.",
+    },
+    "Location": {"schema": _TEXT, "description": "The address of what was made, where it has one."},
+    "Deprecation": {"schema": _TEXT, "description": "Since when, as `@` and seconds since 1970 (RFC 9745)."},
+    "Sunset": {"schema": _TEXT, "description": "When it may be gone (RFC 8594)."},
+    "RateLimit-Policy": {"schema": _TEXT, "description": 'What is counted: `"reads";q=600;w=60` is 600 in 60 s.'},
+    "RateLimit": {"schema": _TEXT, "description": 'What is left: `"reads";r=487;t=12`, anew in 12 s.'},
     "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."},
     "Idempotent-Replayed": {
         "schema": {**_TEXT, "const": "true"},
@@ -57,6 +67,7 @@ HEADERS: Final[dict[str, Any]] = {
 def problem_response(status: HTTPStatus, codes: Mapping[str, type[AppError]]) -> dict[str, Any]:
     """The response object for one status: which codes come with it, and the problem schema alone."""
     headers = ["X-Request-Id", *(["Retry-After"] if status in {429, 503} else [])]
+    headers += ["RateLimit-Policy", "RateLimit"] if status == HTTPStatus.TOO_MANY_REQUESTS else []
     told = "; ".join(f"`{code}`: {refusal.title_en}" for code, refusal in codes.items())
     schema = {
         "allOf": [

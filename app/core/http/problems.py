@@ -31,6 +31,7 @@ from app.core.http.wording import MISSING, said, worded
 from app.core.request_id import current_request_id
 
 PROBLEM: Final = "application/problem+json"
+NAMES_FIELDS: Final = "Each of the errors names its field."
 _LOGGER: Final = logging.getLogger("offsetdesk.http")
 _MISSING_PARAMETER: Final = re.compile(r"Missing required (query|path|header|cookie) parameter '(.+?)' for path")
 _NAMED_FIELD: Final = re.compile(r"(?:missing required|unknown) field `(.+)`")
@@ -92,9 +93,7 @@ def refusal_for(request: Request[Any, Any, Any], error: Exception, door: Door, l
         case AppError():
             return error
         case ValidationException():
-            return Unprocessable(
-                "Each of the errors names its field.", errors=_invalid_fields(request, error, door, language)
-            )
+            return Unprocessable(NAMES_FIELDS, errors=_invalid_fields(request, error, door, language))
         case HTTPException(status_code=status) if status < 500 or status == 503:
             return _of_status(status, request.method)
     return trouble_told(error) or InternalError("The request failed. Quote the request id when you ask us.")

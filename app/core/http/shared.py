@@ -35,11 +35,10 @@ class _Kept:
 
 
 class SharedAnswers:
-    """Stands before the application, behind the edge. Paths are named, so that nothing is shared by accident."""
+    """Stands between the edge and the application. Paths are named, so that nothing is shared by accident."""
 
-    def __init__(self, app: ASGIApp, *, paths: frozenset[str], kept_for_s: float, count: Count) -> None:
+    def __init__(self, *, paths: frozenset[str], kept_for_s: float, count: Count) -> None:
         """`kept_for_s` 0: every request goes to the application."""
-        self._app = app
         self._paths = paths
         self._kept_for_s = kept_for_s
         self._count = count
@@ -47,27 +46,34 @@ class SharedAnswers:
         self._asking: dict[tuple[bytes, ...], asyncio.Future[None]] = {}
         self._generation = 0
 
-    def forget(self) -> None:
+    def around(self, app: ASGIApp) -> ASGIApp:
+        """The application with what it answers shared."""
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            await self._answer(app, scope, receive, send)
+
+        return answer
+
+    def forget(self, _: str = "") -> None:
         """What is shown has changed: ask again."""
         self._generation += 1
         self._kept.clear()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer from memory where that is allowed."""
+    async def _answer(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         key = self._key(scope)
         if key is None:
-            await self._app(scope, receive, send)
+            await app(scope, receive, send)
             return
         while key in self._asking:
             await asyncio.shield(self._asking[key])
         kept = self._kept.get(key)
         if kept is None or kept.until <= time.monotonic():
-            await self._ask(key, scope, receive, send)
+            await self._ask(app, key, scope, receive, send)
         elif await self._count(scope):
             scope["path_template"] = scope["path"]  # For the edge's count and log line.
             await _answer(kept, send)
         else:
-            await self._app(scope, receive, send)
+            await app(scope, receive, send)
 
     def _key(self, scope: Scope) -> tuple[bytes, ...] | None:
         if scope["type"] != ScopeType.HTTP or not self._kept_for_s:
@@ -80,11 +86,11 @@ class SharedAnswers:
         language = preferred_language((header(headers, b"accept-language") or b"").decode("latin-1"))
         return scope["path"].encode(), scope["query_string"], language.encode()
 
-    async def _ask(self, key: tuple[bytes, ...], scope: Scope, receive: Receive, send: Send) -> None:
+    async def _ask(self, app: ASGIApp, key: tuple[bytes, ...], scope: Scope, receive: Receive, send: Send) -> None:
         generation, taken = self._generation, _Taken()
         self._asking[key] = asyncio.get_running_loop().create_future()
         try:
-            await self._app(scope, receive, taken.send)
+            await app(scope, receive, taken.send)
             if generation == self._generation and (kept := taken.kept(time.monotonic() + self._kept_for_s)) is not None:
                 while len(self._kept) >= KEPT_MAX:
                     del self._kept[next(iter(self._kept))]

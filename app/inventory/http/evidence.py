@@ -49,7 +49,11 @@ async def list_evidence(
         )
 
 
-@get("/v1/admin/evidence/{evidence_id:str}/file", tags=TAGS, opt={"errors": (errors.EvidenceNotFound,)})
+@get(
+    "/v1/admin/evidence/{evidence_id:str}/file",
+    tags=TAGS,
+    opt={"errors": (errors.EvidenceNotFound,), "shows": flow.EVIDENCE_TYPES},
+)
 async def show_evidence_file(
     evidence_id: FromPath[str],
     caller: NamedDependency[Scope],

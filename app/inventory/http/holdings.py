@@ -7,6 +7,7 @@ from litestar.params import FromPath
 
 from app.core.db import Database
 from app.core.http.conditions import etag_of
+from app.core.http.expand import Expanding
 from app.core.http.paging import Cursor, Limit
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
@@ -17,14 +18,15 @@ from app.inventory.schemas import HoldingDetailOut, HoldingOut
 TAGS = ["Holdings"]
 
 
-@get("/v1/holdings", tags=TAGS)
+@get("/v1/holdings", tags=TAGS, opt={"expand": ("project", "order", "retirements")})
 async def list_holdings(
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
+    expanding: NamedDependency[Expanding],
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
-) -> PageOut[HoldingOut]:
+) -> Response[PageOut[HoldingOut]]:
     """The credits that you own or owned, newest first."""
     caller.needs("read")
     page = cursors.page(Listed("holdings", {}, "-id", caller.org_id), limit=limit, cursor=cursor)
@@ -33,17 +35,28 @@ async def list_holdings(
     providers = {holding.provider_id for holding in holdings}
     async with db.transaction(caller.with_party(*providers)) as session:  # What a holding is, its provider's lot says.
         lots = await queries.lots_of_holdings(session, holdings)
-        return cursors.answer(
+        shown = cursors.answer(
             page,
             holdings,
             key=lambda holding: (holding.id,),
             show=lambda holding: HoldingOut.of(holding, lots[holding.lot_id]),
         )
+    return await expanding(caller, Response(shown))
 
 
-@get("/v1/holdings/{holding_id:str}", tags=TAGS, opt={"errors": (errors.HoldingNotFound,)})
+@get(
+    "/v1/holdings/{holding_id:str}",
+    tags=TAGS,
+    opt={
+        "errors": (errors.HoldingNotFound,),
+        "expand": ("holding.project", "holding.order", "holding.retirements"),
+    },
+)
 async def show_holding(
-    holding_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
+    holding_id: FromPath[str],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    expanding: NamedDependency[Expanding],
 ) -> Response[HoldingDetailOut]:
     """One of your holdings with its serials as the registry writes them."""
     caller.needs("read")
@@ -55,7 +68,7 @@ async def show_holding(
         lots = await queries.lots_of_holdings(session, [holding])
         ranges = await queries.ranges_of(session, caller.org_id, found_id)
         shown = HoldingDetailOut.of(holding, lots[holding.lot_id], ranges)
-        return Response(shown, headers={"ETag": etag_of(holding.version)})
+    return await expanding(caller, Response(shown, headers={"ETag": etag_of(holding.version)}))
 
 
 routes: list[HTTPRouteHandler] = [list_holdings, show_holding]

@@ -16,7 +16,7 @@ from app.core.ids import new_id, public_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import DESK_ID, Scope
 from app.inventory import errors, flow, operations, queries
-from app.inventory.http.addressed import FILE_MAX_BYTES, Filename, id_in, media_type_of, needs_provider
+from app.inventory.http.addressed import FILE_MAX_BYTES, Filename, id_in, needs_provider
 from app.inventory.models import HoldingsImport
 from app.inventory.rules import template
 from app.inventory.schemas import CommitIn, ImportOut, ImportRowOut, StagedImportOut
@@ -33,7 +33,11 @@ FINISHED = (errors.ImportNotFound, errors.ImportNotStaged)
     "/v1/imports",
     tags=TAGS,
     request_max_body_size=FILE_MAX_BYTES,
-    opt={"body": "file", "errors": (errors.FileUnreadable, errors.AccountNotFound, errors.TooManyRows)},
+    opt={
+        "body": "file",
+        "types": ("text/csv", "application/octet-stream"),
+        "errors": (errors.FileUnreadable, errors.AccountNotFound, errors.TooManyRows),
+    },
 )
 async def import_file(
     *,
@@ -47,7 +51,6 @@ async def import_file(
 ) -> Response[StagedImportOut]:
     """Try a holdings file (CSV, UTF-8 or CP932): every row is judged, and no lot is written before the commit."""
     needs_provider(caller)
-    media_type_of(request, ("text/csv", "application/octet-stream"))
     import_id, account_id = new_id(), id_in("acc", registry_account_id, errors.AccountNotFound)
     listed = _rows_listed(caller, public_id("imp", import_id), "bad")
     page = cursors.page(listed)

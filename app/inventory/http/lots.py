@@ -12,6 +12,7 @@ from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
 from app.core.errors import InvalidState
 from app.core.http.conditions import IfMatch, etag_of, require_match
+from app.core.http.expand import Expanding
 from app.core.http.paging import Cursor, Limit
 from app.core.ids import new_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
@@ -26,33 +27,40 @@ TAGS = ["Inventory"]
 AsOf = Annotated[date, QueryParameter(description="The day that the registry's statement shows, in its own zone.")]
 
 
-@get("/v1/lots", tags=TAGS)
+@get("/v1/lots", tags=TAGS, opt={"expand": ("project",)})
 async def list_lots(
+    *,
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
+    expanding: NamedDependency[Expanding],
     status: FromQuery[LotStatus | None] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
-) -> PageOut[LotOut]:
+) -> Response[PageOut[LotOut]]:
     """Your lots, newest first, each with where its units are."""
     caller.needs("read")
     listed = Listed("lots", {"status": status and status.value}, "-id", caller.org_id)
     page = cursors.page(listed, limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         lines = await queries.lots_page(session, caller, page, status)
-        return cursors.answer(page, lines, key=lambda line: (line.lot.id,), show=LotOut.of)
+        shown = cursors.answer(page, lines, key=lambda line: (line.lot.id,), show=LotOut.of)
+    return await expanding(caller, Response(shown))
 
 
-@get("/v1/lots/{lot_id:str}", tags=TAGS, opt={"errors": (errors.LotNotFound,)})
+@get("/v1/lots/{lot_id:str}", tags=TAGS, opt={"errors": (errors.LotNotFound,), "expand": ("lot.project",)})
 async def show_lot(
-    lot_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
+    lot_id: FromPath[str],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    expanding: NamedDependency[Expanding],
 ) -> Response[LotDetailOut]:
     """One of your lots and the evidence for it. The ETag changes with its stock, too."""
     caller.needs("read")
     async with db.transaction(caller) as session:
         line = await queries.lot_line(session, caller.org_id, id_in("lot", lot_id, errors.LotNotFound))
-        return await _shown(session, caller, line)
+        shown = await _shown(session, caller, line)
+    return await expanding(caller, shown)
 
 
 @post(
@@ -61,6 +69,7 @@ async def show_lot(
     request_max_body_size=FILE_MAX_BYTES,
     opt={
         "body": "file",
+        "types": flow.EVIDENCE_TYPES,
         "errors": (errors.LotNotFound, errors.EvidenceInvalid, errors.FileTypeWrong, InvalidState),
     },
 )

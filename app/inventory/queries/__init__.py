@@ -31,7 +31,7 @@ from app.inventory.queries.imports import (
     project_ids,
     units_of_registries,
 )
-from app.inventory.queries.lots import LotLine, lot_line, lots_page, provider_of_lot
+from app.inventory.queries.lots import LotLine, lot_line, lot_lines, lots_page, provider_of_lot
 
 __all__ = [
     "DeclaredSerials",
@@ -55,6 +55,7 @@ __all__ = [
     "import_rows_page",
     "imports_page",
     "lot_line",
+    "lot_lines",
     "lots_of_holdings",
     "lots_out_of_balance",
     "lots_page",

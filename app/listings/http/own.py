@@ -13,6 +13,7 @@ from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
 from app.core.errors import InvalidState
 from app.core.http.conditions import IfMatch, etag_of, require_match
+from app.core.http.expand import Expanding
 from app.core.http.paging import Cursor, Limit
 from app.core.ids import new_id, public_id, read_public_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
@@ -25,45 +26,50 @@ from app.listings.models import ListingStatus
 from app.listings.schemas import ListingChange, ListingIn, OwnListingOut, OwnPriceOut, read_change, read_listing
 
 _OWN: Final = ["Provider's listings"]
+_LOT: Final = ("lot", "lot.project")
 _VERSION: Final = ResponseHeader("ETag", documentation_only=True, description="The version, for If-Match.")
 
 
-@get("/v1/provider/listings", tags=_OWN)
+@get("/v1/provider/listings", tags=_OWN, opt={"expand": _LOT})
 async def list_own_listings(
     *,
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
     terms: NamedDependency[Terms],
+    expanding: NamedDependency[Expanding],
     status: FromQuery[ListingStatus | None] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
-) -> PageOut[OwnListingOut]:
+) -> Response[PageOut[OwnListingOut]]:
     """Your listings in every state, newest first."""
     caller.needs("read")
     page = cursors.page(Listed("own_listings", {"status": status}, "-id", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         found = await queries.own_listings(session, caller, page, status=status)
         show = partial(OwnListingOut.of, tax_basis_points=terms.tax_basis_points)
-        return cursors.answer(page, found, key=lambda own: (own.listing.id,), show=show)
+        shown = cursors.answer(page, found, key=lambda own: (own.listing.id,), show=show)
+    return await expanding(caller, Response(shown))
 
 
 @get(
     "/v1/provider/listings/{listing_id:str}",
     tags=_OWN,
     response_headers=[_VERSION],
-    opt={"errors": (ListingNotFound,)},
+    opt={"errors": (ListingNotFound,), "expand": _LOT},
 )
 async def show_own_listing(
     listing_id: FromPath[str],
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     terms: NamedDependency[Terms],
+    expanding: NamedDependency[Expanding],
 ) -> Response[OwnListingOut]:
     """One of your listings, with the ETag that a change needs."""
     caller.needs("read")
     async with db.transaction(caller) as session:
-        return await _own(session, caller, _id(listing_id), terms)
+        shown = await _own(session, caller, _id(listing_id), terms)
+    return await expanding(caller, shown)
 
 
 @get("/v1/provider/listings/{listing_id:str}/prices", tags=_OWN, opt={"errors": (ListingNotFound,)})

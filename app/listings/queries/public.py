@@ -14,7 +14,7 @@ from app.core.pages import KeyValue, Page
 from app.core.scope import Scope
 from app.listings.errors import ListingNotFound
 from app.listings.models import LimitedListing, PublicListing, Shown
-from app.listings.queries.limited import is_chosen, is_on, may_read, offered_specially
+from app.listings.queries.limited import is_chosen, is_on, may_read, offered_specially, seen_by
 from app.listings.queries.search import Wanted, found, place_of
 from app.listings.rules import TermsText
 
@@ -68,6 +68,13 @@ async def offer(session: AsyncSession, listing_id: UUID | None, reader: Scope | 
     """One open listing, public or the reader's to see. Raises ListingNotFound (404), for one that rests or ended too."""
     [shown] = await with_availability(session, [await _visible(session, listing_id, reader, now)])
     return shown
+
+
+async def offers_named(
+    session: AsyncSession, listing_ids: Sequence[UUID], reader: Scope | None, now: datetime
+) -> list[Offer]:
+    """Those of these listings that are open and that the reader may see, in no order. Three statements at most."""
+    return await with_availability(session, list((await seen_by(session, reader, listing_ids, now=now)).values()))
 
 
 async def providers_of_project(session: AsyncSession, project_id: UUID) -> Sequence[UUID]:

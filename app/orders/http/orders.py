@@ -8,6 +8,7 @@ from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
 from app.core.errors import AppError, InvalidState
 from app.core.http.conditions import etag_of
+from app.core.http.expand import Expanding
 from app.core.http.idempotency import answer_of
 from app.core.http.once import KeyedCall, Made, Once, asked_of, is_definite, store_refusal
 from app.core.http.paging import Cursor, Limit
@@ -25,6 +26,7 @@ PLACE_ERRORS = (
     errors.ListingGone, errors.NotEnoughCredits, errors.OrderInvalid, errors.QuoteExpired, errors.QuoteNotFound,
     errors.QuoteUsed, errors.UnpaidCapReached, errors.PriceChanged,
 )  # fmt: skip
+RETIRED = ("retirements", "retirements.holding", "retirements.certificate")
 
 
 @post("/v1/orders", opt={"errors": PLACE_ERRORS}, status_code=201)
@@ -48,15 +50,19 @@ async def place_order(data: JSONBody[OrderIn], call: NamedDependency[KeyedCall])
     return answer_of(answer, replayed=replayed)
 
 
-@get("/v1/orders/{order_id:str}", opt={"errors": (errors.OrderNotFound,)})
+@get("/v1/orders/{order_id:str}", opt={"errors": (errors.OrderNotFound,), "expand": ("lines.listing", *RETIRED)})
 async def show_order(
-    order_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
+    order_id: FromPath[str],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    expanding: NamedDependency[Expanding],
 ) -> Response[OrderOut]:
     """One of your orders."""
     caller.needs("read")
     async with db.transaction(caller) as session:
         order = await _order(session, caller, order_id)
-        return Response(await _shown(session, caller, order), headers={"ETag": etag_of(order.version)})
+        shown = Response(await _shown(session, caller, order), headers={"ETag": etag_of(order.version)})
+    return await expanding(caller, shown)
 
 
 @get("/v1/orders/{order_id:str}/terms", opt={"errors": (errors.OrderNotFound,)})
@@ -75,21 +81,24 @@ async def show_order_terms(
         ]
 
 
-@get("/v1/orders")
+@get("/v1/orders", opt={"expand": RETIRED})
 async def list_orders(
+    *,
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
+    expanding: NamedDependency[Expanding],
     status: FromQuery[OrderStatus | None] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
-) -> PageOut[OrderSummary]:
+) -> Response[PageOut[OrderSummary]]:
     """Your orders, newest first."""
     caller.needs("read")
     page = cursors.page(Listed("orders", {"status": status}, "-id", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         rows = await queries.orders_page(session, caller, page, status)
-        return cursors.answer(page, rows, key=lambda order: (order.id,), show=OrderSummary.of)
+        shown = cursors.answer(page, rows, key=lambda order: (order.id,), show=OrderSummary.of)
+    return await expanding(caller, Response(shown))
 
 
 @post("/v1/orders/{order_id:str}/cancel", opt={"errors": (errors.OrderNotFound, InvalidState)}, status_code=200)

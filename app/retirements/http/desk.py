@@ -20,6 +20,7 @@ from app.retirements.rules import TaskStatus
 from app.retirements.schemas import NothingIn, TaskOut
 from integrations.storage.client import Files
 
+NOTICE_TYPES: Final = ("application/pdf", "image/png", "image/jpeg")
 TAGS: Final = ["Operator"]
 
 
@@ -54,7 +55,7 @@ async def show_task_of_any(
 @get(
     "/v1/admin/registry-tasks/{task_id:str}/notice",
     tags=TAGS,
-    opt={"errors": (errors.TaskNotFound, errors.NoticeMissing)},
+    opt={"errors": (errors.TaskNotFound, errors.NoticeMissing), "shows": NOTICE_TYPES},
 )
 async def read_notice(
     task_id: FromPath[str],

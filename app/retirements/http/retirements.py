@@ -11,6 +11,7 @@ from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
 from app.core.errors import InvalidState
 from app.core.http.conditions import etag_of
+from app.core.http.expand import Expanding
 from app.core.http.once import Made, Once
 from app.core.http.paging import Cursor, Limit
 from app.core.ids import new_id, read_public_id
@@ -126,22 +127,25 @@ async def cancel_retirement(
     return await once(caller.with_party(provider_id), make, now=now)
 
 
-@get("/v1/retirements", tags=TAGS)
+@get("/v1/retirements", tags=TAGS, opt={"expand": ("holding", "holding.project", "order", "certificate")})
 async def list_retirements(
+    *,
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
+    expanding: NamedDependency[Expanding],
     status: FromQuery[RetirementStatus | None] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
-) -> PageOut[RetirementOut]:
+) -> Response[PageOut[RetirementOut]]:
     """Your retirements, newest first."""
     caller.needs("read")
     listed = Listed("retirements", {"status": status and status.value}, "-id", caller.org_id)
     page = cursors.page(listed, limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         rows = await queries.retirements_page(session, caller, page, status)
-        return cursors.answer(page, rows, key=lambda row: (row.id,), show=RetirementOut.of)
+        shown = cursors.answer(page, rows, key=lambda row: (row.id,), show=RetirementOut.of)
+    return await expanding(caller, Response(shown))
 
 
 @get("/v1/provider/retirements", tags=TAGS)
@@ -162,16 +166,27 @@ async def list_provider_retirements(
         return cursors.answer(page, rows, key=lambda row: (row.id,), show=RetirementOut.of)
 
 
-@get("/v1/retirements/{retirement_id:str}", tags=TAGS, opt={"errors": (_FOUND,)})
+@get(
+    "/v1/retirements/{retirement_id:str}",
+    tags=TAGS,
+    opt={
+        "errors": (_FOUND,),
+        "expand": ("retirement.holding", "retirement.holding.project", "retirement.order", "retirement.certificate"),
+    },
+)
 async def show_retirement(
-    retirement_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
+    retirement_id: FromPath[str],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    expanding: NamedDependency[Expanding],
 ) -> Response[RetirementDetailOut]:
     """One of your retirements, with everything that was sent to the registry."""
     caller.needs("read")
     async with db.transaction(caller) as session:
         row = await queries.retirement_of(session, caller, _id(retirement_id))
         attempts = await queries.attempts_of(session, caller.org_id, row.id)
-        return Response(RetirementDetailOut.of(row, attempts), headers={"ETag": etag_of(row.version)})
+        shown = Response(RetirementDetailOut.of(row, attempts), headers={"ETag": etag_of(row.version)})
+    return await expanding(caller, shown)
 
 
 def _id(text: str) -> UUID:

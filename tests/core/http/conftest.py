@@ -5,6 +5,7 @@ import io
 import json
 import logging
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from app.core.errors import Forbidden, InvalidState, NotFound, TooManyRequests, Unauthenticated, Unavailable
 from app.core.http.assembly import WebSettings, assemble
 from app.core.http.conditions import IfMatch, etag_of, require_match
+from app.core.http.deprecation import Deprecated
 from app.core.http.drain import Drain
 from app.core.http.edge import Edge
 from app.core.http.idempotency import answer_of
@@ -137,6 +139,10 @@ def routes(world: World) -> list[Any]:
     async def html_page() -> str:
         return "<h1>確認</h1>"
 
+    @get("/v1/old", opt={"deprecated": Deprecated(date(2026, 11, 25), date(2027, 6, 1), "/v1/orders")})
+    async def show_old() -> str:
+        return "what was"
+
     @get("/stream")
     async def stream() -> Stream:
         async def parts() -> AsyncIterator[bytes]:
@@ -176,6 +182,7 @@ def routes(world: World) -> list[Any]:
         echo,
         needs_header,
         html_page,
+        show_old,
         stream,
         raise_it,
         flow,

@@ -243,3 +243,28 @@ async def test_a_step_is_tried_three_times(
     assert (answer.status_code, world.tries) == (status, tries)
     if status == 503:
         assert (answer.json()["code"], answer.headers["retry-after"]) == ("busy", "1")
+
+
+async def test_what_will_go_says_since_when_until_when_and_what_comes_instead(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/v1/old")
+    assert answer.headers["deprecation"] == "@1795564800"
+    assert answer.headers["sunset"] == "Tue, 01 Jun 2027 00:00:00 GMT"
+    assert answer.headers.get_list("link") == [
+        '</docs>; rel="deprecation"; type="text/html"',
+        '</v1/orders>; rel="successor-version"',
+    ]
+    assert "deprecation" not in (await http.get("/v1/orders")).headers
+    told = (await http.get("/openapi.json")).json()["paths"]["/v1/old"]["get"]
+    assert (told["deprecated"], told["x-sunset"]) == (True, "2027-06-01")
+    assert "Use /v1/orders." in told["description"]
+    assert {"Deprecation", "Sunset"} <= told["responses"]["200"]["headers"].keys()
+
+
+async def test_what_has_no_version_has_the_tag_of_its_content(http: httpx.AsyncClient) -> None:
+    first, other = await http.get("/v1/search?q=a"), await http.get("/v1/search?q=b")
+    assert first.headers["etag"] != other.headers["etag"]
+    seen = {"If-None-Match": first.headers["etag"]}
+    assert (await http.get("/v1/search?q=a", headers=seen)).status_code == 304
+    assert (await http.get("/v1/search?q=b", headers=seen)).status_code == 200
+    assert "etag" not in (await http.get("/livez")).headers
+    assert "etag" not in (await http.get("/nowhere")).headers

@@ -1,0 +1,111 @@
+"""Where is the contract tried? At the real server process, over a database in which something of everything is."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.core.db import API_ROLE, WORKER_ROLE, Database
+from integrations.registries.fake.child import FakeRegistryProcess
+from tests.conftest import ROOT
+from tests.world import World, open_world
+
+SECRET = "a secret of at least thirty-two characters"
+STARTS_WITHIN_S = 60
+NOBODY, BUYER, PROVIDER, OPERATOR = "nobody", "buyer", "provider", "operator"
+
+
+@dataclass
+class Served:
+    """A server's address, and whom it knows."""
+
+    url: str
+    world: World
+    keys: dict[str, str | None]
+    """The API key of each caller; nobody has none."""
+    pages: dict[str, str] = field(default_factory=dict)
+    """One address each of what the buyer has."""
+
+    def headers(self, caller: str) -> dict[str, str]:
+        """How this caller shows itself."""
+        key = self.keys[caller]
+        return {} if key is None else {"Authorization": f"Bearer {key}"}
+
+
+@asynccontextmanager
+async def served(database_url: str, folder: Path) -> AsyncIterator[Served]:
+    """A desk with a trade in every state, and one server process of its own over the same database."""
+    db, worker_db = Database(database_url, role=API_ROLE), Database(database_url, role=WORKER_ROLE)
+    registry = FakeRegistryProcess(folder / "book.jsonl", secret="registry secret", admin_secret="admin", page_size=50)
+    with registry as child:
+        async with open_world(db, worker_db, folder / "files", registry=child) as world:
+            found = await _peopled(world)
+            with server_process(database_url, folder / "files") as url:
+                yield Served(url, world, *found)
+    await worker_db.close()
+    await db.close()
+
+
+async def _peopled(world: World) -> tuple[dict[str, str | None], dict[str, str]]:
+    """A provider with listings; a buyer with orders, holdings, retirements, one of them recorded, and a certificate."""
+    provider, buyer = await world.provider(), await world.buyer()
+    listing = await world.listing(provider, 5_000)
+    wish = {
+        "beneficiary_name": "青葉化学株式会社",
+        "purpose": "OFFSET",
+        "purpose_detail": "配送の排出量",
+        "fiscal_year": 2026,
+    }
+    retired = await world.paid_order(buyer, (listing, 20), retire=wish)
+    await world.paid_order(buyer, (listing, 40))
+    waiting = await world.order(buyer, (listing, 3))
+    quote = (await buyer.post("/v1/quotes", {"lines": [{"listing_id": listing, "quantity": 1}]})).json()
+    holding = (await buyer.get("/v1/holdings")).json()["data"][0]["id"]
+    asked = await buyer.post("/v1/retirements", {"holding_id": holding, "quantity": 2, **wish})
+    assert asked.status_code == 201, asked.text
+    keys = {NOBODY: None, BUYER: buyer.key, PROVIDER: provider.key, OPERATOR: world.desk.key}
+    pages = {
+        "retired order": f"/v1/orders/{retired['id']}", "waiting order": f"/v1/orders/{waiting['id']}",
+        "quote": f"/v1/quotes/{quote['id']}", "holding": f"/v1/holdings/{holding}",
+        "retirement": f"/v1/retirements/{asked.json()['id']}", "listing": f"/v1/listings/{listing}",
+    }  # fmt: skip
+    return keys, pages
+
+
+@contextmanager
+def server_process(database_url: str, files: Path, **settings: str) -> Iterator[str]:
+    """`python -m app.main` on a port of the kernel's choosing, until the block is left."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    given = {
+        "DATABASE_URL": database_url, "SECRET": SECRET, "FILES_URL": f"file://{files}", "MODE": "test",
+        "LOG_LEVEL": "WARNING", "PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}",
+    } | settings  # fmt: skip
+    child = subprocess.Popen(
+        [sys.executable, "-m", "app.main"],
+        cwd=ROOT, env=os.environ | {f"OFFSETDESK_{name}": value for name, value in given.items()},
+    )  # fmt: skip
+    try:
+        _wait_for(child, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        child.terminate()
+        child.wait()
+
+
+def _wait_for(child: "subprocess.Popen[bytes]", port: int) -> None:
+    until = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < until and child.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"Nothing listens on port {port}.")
