@@ -1,5 +1,5 @@
 # Everything here works with python3, its pip and make alone: uv lives in .tools, packages in .venv, both in this folder.
-.PHONY: demo test lint bench torture serve worker migrate lock clean
+.PHONY: demo test lint bench torture samples serve worker migrate lock clean
 PYTHON ?= python3
 TOOLS := .tools
 UV := $(TOOLS)/bin/uv
@@ -28,6 +28,9 @@ bench: .venv/.synced-dev ## Speeds as ratios against a floor measured in the sam
 
 torture: .venv/.synced-dev ## Faults and races, ten times as many as in the tests; writes benchmarks/torture.json.
 	$(BIN)/python -m benchmarks.torture
+
+samples: .venv/.synced-dev ## Registries' real files below SAMPLES=dir through the readers; fails unless each row is accounted for.
+	$(BIN)/python -m benchmarks.samples $(SAMPLES)
 
 serve: .venv/.synced ## The API, with the settings of the environment.
 	$(BIN)/python -m app.main

@@ -12,7 +12,6 @@ Field = Literal[
     "country",
     "project_type",
     "methodology",
-    "methodology_version",
     "developer",
     "serial",
     "serial_first",

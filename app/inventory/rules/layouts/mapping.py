@@ -37,9 +37,7 @@ def mapping_errors(mapping: Mapping[str, str], *, pointer: str) -> tuple[FieldEr
         for name in mapping
         if name not in MAPPED_FIELDS
     ]
-    errors += [
-        FieldError(pointer, "missing_field", f"{name} is needed.") for name in _ALWAYS if not mapping.get(name)
-    ]
+    errors += [FieldError(pointer, "missing_field", f"{name} is needed.") for name in _ALWAYS if not mapping.get(name)]
     if "serial" in mapping:
         both = sorted(_WHOLE & mapping.keys()) + sorted({"serial_first", "serial_last"} & mapping.keys())
         if both:
