@@ -1,15 +1,21 @@
 """What do registries say exists? Reference rows without an organisation, readable by everybody."""
 
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.columns import Big, Moment, one_of
 from app.core.db import Table
 from app.core.quantity import UNITS
+
+
+class Standing(StrEnum):
+    LISTED = "listed"
+    DECLARED = "declared"
 
 
 class Registry(Table):
@@ -32,6 +38,9 @@ class Project(Table):
     __table_args__ = (
         UniqueConstraint("registry_code", "list_kind", "number"),
         CheckConstraint(one_of("kind", "normal", "programme"), name="kind"),
+        CheckConstraint(one_of("standing", *Standing), name="standing"),
+        CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
+        CheckConstraint("standing = 'listed' or declared_by is not null", name="declared_by_somebody"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -51,6 +60,12 @@ class Project(Table):
     """The registry's own words where they are not one date."""
     source: Mapped[str]
     loaded_at: Mapped[Moment]
+    name: Mapped[str] = mapped_column(server_default=text("''"))
+    country: Mapped[str | None]
+    """ISO 3166, two letters; None where nobody has told it."""
+    standing: Mapped[Standing] = mapped_column(Text, server_default=text("'listed'"))
+    declared_by: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.org_id"))
+    """Who named the project first, when that was a provider's holdings file and not a registry's list."""
 
 
 class ProjectMethodology(Table):
