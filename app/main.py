@@ -16,6 +16,7 @@ from app.catalog import http as catalog
 from app.certificates import http as certificates
 from app.clients import Clients, open_clients, terms_of
 from app.core.db import API_ROLE, Database
+from app.core.http import jobs
 from app.core.http.assembly import WebSettings, assemble
 from app.core.http.drain import Drain
 from app.core.http.edge import Edge
@@ -45,6 +46,7 @@ ROOT = Path(__file__).parent.parent
 ROUTES = [
     *identity.routes, *catalog.routes, *inventory.routes, *listings.routes, *orders.routes, *payments.routes,
     *retirements.routes, *certificates.routes, *pages.routes,
+    *jobs.routes,
 ]  # fmt: skip
 
 

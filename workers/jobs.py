@@ -9,6 +9,7 @@ from app.clients import Clients
 from app.core import seals
 from app.core.db import Database
 from app.core.terms import Terms
+from app.inventory import flow as inventory
 from app.orders import flow as orders
 from app.retirements import flow as retirements
 from workers import sweep
@@ -26,6 +27,8 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "retirements.wake_stuck": partial(retirements.wake_stuck, db),
         "certificates.issue": partial(certificates.issue, db, issuer=terms.issuer_name, base_url=terms.base_url),
         "certificates.render": partial(certificates.render, db, clients.documents, clients.files),
+        "inventory.stage_import": partial(inventory.stage, db, clients.files),
+        "inventory.commit_import": partial(inventory.commit, db),
         "events.seal": _by_the_clock(partial(seals.seal, db)),
         "jobs.prune": _by_the_clock(partial(sweep.prune, db)),
         "sweep.stuck": _by_the_clock(partial(sweep.stuck, db)),

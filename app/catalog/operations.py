@@ -5,15 +5,22 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, or_, select, tuple_
+from sqlalchemy import and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.catalog.errors import IssuanceDiffers
-from app.catalog.models import Issuance, Project, ProjectMethodology, Registry
+from app.catalog.models import Issuance, Project, ProjectMethodology, Registry, Standing
 from app.catalog.rules import ProjectFacts
+from app.core import events
 from app.core.db import AsyncSession, Table
 from app.core.ids import new_id
 from app.core.quantity import Unit
+from app.core.scope import DESK_ID, Scope
+
+
+def _abroad(code: str, name: str, home_url: str, *, unit: str = "t") -> dict[str, str]:
+    return {"code": code, "name_ja": name, "name_en": name, "unit": unit, "home_url": home_url, "source": home_url}
+
 
 _REGISTRIES: Final = (
     {
@@ -24,6 +31,15 @@ _REGISTRIES: Final = (
         "home_url": "https://japancredit.go.jp/",
         "source": "J-クレジット制度ホームページ https://japancredit.go.jp/",
     },
+    _abroad("verra", "Verra", "https://registry.verra.org/"),
+    _abroad("gold_standard", "Gold Standard", "https://registry.goldstandard.org/"),
+    _abroad("acr", "ACR", "https://acrcarbon.org/"),
+    _abroad("art", "ART", "https://www.artredd.org/"),
+    _abroad("car", "Climate Action Reserve", "https://www.climateactionreserve.org/"),
+    _abroad("isometric", "Isometric", "https://registry.isometric.com/", unit="kg"),
+    _abroad("puro", "Puro.earth", "https://registry.puro.earth/"),
+    _abroad("cercarbono", "Cercarbono", "https://www.ecoregistry.io/"),
+    _abroad("plan_vivo", "Plan Vivo", "https://www.planvivo.org/"),
 )
 
 
@@ -33,6 +49,18 @@ class Loaded(NamedTuple):
     new: int
     changed: int
     unchanged: int
+
+
+class NewProject(NamedTuple):
+    """A project as a registry's file tells of it; `country` is ISO 3166, two letters."""
+
+    registry_code: str
+    number: str
+    name: str
+    country: str | None
+    project_type: str
+    developer: str
+    methodologies: tuple[str, ...]
 
 
 class _Key(NamedTuple):
@@ -96,6 +124,90 @@ async def confirm_issuance(
             f"{certification_no} was confirmed before with another {', '.join(differing)}.", fields=differing
         )
     return issuance
+
+
+async def declare_projects(
+    session: AsyncSession, scope: Scope, projects: Sequence[NewProject], *, now: datetime
+) -> None:
+    """Write the projects that a provider's holdings name and the catalogue does not know: `declared`, seen by nobody.
+
+    What the catalogue has already stays as it is, whoever wrote it. At most three statements.
+    """
+    if not projects:
+        return
+    rows = [_declared_row(project, scope.org_id, now) for project in projects]
+    writing = insert(Project).on_conflict_do_nothing(index_elements=["registry_code", "list_kind", "number"])
+    made = set(await session.scalars(writing.returning(Project.id), rows))
+    uses = [
+        {
+            "project_id": row["id"],
+            "n": n,
+            "code": name,
+            "version": None,
+            "text": name,
+            "summary": "",
+            "estimated_kg": None,
+        }
+        for row, project in zip(rows, projects, strict=True)
+        if row["id"] in made
+        for n, name in enumerate(project.methodologies, start=1)
+    ]
+    if uses:
+        await session.execute(insert(ProjectMethodology), uses)
+    told = {
+        row["id"]: {"standing": Standing.DECLARED, "registry_code": row["registry_code"], "number": row["number"]}
+        for row in rows
+        if row["id"] in made
+    }
+    await events.record_first(
+        session, "project.declared", org_id=scope.org_id, subject_kind="project", told=told, now=now
+    )
+
+
+async def list_project(session: AsyncSession, project_id: UUID, *, now: datetime) -> bool:
+    """Show a declared project to everybody, now that the operator has accepted evidence for credits of it.
+
+    False when it is listed already. The transaction names the desk, whose decision it is.
+    """
+    listed = await session.scalar(
+        update(Project)
+        .where(Project.id == project_id, Project.standing == Standing.DECLARED)
+        .values(standing=Standing.LISTED)
+        .returning(Project.id)
+        .execution_options(synchronize_session=False)
+    )
+    if listed is None:
+        return False
+    await events.record(
+        session, "project.listed", org_id=DESK_ID, subject_kind="project", subject_id=project_id,
+        before={"standing": Standing.DECLARED}, after={"standing": Standing.LISTED}, now=now,
+    )  # fmt: skip
+    return True
+
+
+def _declared_row(project: NewProject, org_id: UUID, now: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "registry_code": project.registry_code,
+        "list_kind": "",
+        "number": project.number,
+        "kind": "normal",
+        "operator_name": project.developer,
+        "credit_taker": None,
+        "summary": project.project_type,
+        "location": "",
+        "regions": [],
+        "applied_on": None,
+        "committee": None,
+        "ends_on": None,
+        "ends_text": "",
+        "source": "a provider's holdings file",
+        "loaded_at": now,
+        "name": project.name,
+        "country": project.country,
+        "standing": Standing.DECLARED,
+        "declared_by": org_id,
+    }
 
 
 async def _upsert(
@@ -169,6 +281,7 @@ def _project_row(project: ProjectFacts, source: str, now: datetime) -> dict[str,
         "ends_text": project.ends_text or "",
         "source": source,
         "loaded_at": now,
+        "standing": Standing.LISTED,  # A provider may have declared it before the list came.
     }
 
 

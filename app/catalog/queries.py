@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.catalog.errors import ProjectNotFound
-from app.catalog.models import Project, ProjectMethodology, Registry
+from app.catalog.models import Project, ProjectMethodology, Registry, Standing
 from app.catalog.rules import ListKind, ProjectKind
 from app.core.db import AsyncSession
 from app.core.pages import KeyValue, Page, beyond
@@ -68,18 +68,28 @@ def project_place(line: ProjectLine) -> tuple[KeyValue, ...]:
 
 
 async def project(session: AsyncSession, project_id: UUID | None) -> tuple[Project, Sequence[ProjectMethodology]]:
-    """A project and what it applies. Raises ProjectNotFound (404)."""
-    found = None if project_id is None else await session.get(Project, project_id)
+    """A listed project and what it applies. Raises ProjectNotFound (404)."""
+    listed = select(Project).where(Project.id == project_id, Project.standing == Standing.LISTED)
+    found = None if project_id is None else await session.scalar(listed)
     if found is None:
         raise ProjectNotFound("No project has this id.")
     used = select(ProjectMethodology).where(ProjectMethodology.project_id == found.id).order_by(ProjectMethodology.n)
     return found, (await session.scalars(used)).all()
 
 
+async def is_listed(session: AsyncSession, project_id: UUID) -> bool:
+    """Whether everybody may see the project: it is in a registry's list, or evidence for credits of it was accepted."""
+    standing = await session.scalar(select(Project.standing).where(Project.id == project_id))
+    return standing == Standing.LISTED
+
+
 async def methodologies(session: AsyncSession, page: Page) -> list[MethodologyCount]:
-    """The codes that any project applies, each once."""
+    """The codes that any listed project applies, each once."""
     code = ProjectMethodology.code
     counted = select(code, func.count(ProjectMethodology.project_id.distinct())).group_by(code)
+    counted = counted.join(
+        Project, (Project.id == ProjectMethodology.project_id) & (Project.standing == Standing.LISTED)
+    )
     if page.after is not None:
         counted = counted.where(beyond([(code, False)], page.after))
     return [MethodologyCount(*row) for row in await session.execute(counted.order_by(code).limit(page.fetch))]
@@ -116,4 +126,4 @@ def _fits(wanted: ProjectFilter) -> list[ColumnElement[bool]]:
         (wanted.kind, Project.kind == wanted.kind),
         (wanted.list_kind, Project.list_kind == wanted.list_kind),
     ]
-    return [condition for given, condition in asked if given is not None]
+    return [Project.standing == Standing.LISTED, *(condition for given, condition in asked if given is not None)]

@@ -46,6 +46,8 @@ class ProjectSummaryOut(msgspec.Struct, frozen=True):
     list_kind: str
     number: str
     kind: str
+    name: str
+    country: str | None
     operator_name: str
     summary: str
     location: str
@@ -63,6 +65,8 @@ class ProjectSummaryOut(msgspec.Struct, frozen=True):
             list_kind=project.list_kind,
             number=project.number,
             kind=project.kind,
+            name=project.name,
+            country=project.country,
             operator_name=project.operator_name,
             summary=project.summary,
             location=project.location,
@@ -95,6 +99,8 @@ class ProjectOut(msgspec.Struct, frozen=True):
     list_kind: str
     number: str
     kind: str
+    name: str
+    country: str | None
     operator_name: str
     credit_taker: str | None
     summary: str
@@ -116,6 +122,8 @@ class ProjectOut(msgspec.Struct, frozen=True):
             list_kind=project.list_kind,
             number=project.number,
             kind=project.kind,
+            name=project.name,
+            country=project.country,
             operator_name=project.operator_name,
             credit_taker=project.credit_taker,
             summary=project.summary,

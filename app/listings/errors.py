@@ -17,3 +17,11 @@ class ListingExists(Conflict):
     code = "listing_exists"
     title_en = "The lot is listed already"
     title_ja = "この在庫ロットは既に出品されています"
+
+
+class ProjectNotListed(Conflict):
+    """409: the lot's project is a provider's declaration that the operator has not confirmed yet."""
+
+    code = "project_not_listed"
+    title_en = "The project is not in the catalogue yet"
+    title_ja = "プロジェクトがまだ掲載されていません"

@@ -79,9 +79,10 @@ def test_there_is_one_newest_revision_and_one_way_to_it() -> None:
     script = ScriptDirectory.from_config(Config(ROOT / "alembic.ini"))
     assert len(script.get_heads()) == 1
     assert len(script.get_bases()) == 1
-    walked = [revision.revision for revision in script.walk_revisions()]
-    files = [path.stem.split("_")[0] for path in (ROOT / "migrations/versions").glob("[0-9]*.py")]
-    assert sorted(walked) == sorted(files)
+    walked = sorted(revision.revision for revision in script.walk_revisions())
+    files = sorted(path.stem for path in (ROOT / "migrations/versions").glob("[0-9]*.py"))
+    assert len(walked) == len(files)
+    assert all(f"{file}_".startswith(f"{name}_") for name, file in zip(walked, files, strict=True))
 
 
 async def test_from_empty_to_today_and_back_and_again(empty: str) -> None:

@@ -20,7 +20,7 @@ from app.core.scope import Scope
 from app.core.terms import Terms
 from app.inventory.errors import LotNotFound
 from app.listings import operations, queries
-from app.listings.errors import ListingExists, ListingNotFound
+from app.listings.errors import ListingExists, ListingNotFound, ProjectNotListed
 from app.listings.models import ListingStatus
 from app.listings.schemas import ListingChange, ListingIn, OwnListingOut
 
@@ -70,7 +70,7 @@ async def show_own_listing(
     "/v1/listings",
     tags=_OWN,
     response_headers=[_VERSION],
-    opt={"errors": (LotNotFound, InvalidState, ListingExists)},
+    opt={"errors": (LotNotFound, InvalidState, ListingExists, ProjectNotListed)},
 )
 async def publish_listing(
     data: JSONBody[ListingIn],

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from app.catalog import queries as catalog
 from app.core import events
 from app.core.db import AsyncSession
 from app.core.errors import FieldError, Forbidden, InvalidState, Unprocessable
@@ -17,7 +18,7 @@ from app.identity import rules as identity_rules
 from app.identity.models import OrganisationKind
 from app.inventory.errors import LotNotFound
 from app.inventory.models import Lot, LotStatus
-from app.listings.errors import ListingExists, ListingNotFound
+from app.listings.errors import ListingExists, ListingNotFound, ProjectNotListed
 from app.listings.models import Listing, ListingStatus
 from app.listings.operations import showing
 
@@ -35,11 +36,12 @@ async def publish(
     """Offer a confirmed lot at `price_minor` yen for one unit, tax excluded, from `min_quantity` units on.
 
     Raises Forbidden (403) when the caller is no provider, LotNotFound (404), InvalidState (409) when the organisation
-    is not active or the lot not confirmed, Unprocessable (422), ListingExists (409).
+    is not active or the lot not confirmed, Unprocessable (422), ListingExists and ProjectNotListed (409).
     """
     await _require_seller(session, scope)
     lot = await _lot(session, scope.org_id, lot_id)
     _require_confirmed(lot)
+    await _require_listed(session, lot)
     _require_within(lot, min_quantity)
     row = {"org_id": scope.org_id, "id": listing_id, "lot_id": lot_id, "price_minor": price_minor, "currency": YEN}
     row |= {"min_quantity": min_quantity, "status": ListingStatus.OPEN, "published_at": now}
@@ -167,6 +169,11 @@ async def _require_seller(session: AsyncSession, scope: Scope) -> None:
 def _require_confirmed(lot: Lot) -> None:
     if lot.status != LotStatus.CONFIRMED:
         raise InvalidState(f"The lot is {lot.status}; only a confirmed lot is offered.", state=lot.status)
+
+
+async def _require_listed(session: AsyncSession, lot: Lot) -> None:
+    if not await catalog.is_listed(session, lot.project_id):
+        raise ProjectNotListed("The lot's project was declared by a file; evidence for it has not been accepted.")
 
 
 def _require_within(lot: Lot, min_quantity: int) -> None:
