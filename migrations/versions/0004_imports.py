@@ -109,8 +109,7 @@ def _project() -> None:
 def _lot() -> None:
     op.add_column("lot", sa.Column("serial_text", sa.String(), server_default=sa.text("''"), nullable=False))
     op.create_index(
-        "ix_lot_series", "lot", ["series_key", sa.text("int8range(lo, hi)")], postgresql_using="gist",
-        postgresql_where=sa.text("status <> 'withdrawn'"),
+        "ix_lot_series", "lot", ["series_key", "org_id", "lo"], postgresql_where=sa.text("status <> 'withdrawn'")
     )
 
 

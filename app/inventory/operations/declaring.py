@@ -17,7 +17,7 @@ from app.core.scope import DESK_ID, Scope
 from app.inventory import queries
 from app.inventory.models import HoldingsImport
 from app.inventory.operations.disputes import open_disputes
-from app.inventory.operations.staging import already_declared
+from app.inventory.operations.staging import already_declared, plan_anew
 from app.inventory.queries import GoodRow
 
 _DECLARE: Final = text((Path(__file__).parent / "declaring.sql").read_text()).bindparams(
@@ -46,6 +46,7 @@ async def hold_declaring(session: AsyncSession) -> None:
     Two of one provider must not wait for each other's lots, each holding what the other wants; two of different ones
     must each see what the other has declared, or an overlap would go unseen.
     """
+    await plan_anew(session)
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("lots are declared", 0))))
 
 

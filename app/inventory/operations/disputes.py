@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import INT8RANGE, insert
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from app.core import events
 from app.core.db import AsyncSession
 from app.core.errors import InvalidState
 from app.core.ids import new_id
 from app.core.scope import DESK_ID, Scope
+from app.inventory import queries
 from app.inventory.errors import DisputeNotFound
-from app.inventory.models import Lot, LotDispute, LotStatus
+from app.inventory.models import Lot, LotDispute
 
 
 async def open_disputes(session: AsyncSession, provider_id: UUID, lot_ids: Sequence[UUID], *, now: datetime) -> int:
@@ -23,26 +23,16 @@ async def open_disputes(session: AsyncSession, provider_id: UUID, lot_ids: Seque
     Withdrawn lots are nobody's. A pair that was told before is not told again. The transaction names the desk, which
     sees every lot; nothing of what is found may reach the answer to a provider.
     """
-    other = aliased(Lot)
-    pairs = await session.execute(
-        select(
-            Lot.id, other.org_id, other.id, func.greatest(Lot.lo, other.lo), func.least(Lot.hi, other.hi)
-        )
-        .join(
-            other,
-            (other.series_key == Lot.series_key)
-            & func.int8range(other.lo, other.hi, type_=INT8RANGE).op("&&")(func.int8range(Lot.lo, Lot.hi, type_=INT8RANGE)),
-        )
-        .where(Lot.org_id == provider_id, Lot.id.in_(lot_ids))
-        .where(other.desk_id == DESK_ID, other.org_id != provider_id, other.status != LotStatus.WITHDRAWN)
-        .order_by(Lot.id, other.id)
-    )  # fmt: skip
+    named = select(Lot.id, Lot.series_key, Lot.lo, Lot.hi).where(Lot.org_id == provider_id, Lot.id.in_(lot_ids))
+    lots = list(await session.execute(named.order_by(Lot.lo)))
+    asked = [queries.DeclaredSerials(n, series_key, lo, hi) for n, (_, series_key, lo, hi) in enumerate(lots)]
     rows = [
         {
-            "org_id": DESK_ID, "id": new_id(), "provider_id": provider_id, "lot_id": lot_id, "other_provider_id": whose,
-            "other_lot_id": other_id, "lo": lo, "hi": hi, "status": "open", "opened_at": now,
+            "org_id": DESK_ID, "id": new_id(), "provider_id": provider_id, "lot_id": lots[each.row_number].id,
+            "other_provider_id": each.org_id, "other_lot_id": each.lot_id, "lo": each.lo, "hi": each.hi,
+            "status": "open", "opened_at": now,
         }
-        for lot_id, whose, other_id, lo, hi in pairs
+        for each in await queries.overlaps_with_others(session, provider_id, asked)
     ]  # fmt: skip
     if not rows:
         return 0

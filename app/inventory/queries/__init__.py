@@ -20,13 +20,11 @@ from app.inventory.queries.holdings import (
     written_ranges,
 )
 from app.inventory.queries.imports import (
-    DeclaredSerials,
     GoodRow,
     ProjectKey,
     account_of,
     accounts_page,
     bad_rows_after,
-    declared_already,
     good_rows_after,
     import_of,
     import_rows_page,
@@ -36,6 +34,7 @@ from app.inventory.queries.imports import (
     units_of_registries,
 )
 from app.inventory.queries.lots import LotLine, lot_line, lots_page, provider_of_lot
+from app.inventory.queries.overlaps import DeclaredSerials, Overlap, declared_already, overlaps_with_others
 
 __all__ = [
     "DeclaredSerials",
@@ -43,6 +42,7 @@ __all__ = [
     "EvidenceLine",
     "GoodRow",
     "LotLine",
+    "Overlap",
     "ProjectKey",
     "SerialsWritten",
     "UnevenHolding",
@@ -69,6 +69,7 @@ __all__ = [
     "lots_page",
     "overlapping_lots",
     "overlapping_ranges",
+    "overlaps_with_others",
     "project_ids",
     "provider_of_lot",
     "ranges_of",

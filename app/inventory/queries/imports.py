@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Text, bindparam, column, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, INT8RANGE
+from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, column, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.catalog.models import Project, Registry
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
 from app.core.scope import Scope
 from app.inventory.errors import AccountNotFound, ImportNotFound
-from app.inventory.models import HoldingsImport, ImportRow, Lot, LotStatus, RegistryAccount
+from app.inventory.models import HoldingsImport, ImportRow, RegistryAccount
 from app.inventory.rules import SeenRanges, Serials
 
 
@@ -22,15 +22,6 @@ class ProjectKey(NamedTuple):
     registry_code: str
     list_kind: str
     number: str
-
-
-class DeclaredSerials(NamedTuple):
-    """Serials that a row of a file declares: half-open positions in a series."""
-
-    row_number: int
-    series_key: str
-    lo: int
-    hi: int
 
 
 class GoodRow(NamedTuple):
@@ -177,30 +168,3 @@ async def project_ids(session: AsyncSession, keys: Sequence[ProjectKey]) -> dict
         )
     )
     return {ProjectKey(*key): project_id for project_id, *key in rows}
-
-
-async def declared_already(
-    session: AsyncSession, org_id: UUID, serials: Sequence[DeclaredSerials]
-) -> dict[int, list[UUID]]:
-    """The organisation's own lots, withdrawn ones apart, that share a serial with a row: one statement for all rows."""
-    if not serials:
-        return {}
-    names = DeclaredSerials._fields
-    kinds = (Integer(), Text(), BigInteger(), BigInteger())
-    wanted = (
-        func.unnest(*(bindparam(name, [each[n] for each in serials], ARRAY(kinds[n])) for n, name in enumerate(names)))
-        .table_valued(*(column(name, kinds[n]) for n, name in enumerate(names)), name="wanted")
-        .render_derived()
-    )
-    lots, asked = (func.int8range(of.lo, of.hi, type_=INT8RANGE) for of in (Lot, wanted.c))
-    rows = await session.execute(
-        select(wanted.c.row_number, Lot.id)
-        # As the exclusion constraint compares them: its index finds the lots, however many the organisation has.
-        .join(wanted, (wanted.c.series_key == Lot.series_key) & lots.op("&&")(asked))
-        .where(Lot.org_id == org_id, Lot.status != LotStatus.WITHDRAWN)
-        .order_by(wanted.c.row_number, Lot.lo)
-    )
-    found: dict[int, list[UUID]] = {}
-    for row_number, lot_id in rows:
-        found.setdefault(row_number, []).append(lot_id)
-    return found

@@ -58,7 +58,7 @@ class DisputeOut(msgspec.Struct, frozen=True):
     def of(cls, line: DisputeLine) -> "DisputeOut":
         """Show a dispute to the desk."""
         dispute, lot = line.dispute, line.lot
-        first, last = _in_common(dispute, lot)
+        first, last = _shared_serials(dispute, lot)
         return cls(
             id=public_id("dsp", dispute.id),
             status="open" if dispute.status == "open" else "resolved",
@@ -76,6 +76,6 @@ class DisputeOut(msgspec.Struct, frozen=True):
         )
 
 
-def _in_common(dispute: LotDispute, lot: Lot) -> tuple[str, str]:
+def _shared_serials(dispute: LotDispute, lot: Lot) -> tuple[str, str]:
     _, high, _ = lot.series_key.split(":", 2)
     return written(high, Serials(dispute.lo, dispute.hi), len(lot.serial_first))
