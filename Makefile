@@ -1,5 +1,5 @@
 # Everything here works with python3, its pip and make alone: uv lives in .tools, packages in .venv, both in this folder.
-.PHONY: demo test browser chromium lint bench torture openapi serve worker migrate lock clean
+.PHONY: demo test browser chromium lint bench torture openapi samples serve worker migrate lock clean
 PYTHON ?= python3
 TOOLS := .tools
 UV := $(TOOLS)/bin/uv
@@ -41,6 +41,8 @@ torture: .venv/.synced-dev ## Faults and races, ten times as many as in the test
 
 openapi: .venv/.synced-dev ## Write tests/contract/openapi.json, unless that breaks clients and breaking.toml does not say why.
 	$(BIN)/python -m tests.contract.gate
+samples: .venv/.synced-dev ## Registries' real files below SAMPLES=dir through the readers; fails unless each row is accounted for.
+	$(BIN)/python -m benchmarks.samples $(SAMPLES)
 
 serve: .venv/.synced ## The API, with the settings of the environment.
 	$(BIN)/python -m app.main

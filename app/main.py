@@ -18,6 +18,7 @@ from app.certificates import http as certificates
 from app.clients import Clients, open_clients, terms_of
 from app.core.db import API_ROLE, Database
 from app.core.ear import Ear
+from app.core.http import jobs
 from app.core.http.assembly import WebSettings, assemble
 from app.core.http.drain import Drain
 from app.core.http.edge import Edge
@@ -68,6 +69,7 @@ ROUTES = [
     *identity.routes, *catalog.routes, *inventory.routes, *listings.routes, *orders.routes, *payments.routes,
     *retirements.routes, *certificates.routes, *pages.routes,
     *notices.routes,
+    *jobs.routes,
 ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from app.catalog import models as catalog
 from app.certificates import models as certificates
-from app.core import events, idempotency, outbox, rates, schedule
+from app.core import events, idempotency, long_jobs, outbox, rates, schedule
 from app.core.db import Table, asyncpg_url
 from app.identity import models as identity
 from app.inventory import models as inventory
@@ -24,6 +24,7 @@ MODULES = (
     ledger,
     listings,
     notices,
+    long_jobs,
     orders,
     outbox,
     payments,

@@ -9,6 +9,7 @@ from app.clients import Clients
 from app.core import seals
 from app.core.db import Database
 from app.core.terms import Terms
+from app.inventory import flow as inventory
 from app.listings import flow as listings
 from app.orders import flow as orders
 from app.retirements import flow as retirements
@@ -34,6 +35,8 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "certificates.issue": partial(certificates.issue, db, issuer=terms.issuer_name, base_url=terms.base_url),
         "certificates.render": partial(certificates.render, db, clients.documents, clients.files),
         "prices.write_days": _by_the_clock(partial(orders.write_days, db)),
+        "inventory.stage_import": partial(inventory.stage, db, clients.files),
+        "inventory.commit_import": partial(inventory.commit, db),
         "events.seal": _by_the_clock(partial(seals.seal, db)),
         "jobs.prune": _by_the_clock(partial(sweep.prune, db)),
         "rates.prune": _by_the_clock(partial(sweep.prune_rates, db)),

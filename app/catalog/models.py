@@ -1,6 +1,7 @@
 """What do registries say exists? Reference rows without an organisation, readable by everybody."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,11 @@ from app.catalog.rules import Answer, FactKind, Family, Level, Mechanism
 from app.core.columns import Big, Moment, Version, one_of
 from app.core.db import Table
 from app.core.quantity import UNITS
+
+
+class Standing(StrEnum):
+    LISTED = "listed"
+    DECLARED = "declared"
 
 
 class Registry(Table):
@@ -34,6 +40,9 @@ class Project(Table):
     __table_args__ = (
         UniqueConstraint("registry_code", "list_kind", "number"),
         CheckConstraint(one_of("kind", "normal", "programme"), name="kind"),
+        CheckConstraint(one_of("standing", *Standing), name="standing"),
+        CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
+        CheckConstraint("standing = 'listed' or declared_by is not null", name="declared_by_somebody"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -53,6 +62,12 @@ class Project(Table):
     """The registry's own words where they are not one date."""
     source: Mapped[str]
     loaded_at: Mapped[Moment]
+    name: Mapped[str] = mapped_column(server_default=text("''"))
+    country: Mapped[str | None]
+    """ISO 3166, two letters; None where nobody has told it."""
+    standing: Mapped[Standing] = mapped_column(Text, server_default=text("'listed'"))
+    declared_by: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.org_id"))
+    """Who named the project first, when that was a provider's holdings file and not a registry's list."""
 
 
 class ProjectMethodology(Table):

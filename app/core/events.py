@@ -92,3 +92,33 @@ async def record(
         "storefront_id": scope.storefront_id,
     }
     await session.execute(insert(Event).values(**row, seq=seq.bindparams(seq_subject=subject_id)))
+
+
+async def record_first(
+    session: AsyncSession,
+    kind: str,
+    *,
+    org_id: UUID,
+    subject_kind: str,
+    told: dict[UUID, dict[str, Any]],
+    party_ids: tuple[UUID, ...] = (),
+    now: datetime,
+) -> None:
+    """Write the first event of many new subjects, `told` by id, in one statement: nobody else knows them yet."""
+    if not told:
+        return
+    scope: Scope = session.info["scope"]
+    same = {
+        "org_id": org_id,
+        "party_ids": list(party_ids),
+        "kind": kind,
+        "subject_kind": subject_kind,
+        "seq": 1,
+        "actor_kind": scope.actor_kind,
+        "actor_id": scope.actor_id,
+        "before": None,
+        "request_id": scope.request_id,
+        "at": now,
+    }
+    rows = [same | {"id": new_id(), "subject_id": subject_id, "after": after} for subject_id, after in told.items()]
+    await session.execute(insert(Event), rows)

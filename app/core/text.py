@@ -46,6 +46,55 @@ def decoded(content: bytes) -> tuple[str, str]:
     raise ValueError(f"The file is neither UTF-8 (see byte {utf8_offset}) nor CP932 (see byte {cp932_offset}).")
 
 
+def encoding_of(parts: Iterable[bytes]) -> str:
+    """The encoding of a text that comes in parts, as `decoded` names it; the parts are passed over once.
+
+    Raises ValueError that names the offset of the first byte each cannot read.
+    """
+    utf8, cp932 = _Attempt("utf-8"), _Attempt("cp932")
+    marked, first = False, True
+    for part in parts:
+        if first and part:
+            marked, first = part.startswith(codecs.BOM_UTF8), False
+        utf8.read(part)
+        if not marked:
+            cp932.read(part)
+    utf8.read(b"", final=True)
+    if utf8.stuck_at is None:
+        return "utf-8-sig" if marked else "utf-8"
+    if marked:
+        raise ValueError(f"The file says that it is UTF-8, but is not at byte {utf8.stuck_at}.")
+    cp932.read(b"", final=True)
+    if cp932.stuck_at is None:
+        return "cp932"
+    raise ValueError(f"The file is neither UTF-8 (see byte {utf8.stuck_at}) nor CP932 (see byte {cp932.stuck_at}).")
+
+
+class _Attempt:
+    """Reads parts as one encoding until a byte does not fit."""
+
+    def __init__(self, encoding: str) -> None:
+        self._encoding = encoding
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._offset = 0
+        self.stuck_at: int | None = None
+
+    def read(self, part: bytes, *, final: bool = False) -> None:
+        if self.stuck_at is not None:
+            return
+        pending = self._decoder.getstate()[0]
+        begins = self._offset - len(pending)
+        try:
+            text = self._decoder.decode(part, final)
+        except UnicodeDecodeError as error:
+            self.stuck_at = begins + error.start
+            return
+        if self._encoding == "cp932":
+            stray = _NOT_CP932.search(text)
+            self.stuck_at = None if stray is None else begins + len(text[: stray.start()].encode("cp932"))
+        self._offset += len(part)
+
+
 def _as_cp932(content: bytes) -> tuple[str, int | None]:
     """The text, and the offset of the first byte that is no CP932, None when all is."""
     try:
@@ -142,6 +191,8 @@ def has_control_characters(text: str) -> bool:
 
     Unseen characters (zero width, text direction, lone surrogates) would let two equal-looking serials differ.
     """
+    if text.isascii() and text.isprintable():  # Nearly every cell; asking each character takes fifty times as long.
+        return False
     return any(unicodedata.category(char) in {"Cc", "Cf", "Cs"} and char not in "\t\r\n" for char in text)
 
 

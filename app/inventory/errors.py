@@ -91,6 +91,22 @@ class TooManyRows(Unprocessable):
     title_ja = "ファイルの行数が多すぎます"
 
 
+class ImportInvalid(Unprocessable):
+    """What was said of the file (its layout, its mapping) cannot be; `errors` point at the parameters."""
+
+    code = "invalid_import"
+    title_en = "The import is not valid"
+    title_ja = "取込の指定に誤りがあります"
+
+
+class DisputeNotFound(NotFound):
+    """No dispute has this id."""
+
+    code = "dispute_not_found"
+    title_en = "No such dispute"
+    title_ja = "係争が見つかりません"
+
+
 class LotNotFound(NotFound):
     """No lot of this organisation has this id."""
 

@@ -41,3 +41,11 @@ class TooManySavedSearches(Conflict):
     code = "too_many_saved_searches"
     title_en = "No more searches can be saved"
     title_ja = "これ以上検索条件を保存できません"
+
+
+class ProjectNotListed(Conflict):
+    """409: the lot's project is a provider's declaration that the operator has not confirmed yet."""
+
+    code = "project_not_listed"
+    title_en = "The project is not in the catalogue yet"
+    title_ja = "プロジェクトがまだ掲載されていません"

@@ -43,6 +43,11 @@ class Program:
                 stderr=stream,
             )
 
+    @property
+    def pid(self) -> int:
+        """The process."""
+        return self._popen.pid
+
     async def says(self, words: str) -> str:
         """Wait for the first line of its log with these words. Raises AssertionError when it ends, or never says so."""
         deadline = time.monotonic() + READY_S

@@ -1,6 +1,7 @@
 """Where do files live, and what may one rely on?"""
 
 import re
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 _KEY = re.compile(r"[A-Za-z0-9_=.-]+(/[A-Za-z0-9_=.-]+)*")
@@ -33,6 +34,18 @@ class Files(Protocol):
 
     async def get(self, key: str) -> bytes:
         """The content, byte for byte. Raises FileMissing, InvalidKey, FilesUnavailable."""
+        ...
+
+    async def put_file(self, key: str, path: Path) -> None:
+        """Keep a local file's content, of any size, without holding it in memory: whole or not at all.
+
+        Unlike `put` it does not look whether the key is taken: the key is made from the content's hash, or a new id.
+        Raises InvalidKey, FilesUnavailable.
+        """
+        ...
+
+    async def get_file(self, key: str, path: Path) -> None:
+        """Write the content to a local file, part by part. Raises FileMissing, InvalidKey, FilesUnavailable."""
         ...
 
     async def exists(self, key: str) -> bool:

@@ -1,8 +1,10 @@
 """How are files kept in a folder or in an S3 bucket?"""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
@@ -11,6 +13,9 @@ from obstore.store import ObjectStore, from_url
 from integrations.storage.client import FileConflict, FileMissing, FilesUnavailable, checked_key
 
 _PROBE = "ready/probe"
+_PART_BYTES = 1_000_000
+_PARTS_AT_ONCE = 2
+"""Of 5 MB each: what a large file takes in memory while it goes out."""
 
 
 class ObjectFiles:
@@ -39,6 +44,25 @@ class ObjectFiles:
         with _failures_named(key):
             found = await obstore.get_async(self._store, checked_key(key))
             return bytes(await found.bytes_async())
+
+    async def put_file(self, key: str, path: Path) -> None:
+        """Keep a local file's content, of any size, part by part: whole or not at all.
+
+        Raises InvalidKey, FilesUnavailable.
+        """
+        try:
+            with _failures_named(key):
+                await obstore.put_async(self._store, checked_key(key), path, max_concurrency=_PARTS_AT_ONCE)
+        except FileMissing as nowhere:  # The folder or the bucket itself.
+            raise FilesUnavailable(key) from nowhere
+
+    async def get_file(self, key: str, path: Path) -> None:
+        """Write the content to a local file, part by part. Raises FileMissing, InvalidKey, FilesUnavailable."""
+        with _failures_named(key):
+            found = await obstore.get_async(self._store, checked_key(key))
+            with path.open("wb") as file:
+                async for part in found.stream(min_chunk_size=_PART_BYTES):
+                    await asyncio.to_thread(file.write, part)
 
     async def exists(self, key: str) -> bool:
         """Whether something was put under this key. Raises InvalidKey, FilesUnavailable."""

@@ -31,7 +31,7 @@ def holdings(draw):
         days = sorted(draw(st.tuples(*[st.dates(date(1990, 1, 1), date(2100, 12, 31))] * 2)))
         rows.append(
             {
-                "registry": "jcredit" if jcredit else "verra",
+                "registry": "jcredit" if jcredit else "puro",
                 "project_list": draw(st.sampled_from(ListKind)).value if jcredit else "",
                 "project_number": draw(st.from_regex(r"[A-Z]{0,3}[0-9]{1,6}", fullmatch=True)),
                 "certification_no": draw(line_texts) if jcredit else draw(st.just("") | line_texts),

@@ -198,11 +198,13 @@ def test_rows_of_another_width_are_refused_and_the_others_read():
     assert rows[2].facts is not None
 
 
-def test_an_unclosed_quote_is_told_and_ends_the_reading():
-    text = written([good()]) + '"jcredit,\r\n' + ",".join(good()) + "\r\n"
+def test_an_unclosed_quote_costs_its_own_row_and_no_other():
+    later = good(serial_first="000221", serial_last="000340")
+    text = written([good()]) + '"jcredit,\r\n' + ",".join(later) + "\r\n"
     rows = list(read_holdings(lines_of(text)))
     assert defects(rows) == [(3, "", "broken_row")]
-    assert rows[0].facts is not None
+    assert [row.facts is not None for row in rows] == [True, False, True]
+    assert rows[2].facts.located.serials == Serials(221, 341)
 
 
 def test_rows_come_one_by_one_from_a_file_without_end():

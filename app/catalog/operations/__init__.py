@@ -1,5 +1,6 @@
 """How does the catalogue change? Lists and shipped tables as wholes, issuances, members and facts one by one."""
 
+from app.catalog.operations.declaring import NewProject, declare_projects, list_project
 from app.catalog.operations.facts import say_fact, withdraw_fact
 from app.catalog.operations.issuances import confirm_issuance
 from app.catalog.operations.loading import Loaded, load_projects, load_registries
@@ -11,10 +12,13 @@ from app.catalog.operations.words import index_words
 __all__ = [
     "Loaded",
     "MemberFacts",
+    "NewProject",
     "add_member",
     "change_member",
     "confirm_issuance",
+    "declare_projects",
     "index_words",
+    "list_project",
     "load_facts",
     "load_methodologies",
     "load_places",

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, delete, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
-from app.catalog.models import Project, ProjectMethodology, Registry
+from app.catalog.models import Project, ProjectMethodology, Registry, Standing
 from app.catalog.rules import REGISTRIES, ProjectFacts
 from app.core.db import AsyncSession, Table
 from app.core.ids import new_id
@@ -20,6 +20,18 @@ class Loaded(NamedTuple):
     new: int
     changed: int
     unchanged: int
+
+
+class NewProject(NamedTuple):
+    """A project as a registry's file tells of it; `country` is ISO 3166, two letters."""
+
+    registry_code: str
+    number: str
+    name: str
+    country: str | None
+    project_type: str
+    developer: str
+    methodologies: tuple[str, ...]
 
 
 class _Key(NamedTuple):
@@ -129,6 +141,7 @@ def _project_row(project: ProjectFacts, source: str, now: datetime) -> dict[str,
         "ends_text": project.ends_text or "",
         "source": source,
         "loaded_at": now,
+        "standing": Standing.LISTED,  # A provider may have declared it before the list came.
     }
 
 

@@ -25,6 +25,7 @@ from app.catalog.queries.methodologies import (
 from app.catalog.queries.projects import (
     ProjectFilter,
     ProjectLine,
+    is_listed,
     knows_projects,
     members,
     methodology_codes,
@@ -53,6 +54,7 @@ __all__ = [
     "facts",
     "facts_of_methodology",
     "history",
+    "is_listed",
     "knows_projects",
     "matrix",
     "members",

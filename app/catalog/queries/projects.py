@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.catalog.errors import ProjectNotFound
-from app.catalog.models import Project, ProjectMember, ProjectMethodology, Registry
+from app.catalog.models import Project, ProjectMember, ProjectMethodology, Registry, Standing
 from app.catalog.queries.quality import family, is_answered, is_in, mechanism, prefectures
 from app.catalog.rules import Answer, FactKind, Label, ListKind, ProjectKind, Use
 from app.core.db import AsyncSession
@@ -85,12 +85,19 @@ async def projects_named(session: AsyncSession, ids: Sequence[UUID]) -> list[Pro
 
 
 async def project(session: AsyncSession, project_id: UUID | None) -> tuple[Project, Sequence[ProjectMethodology]]:
-    """A project and what it applies. Raises ProjectNotFound (404)."""
-    found = None if project_id is None else await session.get(Project, project_id)
+    """A listed project and what it applies. Raises ProjectNotFound (404)."""
+    listed = select(Project).where(Project.id == project_id, Project.standing == Standing.LISTED)
+    found = None if project_id is None else await session.scalar(listed)
     if found is None:
         raise ProjectNotFound("No project has this id.")
     used = select(ProjectMethodology).where(ProjectMethodology.project_id == found.id).order_by(ProjectMethodology.n)
     return found, (await session.scalars(used)).all()
+
+
+async def is_listed(session: AsyncSession, project_id: UUID) -> bool:
+    """Whether everybody may see the project: it is in a registry's list, or evidence for credits of it was accepted."""
+    standing = await session.scalar(select(Project.standing).where(Project.id == project_id))
+    return standing == Standing.LISTED
 
 
 async def knows_projects(session: AsyncSession) -> bool:
@@ -146,4 +153,4 @@ def _fits(wanted: ProjectFilter, on: date) -> list[ColumnElement[bool]]:
         (wanted.eligible_maybe, is_answered(FactKind.ELIGIBILITY, wanted.eligible_maybe, Answer.CONDITIONAL, on)),
         (wanted.label, is_answered(FactKind.LABEL, wanted.label, Answer.YES, on)),
     ]
-    return [condition for given, condition in asked if given is not None]
+    return [Project.standing == Standing.LISTED, *(condition for given, condition in asked if given is not None)]

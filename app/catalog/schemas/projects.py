@@ -39,6 +39,8 @@ class ProjectSummaryOut(msgspec.Struct, frozen=True):
     list_kind: str
     number: str
     kind: str
+    name: str
+    country: str | None
     operator_name: str
     summary: str
     location: str
@@ -59,6 +61,8 @@ class ProjectSummaryOut(msgspec.Struct, frozen=True):
             list_kind=project.list_kind,
             number=project.number,
             kind=project.kind,
+            name=project.name,
+            country=project.country,
             operator_name=project.operator_name,
             summary=project.summary,
             location=project.location,
@@ -106,6 +110,8 @@ class ProjectOut(msgspec.Struct, frozen=True):
     list_kind: str
     number: str
     kind: str
+    name: str
+    country: str | None
     operator_name: str
     credit_taker: str | None
     summary: str
@@ -136,6 +142,8 @@ class ProjectOut(msgspec.Struct, frozen=True):
             list_kind=project.list_kind,
             number=project.number,
             kind=project.kind,
+            name=project.name,
+            country=project.country,
             operator_name=project.operator_name,
             credit_taker=project.credit_taker,
             summary=project.summary,

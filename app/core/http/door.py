@@ -16,7 +16,14 @@ from app.core.http.wording import MISSING, NUL
 JSON: Final = "application/json"
 FILE: Final = "a file"
 """What a route with `opt={"body": "file"}` takes: the file's bytes themselves, its name as a query parameter."""
-FILE_TYPES: Final = ("text/csv", "application/pdf", "image/png", "image/jpeg", "application/octet-stream")
+FILE_TYPES: Final = (
+    "text/csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/pdf",
+    "image/png",
+    "image/jpeg",
+    "application/octet-stream",
+)
 _BODIED: Final = frozenset({"POST", "PUT", "PATCH"})
 _PREFIXES: Final = {"query": "?", "path": "path:", "header": "header:", "cookie": "cookie:"}
 

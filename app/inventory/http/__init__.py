@@ -1,8 +1,8 @@
-"""The doors of registry accounts, imports, lots, evidence and holdings."""
+"""The doors of registry accounts, imports, lots, evidence, holdings and disputes."""
 
 from litestar.handlers import HTTPRouteHandler
 
-from app.inventory.http import accounts, evidence, holdings, imports, lots
+from app.inventory.http import accounts, disputes, evidence, holdings, imports, lots
 
 routes: list[HTTPRouteHandler] = [
     *accounts.routes,
@@ -10,4 +10,5 @@ routes: list[HTTPRouteHandler] = [
     *lots.routes,
     *evidence.routes,
     *holdings.routes,
+    *disputes.routes,
 ]

@@ -1,31 +1,62 @@
 """What may be done to stock, lots and holdings within one transaction?"""
 
 from app.inventory.operations.accounts import add_account
+from app.inventory.operations.declaring import conflicts_of, declare_rows, hold_declaring, refuse_rows
+from app.inventory.operations.disputes import locked_dispute, open_disputes, resolve_dispute
 from app.inventory.operations.evidence import KeptFile, accept_evidence, reject_evidence, submit_evidence
 from app.inventory.operations.holdings import finish_retiring, return_to_holding, start_retiring
-from app.inventory.operations.imports import Chosen, commit_import, discard_import
+from app.inventory.operations.imports import (
+    Chosen,
+    begin_commit,
+    commit_import,
+    count_staged,
+    discard_import,
+    end_import,
+    fail_import,
+    finish_staging,
+    locked_import,
+    ready_import,
+)
 from app.inventory.operations.lots import LockedLot, freeze, locked_lot, unfreeze, withdraw
-from app.inventory.operations.staging import BATCH, Target, stage_rows
+from app.inventory.operations.staging import BATCH, CELL_CHARS_KEPT, CELLS_KEPT, Staged, Target, plan_anew, stage_rows
 from app.inventory.operations.stock import carve, exhaust_if_empty, release, reserve
 
 __all__ = [
     "BATCH",
+    "CELLS_KEPT",
+    "CELL_CHARS_KEPT",
     "Chosen",
     "KeptFile",
     "LockedLot",
+    "Staged",
     "Target",
     "accept_evidence",
     "add_account",
+    "begin_commit",
     "carve",
     "commit_import",
+    "conflicts_of",
+    "count_staged",
+    "declare_rows",
     "discard_import",
+    "end_import",
     "exhaust_if_empty",
+    "fail_import",
     "finish_retiring",
+    "finish_staging",
     "freeze",
+    "hold_declaring",
+    "locked_dispute",
+    "locked_import",
     "locked_lot",
+    "open_disputes",
+    "plan_anew",
+    "ready_import",
+    "refuse_rows",
     "reject_evidence",
     "release",
     "reserve",
+    "resolve_dispute",
     "return_to_holding",
     "stage_rows",
     "start_retiring",

@@ -15,6 +15,7 @@ from app.core.quantity import UNITS
 from app.core.scope import DESK_ID, Scope
 from app.inventory.errors import CertificationMissing, EvidenceNotFound
 from app.inventory.models import Lot, LotEvidence, LotStatus
+from app.inventory.operations.disputes import open_disputes
 from app.inventory.operations.lots import LockedLot, confirmed, dispute, locked_lot
 
 MAY_BE_CONFIRMED = frozenset({LotStatus.DECLARED, LotStatus.DISPUTED})
@@ -71,6 +72,8 @@ async def accept_evidence(
 ) -> tuple[LotEvidence, Lot]:
     """Confirm the lot of which this evidence tells: from now on it sells, and its serials are nobody else's live lot.
 
+    A project that was declared by a provider's file is listed from now on, too.
+
     When they are somebody's already, the lot comes back `disputed`, the evidence still submitted, and the caller
     refuses with LotConflict after the commit. Raises EvidenceNotFound (404), InvalidState, CertificationMissing,
     IssuanceDiffers (409). The transaction names provider and desk.
@@ -86,7 +89,9 @@ async def accept_evidence(
     before = lot.status
     if not await _confirm(session, lot, evidence.as_of, now):
         await dispute(session, lot, now=now)
+        await open_disputes(session, lot.org_id, [lot.id], now=now)
         return evidence, lot
+    await catalog.list_project(session, lot.project_id, now=now)
     await confirmed(session, locked, before=before, now=now)
     await _decide(session, scope, evidence, "accepted", note=note, now=now)
     return evidence, lot

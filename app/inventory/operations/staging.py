@@ -2,20 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert
+import msgspec
+from sqlalchemy import text
 
 from app.core.db import AsyncSession
 from app.core.ids import public_id
 from app.inventory import queries
-from app.inventory.models import ImportRow
 from app.inventory.rules import HoldingFacts, ParsedRow
 
 BATCH: Final = 500
-CELLS_KEPT: Final = 40
-CELL_CHARS_KEPT: Final = 500
+CELLS_KEPT: Final = 60
+CELL_CHARS_KEPT: Final = 2_000
+LISTED_IN_FULL: Final = frozenset({"jcredit"})
+"""Registries whose whole project list is in the catalogue: what is not in it does not exist."""
+_KEEP: Final = text(
+    "insert into import_row (org_id, import_id, n, cells, errors, facts, series_key, lo, hi)"
+    " select :org_id, :import_id, n, cells, errors, facts, series_key, lo, hi from jsonb_to_recordset(cast(:kept as jsonb))"
+    " as kept(n integer, cells jsonb, errors jsonb, facts jsonb, series_key text, lo bigint, hi bigint)"
+)
+
+_PLAN_ANEW: Final = text("select set_config('plan_cache_mode', 'force_custom_plan', true)")
 
 CellErrorRow = dict[str, str]
 """{column, code, detail}: what is wrong with one cell, or with the row where `column` is empty."""
@@ -32,8 +41,29 @@ class Target:
     units: Mapping[str, str]
 
 
-async def stage_rows(session: AsyncSession, target: Target, rows: Sequence[ParsedRow]) -> int:
-    """Keep at most `BATCH` rows with their facts or their errors; how many are good. Three statements."""
+class Staged(NamedTuple):
+    """How many rows of a batch were what."""
+
+    good: int
+    bad: int
+    not_active: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.good + self.bad + self.not_active
+
+
+async def plan_anew(session: AsyncSession) -> None:
+    """Let this transaction's statements be planned for the tables as they are now.
+
+    A plan that was kept from when a table was empty reads all of it for each row, once a file has filled it.
+    """
+    await session.execute(_PLAN_ANEW)
+
+
+async def stage_rows(session: AsyncSession, target: Target, rows: Sequence[ParsedRow]) -> Staged:
+    """Keep at most `BATCH` rows with their facts or their errors; how many are what. Three statements."""
     assert len(rows) <= BATCH, len(rows)
     read = [(row.row_number, row.facts) for row in rows if row.facts is not None]
     projects = await queries.project_ids(session, list({_project_key(facts) for _, facts in read}))
@@ -44,8 +74,11 @@ async def stage_rows(session: AsyncSession, target: Target, rows: Sequence[Parse
     )
     kept = [_row(target, row, projects, declared.get(row.row_number, [])) for row in rows]
     if kept:
-        await session.execute(insert(ImportRow), kept)
-    return sum(row["facts"] is not None for row in kept)
+        told = {"org_id": target.org_id, "import_id": target.import_id, "kept": msgspec.json.encode(kept).decode()}
+        await session.execute(_KEEP, told)
+    good = sum(row["facts"] is not None for row in kept)
+    not_active = sum(row.is_not_active for row in rows)
+    return Staged(good, len(rows) - good - not_active, not_active)
 
 
 def _row(
@@ -59,15 +92,15 @@ def _row(
     if row.facts is not None:
         project_id = projects.get(_project_key(row.facts))
         errors += _weighed(row.facts, target, project_id, declared)
-        facts = None if errors or project_id is None else _facts(row.facts, project_id)
+        facts = None if errors else _facts(row.facts, project_id)
     return {
-        "org_id": target.org_id,
-        "import_id": target.import_id,
         "n": row.row_number,
         "cells": {"cells": [_storable(cell)[:CELL_CHARS_KEPT] for cell in row.cells[:CELLS_KEPT]]},
         "errors": errors or None,
         "facts": facts,
-        "lot_id": None,
+        "series_key": row.located and _storable(row.located.series_key),
+        "lo": row.located and row.located.lo,
+        "hi": row.located and row.located.hi,
     }
 
 
@@ -82,7 +115,7 @@ def _weighed(
     elif code != target.registry_code:
         detail = f"The account is one of {target.registry_code}; this row names {code}."
         errors.append(_error("registry", "registry_not_of_account", detail))
-    elif project_id is None:
+    elif project_id is None and (facts.declares is None or code in LISTED_IN_FULL):
         where = f" in the list {facts.project_list}" if facts.project_list else ""
         detail = f"{code} has no project {facts.project_number}{where} in the catalogue."
         errors.append(_error("project_number", "unknown_project", detail))
@@ -90,25 +123,31 @@ def _weighed(
         detail = f"{code} counts in {target.units[code]}, not in {facts.unit}."
         errors.append(_error("unit", "unit_not_of_registry", detail))
     if declared:
-        lots = ", ".join(public_id("lot", lot_id) for lot_id in declared[:5])
-        errors.append(_error("serial_first", "already_declared", f"You have declared these serials already: {lots}."))
+        errors.append(already_declared(declared))
     return errors
+
+
+def already_declared(lot_ids: Sequence[UUID]) -> CellErrorRow:
+    """What is wrong with a row whose serials are in lots of the same provider; a few of them are named."""
+    lots = ", ".join(public_id("lot", lot_id) for lot_id in lot_ids[:5])
+    return _error("serial_first", "already_declared", f"You have declared these serials already: {lots}.")
 
 
 def _error(column: str, code: str, detail: str) -> CellErrorRow:
     return {"column": column, "code": code, "detail": detail}
 
 
-def _facts(facts: HoldingFacts, project_id: UUID) -> dict[str, Any]:
-    return {
+def _facts(facts: HoldingFacts, project_id: UUID | None) -> dict[str, Any]:
+    told = {
         "registry_code": facts.registry_code,
         "project_list": facts.project_list,
         "project_number": facts.project_number,
-        "project_id": str(project_id),
+        "project_id": project_id and str(project_id),
         "certification_no": facts.certification_no or "",
         "serial_prefix": facts.serial_prefix,
         "serial_first": facts.serial_first,
         "serial_last": facts.serial_last,
+        "serial_text": facts.serial_text,
         "series_key": facts.located.series_key,
         "lo": facts.located.lo,
         "hi": facts.located.hi,
@@ -118,6 +157,7 @@ def _facts(facts: HoldingFacts, project_id: UUID) -> dict[str, Any]:
         "vintage_to": facts.vintage_to.isoformat(),
         "note": facts.note,
     }
+    return told if project_id is not None else told | {"declares": msgspec.to_builtins(facts.declares)}
 
 
 def _project_key(facts: HoldingFacts) -> queries.ProjectKey:
@@ -125,5 +165,7 @@ def _project_key(facts: HoldingFacts) -> queries.ProjectKey:
 
 
 def _storable(text: str) -> str:
-    """The text as PostgreSQL's JSON takes it: U+0000 is the one character that it has no place for."""
-    return text.replace("\0", "\ufffd")
+    """The text as PostgreSQL's JSON takes it: neither U+0000 nor half of a surrogate pair has a place in it."""
+    return (
+        text.replace("\0", "\ufffd").encode(errors="replace").decode() if not text.isascii() or "\0" in text else text
+    )

@@ -8,6 +8,7 @@ from app.inventory.queries.audit import (
     overlapping_lots,
     overlapping_ranges,
 )
+from app.inventory.queries.disputes import DisputeLine, dispute_line, disputes_page
 from app.inventory.queries.evidence import EvidenceLine, evidence_for_desk, evidence_of_lot, evidence_seen_by_desk
 from app.inventory.queries.holdings import (
     SerialsWritten,
@@ -19,31 +20,39 @@ from app.inventory.queries.holdings import (
     written_ranges,
 )
 from app.inventory.queries.imports import (
-    DeclaredSerials,
+    GoodRow,
     ProjectKey,
     account_of,
     accounts_page,
-    declared_already,
+    bad_rows_after,
     good_rows_after,
     import_of,
     import_rows_page,
     imports_page,
     project_ids,
+    serials_seen,
     units_of_registries,
 )
 from app.inventory.queries.lots import LotLine, lot_line, lot_lines, lots_page, provider_of_lot
+from app.inventory.queries.overlaps import DeclaredSerials, Overlap, declared_already, overlaps_with_others
 
 __all__ = [
     "DeclaredSerials",
+    "DisputeLine",
     "EvidenceLine",
+    "GoodRow",
     "LotLine",
+    "Overlap",
     "ProjectKey",
     "SerialsWritten",
     "UnevenHolding",
     "UnevenLot",
     "account_of",
     "accounts_page",
+    "bad_rows_after",
     "declared_already",
+    "dispute_line",
+    "disputes_page",
     "evidence_for_desk",
     "evidence_of_lot",
     "evidence_seen_by_desk",
@@ -61,9 +70,11 @@ __all__ = [
     "lots_page",
     "overlapping_lots",
     "overlapping_ranges",
+    "overlaps_with_others",
     "project_ids",
     "provider_of_lot",
     "ranges_of",
+    "serials_seen",
     "serials_written",
     "units_of_registries",
     "written_ranges",

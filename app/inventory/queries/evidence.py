@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.catalog.models import Project
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
 from app.core.scope import DESK_ID, Scope
@@ -20,6 +21,7 @@ class EvidenceLine(NamedTuple):
     evidence: LotEvidence
     lot: Lot
     provider_name: str
+    project: Project
 
 
 async def evidence_of_lot(session: AsyncSession, scope: Scope, lot_id: UUID) -> Sequence[LotEvidence]:
@@ -35,9 +37,10 @@ async def evidence_of_lot(session: AsyncSession, scope: Scope, lot_id: UUID) -> 
 async def evidence_for_desk(session: AsyncSession, page: Page, status: str | None) -> list[EvidenceLine]:
     """The operator's list, oldest first."""
     query = (
-        select(LotEvidence, Lot, Organisation.name)
+        select(LotEvidence, Lot, Organisation.name, Project)
         .join(Lot, (Lot.org_id == LotEvidence.org_id) & (Lot.id == LotEvidence.lot_id))
         .join(Organisation, Organisation.org_id == LotEvidence.org_id)
+        .join(Project, Project.id == Lot.project_id)
         .where(LotEvidence.desk_id == DESK_ID)
     )
     if status is not None:
@@ -45,7 +48,7 @@ async def evidence_for_desk(session: AsyncSession, page: Page, status: str | Non
     if page.after is not None:
         query = query.where(beyond([(LotEvidence.id, False)], page.after))
     rows = await session.execute(query.order_by(LotEvidence.id).limit(page.fetch))
-    return [EvidenceLine(evidence, lot, name) for evidence, lot, name in rows]
+    return [EvidenceLine(*row) for row in rows]
 
 
 async def evidence_seen_by_desk(session: AsyncSession, evidence_id: UUID) -> LotEvidence:

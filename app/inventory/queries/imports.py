@@ -1,10 +1,10 @@
 """Which registry accounts and imports are there, and what does a file's rows meet in the catalogue and in stock?"""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, Text, bindparam, column, func, select
+from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, column, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.catalog.models import Project, Registry
@@ -12,7 +12,8 @@ from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
 from app.core.scope import Scope
 from app.inventory.errors import AccountNotFound, ImportNotFound
-from app.inventory.models import HoldingsImport, ImportRow, Lot, LotStatus, RegistryAccount
+from app.inventory.models import HoldingsImport, ImportRow, RegistryAccount
+from app.inventory.rules import SeenRanges, Serials
 
 
 class ProjectKey(NamedTuple):
@@ -23,13 +24,24 @@ class ProjectKey(NamedTuple):
     number: str
 
 
-class DeclaredSerials(NamedTuple):
-    """Serials that a row of a file declares: half-open positions in a series."""
+class GoodRow(NamedTuple):
+    """What declaring must know of a row before it is a lot: where its serials lie, and of which project they are."""
 
-    row_number: int
+    n: int
     series_key: str
     lo: int
     hi: int
+    registry_code: str
+    project_number: str
+    declares: dict[str, Any] | None
+
+
+_NOT_ACTIVE: Final = ImportRow.errors.contains([{"code": "not_active"}])
+_OUTCOMES: Final[Mapping[str, ColumnElement[bool]]] = {
+    "good": ImportRow.errors.is_(None),
+    "bad": ImportRow.errors.is_not(None) & ~_NOT_ACTIVE,
+    "not_active": ImportRow.errors.is_not(None) & _NOT_ACTIVE,
+}
 
 
 async def account_of(session: AsyncSession, scope: Scope, account_id: UUID) -> RegistryAccount:
@@ -73,10 +85,10 @@ async def imports_page(session: AsyncSession, scope: Scope, page: Page, status: 
 async def import_rows_page(
     session: AsyncSession, scope: Scope, import_id: UUID, page: Page, *, outcome: str | None
 ) -> Sequence[ImportRow]:
-    """The rows of an import in the file's order: all, the `good` or the `bad` ones."""
+    """The rows of an import in the file's order: all, the `good`, the `bad` ones, or those that are `not_active`."""
     query = select(ImportRow).where(ImportRow.org_id == scope.org_id, ImportRow.import_id == import_id)
     if outcome is not None:
-        query = query.where(ImportRow.errors.is_(None) if outcome == "good" else ImportRow.errors.is_not(None))
+        query = query.where(_OUTCOMES[outcome])
     if page.after is not None:
         query = query.where(beyond([(ImportRow.n, False)], page.after))
     return (await session.scalars(query.order_by(ImportRow.n).limit(page.fetch))).all()
@@ -84,12 +96,49 @@ async def import_rows_page(
 
 async def good_rows_after(
     session: AsyncSession, org_id: UUID, import_id: UUID, *, after: int, limit: int
+) -> list[GoodRow]:
+    """The next good rows of an import that are no lots yet, at most `limit` behind row `after`."""
+    facts = ImportRow.facts
+    rows = await session.execute(
+        select(
+            ImportRow.n, facts["series_key"].astext, facts["lo"].astext.cast(BigInteger),
+            facts["hi"].astext.cast(BigInteger), facts["registry_code"].astext, facts["project_number"].astext,
+            facts["declares"],
+        )
+        .where(ImportRow.org_id == org_id, ImportRow.import_id == import_id, ImportRow.n > after)
+        .where(ImportRow.errors.is_(None), ImportRow.lot_id.is_(None))
+        .order_by(ImportRow.n)
+        .limit(limit)
+    )  # fmt: skip
+    return [GoodRow(*row) for row in rows]
+
+
+async def serials_seen(session: AsyncSession, org_id: UUID, import_id: UUID) -> tuple[SeenRanges, int, int]:
+    """Where the serials of all staged rows lie; how many rows are staged, and the last one's number.
+
+    Streamed: a long file's rows are not in memory at once, but for three numbers each.
+    """
+    seen, count, last = SeenRanges(), 0, 0
+    rows = await session.stream(
+        select(ImportRow.n, ImportRow.series_key, ImportRow.lo, ImportRow.hi)
+        .where(ImportRow.org_id == org_id, ImportRow.import_id == import_id)
+        .order_by(ImportRow.n)
+    )
+    async for n, series_key, lo, hi in rows:
+        count, last = count + 1, n
+        if series_key is not None and lo is not None and hi is not None:
+            seen.add(series_key, Serials(lo, hi), n)
+    return seen, count, last
+
+
+async def bad_rows_after(
+    session: AsyncSession, org_id: UUID, import_id: UUID, *, after: int, limit: int
 ) -> Sequence[ImportRow]:
-    """The next good rows of an import, at most `limit` behind row `after`."""
+    """The next bad rows of an import, at most `limit` behind row `after`; those that are merely no stock are left out."""
     rows = await session.scalars(
         select(ImportRow)
         .where(ImportRow.org_id == org_id, ImportRow.import_id == import_id, ImportRow.n > after)
-        .where(ImportRow.errors.is_(None))
+        .where(_OUTCOMES["bad"])
         .order_by(ImportRow.n)
         .limit(limit)
     )
@@ -119,33 +168,3 @@ async def project_ids(session: AsyncSession, keys: Sequence[ProjectKey]) -> dict
         )
     )
     return {ProjectKey(*key): project_id for project_id, *key in rows}
-
-
-async def declared_already(
-    session: AsyncSession, org_id: UUID, serials: Sequence[DeclaredSerials]
-) -> dict[int, list[UUID]]:
-    """The organisation's own lots, withdrawn ones apart, that share a serial with a row: one statement for all rows."""
-    if not serials:
-        return {}
-    names = DeclaredSerials._fields
-    kinds = (Integer(), Text(), BigInteger(), BigInteger())
-    wanted = (
-        func.unnest(*(bindparam(name, [each[n] for each in serials], ARRAY(kinds[n])) for n, name in enumerate(names)))
-        .table_valued(*(column(name, kinds[n]) for n, name in enumerate(names)), name="wanted")
-        .render_derived()
-    )
-    rows = await session.execute(
-        select(wanted.c.row_number, Lot.id)
-        .join(
-            wanted,
-            (wanted.c.series_key == Lot.series_key) & (wanted.c.lo < Lot.hi) & (Lot.lo < wanted.c.hi),
-        )
-        .where(Lot.org_id == org_id, Lot.status != LotStatus.WITHDRAWN)
-        # Rows of a file lie near each other: most lots are passed over by these two numbers alone.
-        .where(Lot.lo < max(each.hi for each in serials), Lot.hi > min(each.lo for each in serials))
-        .order_by(wanted.c.row_number, Lot.lo)
-    )
-    found: dict[int, list[UUID]] = {}
-    for row_number, lot_id in rows:
-        found.setdefault(row_number, []).append(lot_id)
-    return found

@@ -1,8 +1,12 @@
 """Serial arithmetic, and what a holdings file says: decisions without a database."""
 
-from app.inventory.rules.holding_facts import CellCode, CellError, Column, HoldingFacts
-from app.inventory.rules.holdings_file import TEMPLATE_HEADER, ParsedRow, read_holdings, template
+from app.inventory.rules.holding_facts import CellCode, CellError, Column, DeclaredProject, HoldingFacts
+from app.inventory.rules.holdings_file import FileReading, ParsedRow, read_file, read_holdings
+from app.inventory.rules.layouts import LAYOUT_NAMES, MAPPED_FIELDS, Asked, LayoutName, mapping_errors
+from app.inventory.rules.records import records
+from app.inventory.rules.seen_ranges import SeenRanges
 from app.inventory.rules.serials import (
+    Block,
     Located,
     SerialCode,
     SerialRefusal,
@@ -11,28 +15,42 @@ from app.inventory.rules.serials import (
     joined,
     locate,
     overlaps,
+    parse,
     serial_refusal,
     split,
     take,
     written,
 )
+from app.inventory.rules.template_file import TEMPLATE_HEADER, template
 
 __all__ = [
+    "LAYOUT_NAMES",
+    "MAPPED_FIELDS",
     "TEMPLATE_HEADER",
+    "Asked",
+    "Block",
     "CellCode",
     "CellError",
     "Column",
+    "DeclaredProject",
+    "FileReading",
     "HoldingFacts",
+    "LayoutName",
     "Located",
     "ParsedRow",
+    "SeenRanges",
     "SerialCode",
     "SerialRefusal",
     "Serials",
     "carve",
     "joined",
     "locate",
+    "mapping_errors",
     "overlaps",
+    "parse",
+    "read_file",
     "read_holdings",
+    "records",
     "serial_refusal",
     "split",
     "take",

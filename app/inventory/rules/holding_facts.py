@@ -32,7 +32,10 @@ CellCode = (
         "unknown_column",
         "repeated_column",
         "broken_row",
+        "layout_without_serials",
+        "sheet_unreadable",
         # The row.
+        "not_active",
         "row_too_narrow",
         "row_too_wide",
         "duplicate_serials",
@@ -54,6 +57,8 @@ CellCode = (
         "not_a_date",
         "date_out_of_range",
         "formula_like_note",
+        "unknown_status",
+        "serial_contradicts_row",
     ]
 )
 
@@ -65,6 +70,18 @@ class CellError:
     column: str
     code: CellCode
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredProject:
+    """What a registry's file says of a project that the catalogue may not know: the provider's word, not the desk's."""
+
+    name: str
+    country: str | None
+    """ISO 3166, two letters."""
+    project_type: str
+    developer: str
+    methodologies: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +105,7 @@ class HoldingFacts:
     vintage_from: date
     vintage_to: date
     note: str
+    serial_text: str = ""
+    """The whole serial as its registry writes it; "" where the file has prefix and numbers in cells of their own."""
+    declares: DeclaredProject | None = None
+    """For projects that the catalogue does not know; None: such a row is refused."""

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple, TypeVar
 
 from app.catalog.rules import ListKind, list_kind_of, project_number_of
 from app.core.quantity import QUANTITY_MAX, UNITS, Unit
 from app.core.text import folded, has_control_characters, is_blank_mark, narrow, tidy_line, typed_date
-from app.inventory.rules.holding_facts import CellCode, CellError, Column, HoldingFacts
-from app.inventory.rules.serials import Located, SerialRefusal, locate, serial_refusal
+from app.inventory.rules.holding_facts import CellCode, CellError, Column, DeclaredProject, HoldingFacts
+from app.inventory.rules.serials import Located, SerialRefusal, locate, serial_refusal, series_of
 
 _Value = TypeVar("_Value")
 _LIMITS: Mapping[Column, int] = {
@@ -44,6 +44,10 @@ class RowReading(NamedTuple):
     facts: HoldingFacts | None
     located: Located | None
     errors: tuple[CellError, ...]
+
+    def declaring(self, project: DeclaredProject) -> "RowReading":
+        """The same row, which tells of its project, too."""
+        return self if self.facts is None else self._replace(facts=replace(self.facts, declares=project))
 
 
 @dataclass(slots=True)
@@ -140,7 +144,7 @@ def _located(
     if first is None or last is None:
         return None
     # A wrong registry or prefix is told in its own cell; the two numbers are checked against each other all the same.
-    located = locate(registry_code or "", prefix or "", first, last)
+    located = locate(registry_code or "", series_of(registry_code or "", prefix or ""), first, last)
     if isinstance(located, SerialRefusal):
         cells.refuse("serial_last", located.code, located.detail)
         return None

@@ -1,65 +1,29 @@
 """Which blocks does a provider's holdings file declare, and what is wrong with it, row by row and cell by cell?
 
-The layout is ours: a CSV file with the columns of `TEMPLATE_HEADER` in any order, named in English or Japanese. No
-registry's serial layout is guessed: prefix, first and last number are columns of their own.
+The layout is ours (`TEMPLATE_HEADER`, in any order, in English or Japanese), a registry's own, or one that the caller
+maps column by column. Rows that are no stock are told apart from bad ones: `not_active` is their only error.
 """
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import get_args
+from itertools import chain
+from typing import Final
 
-from app.core.text import CsvRow, csv_rows, folded, tidy_line
-from app.inventory.rules.holding_facts import CellCode, CellError, Column, HoldingFacts
+from app.core.text import CsvRow, tidy_line
+from app.inventory.rules import template_file
+from app.inventory.rules.countries import country_of
+from app.inventory.rules.holding_facts import CellCode, CellError, Column, DeclaredProject, HoldingFacts
 from app.inventory.rules.holding_row import RowReading, read_holding
+from app.inventory.rules.layouts import Asked, Chosen, Layout, chosen_layout
+from app.inventory.rules.layouts.layout import Field, heading
+from app.inventory.rules.layouts.listed_row import UNITS, read_listed
+from app.inventory.rules.layouts.mapping import layout_of_mapping
+from app.inventory.rules.records import records
 from app.inventory.rules.seen_ranges import SeenRanges
+from app.inventory.rules.serials import Located
+from app.inventory.rules.template_file import TEMPLATE_HEADER
 
-TEMPLATE_HEADER: tuple[Column, ...] = get_args(Column)
-_JAPANESE: Mapping[Column, tuple[str, ...]] = {
-    "registry": ("登録簿", "レジストリ"),
-    "project_list": ("プロジェクト一覧", "分類"),
-    "project_number": ("プロジェクト番号",),
-    "certification_no": ("クレジット認証番号", "認証番号"),
-    "serial_prefix": ("シリアル番号接頭辞", "シリアル接頭辞"),
-    "serial_first": ("シリアル番号(始)", "開始シリアル番号"),
-    "serial_last": ("シリアル番号(終)", "終了シリアル番号"),
-    "quantity": ("数量",),
-    "unit": ("単位",),
-    "vintage_from": ("対象期間開始日", "ビンテージ開始日"),
-    "vintage_to": ("対象期間終了日", "ビンテージ終了日"),
-    "note": ("備考",),
-}
-_EXAMPLE_ROWS = (
-    (
-        "jcredit",
-        "jcredit_normal",
-        "1",
-        "クレジット認証番号（登録簿の表記のまま）",
-        "番号の前の部分（登録簿の表記のまま）",
-        "000001",
-        "000120",
-        "120",
-        "t",
-        "2023-04-01",
-        "2024-03-31",
-        "記入例：この行は消してください",
-    ),
-    (
-        "isometric",
-        "",
-        "prj_EXAMPLE",
-        "",
-        "PREFIX-AS-PRINTED-",
-        "78177",
-        "81177",
-        "3001",
-        "kg",
-        "2024/1/1",
-        "2024/12/31",
-        "",
-    ),
-)
+_BY_HEADER: Final = Asked(registry_code="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,85 +34,152 @@ class ParsedRow:
     cells: tuple[str, ...]
     facts: HoldingFacts | None
     errors: tuple[CellError, ...]
+    located: Located | None = None
+    """Where its serials lie, whenever they alone are right."""
+
+    @property
+    def is_not_active(self) -> bool:
+        """Whether the row is right, and is no stock: retired, cancelled or split."""
+        return self.facts is None and all(error.code == "not_active" for error in self.errors)
 
 
-def read_holdings(text_lines: Iterable[str]) -> Iterator[ParsedRow]:
-    """Yield every row that holds anything, good or bad, in the file's order; raises nothing of its own.
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """A file whose header was read: its layout's name, the header's cells, and the rows still to come."""
 
-    When the file or its header is wrong, one row tells so and no other follows. Rows that are yielded with facts never
-    share a serial. Lines keep their ends (`app.core.text.lines_of`). Kept in memory: one row, and where each block lies.
+    layout: str
+    header: tuple[str, ...]
+    rows: Iterator[ParsedRow]
+
+
+Read = Callable[[tuple[str, ...]], RowReading]
+
+
+def read_file(
+    found: Iterable[CsvRow], asked: Asked = _BY_HEADER, *, after: int = 0, seen: SeenRanges | None = None
+) -> FileReading:
+    """Read a file's records; every row that holds anything comes, good or bad, in the file's order. Raises nothing.
+
+    When the file or its header is wrong, one row tells so and no other follows. Rows that come with facts never share
+    a serial. Rows up to number `after` are passed over: `seen` then holds where their serials lie.
     """
-    records = csv_rows(text_lines)
-    header = next(records, None)
+    reading = iter(found)
+    header = next(reading, None)
     if header is None:
-        yield _refused(CsvRow(1, (), None), CellError("", "empty_file", "The file is empty."))
-        return
-    columns, errors = _columns(header)
-    if errors:
-        yield ParsedRow(header.number, header.cells, None, errors)
-        return
-    seen = SeenRanges()
-    number_of_rows = 0
-    for record in records:
-        number_of_rows += 1
-        yield _parsed(record, columns, seen)
-    if number_of_rows == 0:
-        yield _refused(header, CellError("", "no_rows", "There is a header and no row below it."))
-
-
-def template() -> str:
-    """Return an example file that `read_holdings` accepts: header, one row in tonnes, one in kilograms."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(TEMPLATE_HEADER)
-    writer.writerows(_EXAMPLE_ROWS)
-    return text.getvalue()
-
-
-def _column_names() -> dict[str, Column]:
-    return {_heading(name): column for column in TEMPLATE_HEADER for name in (column, *_JAPANESE[column])}
-
-
-def _heading(text: str) -> str:
-    return folded(text).replace(" ", "")
-
-
-def _columns(header: CsvRow) -> tuple[list[Column], tuple[CellError, ...]]:
-    """The columns in the file's order, and what is wrong with the header."""
+        row = _refused(CsvRow(1, (), None), CellError("", "empty_file", "The file is empty."))
+        return FileReading("none", (), iter([row]))
     if header.broken:
-        return [], (CellError("", "broken_row", f"The header cannot be read: {header.broken}."),)
-    names = _column_names()
-    found: list[Column] = []
-    errors: list[CellError] = []
-    for place, cell in enumerate(header.cells, start=1):
-        name = tidy_line(cell)[:100]
-        column = names.get(_heading(cell))
-        if column is None:
-            detail = f"The column {name!r} is not one of ours." if name else f"The {place}. column has no name."
-            errors.append(CellError(name, "unknown_column", detail))
-        elif column in found:
-            errors.append(CellError(column, "repeated_column", f"Two columns are {column} ({name!r})."))
-        else:
-            found.append(column)
-    for column in TEMPLATE_HEADER:
-        if column not in found:
-            detail = f"The column {column} ({_JAPANESE[column][0]}) is missing."
-            errors.append(CellError(column, "missing_column", detail))
-    return found, tuple(errors)
+        row = _refused(header, CellError("", "broken_row", f"The header cannot be read: {header.broken}."))
+        return FileReading("none", (), iter([row]))
+    chosen = chosen_layout(asked, header.cells)
+    read, errors = _reader(chosen, asked, header.cells)
+    if errors:
+        return FileReading(chosen.name, header.cells, iter([ParsedRow(header.number, header.cells, None, errors)]))
+    ahead = next(reading, None)
+    if ahead is None:
+        row = _refused(header, CellError("", "no_rows", "There is a header and no row below it."))
+        return FileReading(chosen.name, header.cells, iter([row]))
+    coming = (record for record in chain([ahead], reading) if record.number > after)
+    known = SeenRanges() if seen is None else seen
+    width = len(header.cells)
+    rows = (_parsed(record, width, read, known) for record in coming)
+    return FileReading(chosen.name, header.cells, rows)
 
 
-def _parsed(record: CsvRow, columns: list[Column], seen: SeenRanges) -> ParsedRow:
+def read_holdings(text_lines: Iterable[str], asked: Asked = _BY_HEADER) -> Iterator[ParsedRow]:
+    """Yield the rows of a CSV file, whose lines keep their ends. Kept in memory: one row, and where each block lies."""
+    yield from read_file(records(text_lines), asked).rows
+
+
+def _reader(chosen: Chosen, asked: Asked, header: tuple[str, ...]) -> tuple[Read, tuple[CellError, ...]]:
+    """How a row of this file is read, and what is wrong with its header."""
+    if chosen.no_serials is not None:
+        detail = f"This is {chosen.no_serials}: nothing in it can become stock."
+        return _unread, (CellError("", "layout_without_serials", detail),)
+    if chosen.layout is not None:
+        return _listed(chosen.layout, header)
+    if asked.mapping is not None:
+        if "serial" in asked.mapping:
+            return _listed(layout_of_mapping(asked.mapping, asked.registry_code), header)
+        return _mapped(asked.mapping, asked.registry_code, header)
+    columns, errors = template_file.columns_of(header)
+    return lambda cells: read_holding(dict(zip(columns, cells, strict=True))), errors
+
+
+def _unread(cells: tuple[str, ...]) -> RowReading:
+    raise AssertionError(cells)  # A file with a wrong header has no rows.
+
+
+def _listed(layout: Layout, header: tuple[str, ...]) -> tuple[Read, tuple[CellError, ...]]:
+    places, errors = _places(layout.columns, header, needed=layout.needs)
+    there = {heading(cell): tidy_line(cell) for cell in header}
+    ends_all = next((there[heading(name)] for name in layout.ends_all if heading(name) in there), None)
+    fields: list[tuple[Field, int]] = [(name, places[name]) for name in layout.columns if name in places]
+
+    def read(cells: tuple[str, ...]) -> RowReading:
+        return read_listed(layout, {name: cells[place] for name, place in fields}, ends_all=ends_all)
+
+    return read, errors
+
+
+def _mapped(
+    mapping: Mapping[str, str], registry_code: str, header: tuple[str, ...]
+) -> tuple[Read, tuple[CellError, ...]]:
+    """A mapping with prefix and numbers in cells of their own: our template under other names."""
+    places, errors = _places(mapping, header, needed=mapping)
+    columns: list[tuple[Column, int | None]] = [(name, places.get(name)) for name in TEMPLATE_HEADER]
+    given = {"registry": registry_code, "unit": UNITS.get(registry_code, "t")}
+
+    def read(cells: tuple[str, ...]) -> RowReading:
+        raw: dict[Column, str] = {
+            name: given.get(name, "") if place is None else cells[place] for name, place in columns
+        }
+        reading = read_holding(raw)
+        if reading.facts is None or "project_name" not in places:
+            return reading
+        words = {name: tidy_line(cells[place])[:300] for name, place in places.items() if name not in raw}
+        project = DeclaredProject(
+            words["project_name"], country_of(words.get("country")), words.get("project_type", ""), "",
+            tuple(filter(None, (words.get("methodology", "")[:100],))),
+        )  # fmt: skip
+        return reading.declaring(project)
+
+    return read, errors
+
+
+def _places(
+    columns: Mapping[Field, str] | Mapping[str, str], header: tuple[str, ...], *, needed: Iterable[str]
+) -> tuple[dict[str, int], tuple[CellError, ...]]:
+    """Where each field stands; a needed header that is missing, or a header that is there twice, is told by name."""
+    there: dict[str, list[int]] = {}
+    for place, cell in enumerate(header):
+        there.setdefault(heading(cell), []).append(place)
+    errors = []
+    places: dict[str, int] = {}
+    for name, written in columns.items():
+        found = there.get(heading(written), [])
+        if len(found) > 1:
+            errors.append(CellError(written, "repeated_column", f"Two columns are called {written!r}."))
+        elif found:
+            places[name] = found[0]
+        elif name in needed:
+            errors.append(CellError(written, "missing_column", f"The column {written!r} ({name}) is missing."))
+    return places, tuple(errors)
+
+
+def _parsed(record: CsvRow, width: int, read: Read, seen: SeenRanges) -> ParsedRow:
     if record.broken:
-        detail = f"This row cannot be read, and none behind it: {record.broken}."
-        return _refused(record, CellError("", "broken_row", detail))
-    if len(record.cells) != len(columns):
-        code: CellCode = "row_too_wide" if len(record.cells) > len(columns) else "row_too_narrow"
-        detail = f"The row has {len(record.cells)} cells, the header {len(columns)}."
-        return _refused(record, CellError("", code, detail))
-    reading = read_holding(dict(zip(columns, record.cells, strict=True)))
+        return _refused(record, CellError("", "broken_row", f"This row cannot be read: {record.broken}."))
+    if len(record.cells) != width:
+        code: CellCode = "row_too_wide" if len(record.cells) > width else "row_too_narrow"
+        return _refused(record, CellError("", code, f"The row has {len(record.cells)} cells, the header {width}."))
+    reading = read(record.cells)
     overlap = _overlap(reading, record.number, seen)
-    errors = (*reading.errors, overlap) if overlap else reading.errors
-    return ParsedRow(record.number, record.cells, None if errors else reading.facts, errors)
+    # A row that is no stock and overlaps another is bad, and no longer merely not active.
+    told = tuple(error for error in reading.errors if overlap is None or error.code != "not_active")
+    errors = (*told, overlap) if overlap else told
+    located = reading.located if overlap is None else None
+    return ParsedRow(record.number, record.cells, None if errors else reading.facts, errors, located)
 
 
 def _overlap(reading: RowReading, row_number: int, seen: SeenRanges) -> CellError | None:

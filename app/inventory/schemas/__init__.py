@@ -1,5 +1,6 @@
 """What do providers, buyers and the operator send and see of stock?"""
 
+from app.inventory.schemas.disputes import DisputeOut
 from app.inventory.schemas.holdings import HoldingDetailOut, HoldingOut, SerialBlockOut
 from app.inventory.schemas.imports import (
     AccountIn,
@@ -17,6 +18,7 @@ __all__ = [
     "CommitIn",
     "DecisionIn",
     "DeskEvidenceOut",
+    "DisputeOut",
     "EvidenceOut",
     "HoldingDetailOut",
     "HoldingOut",

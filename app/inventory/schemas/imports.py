@@ -1,7 +1,7 @@
 """What do providers send and see of registry accounts and holdings files?"""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -45,7 +45,10 @@ class AccountOut(msgspec.Struct, frozen=True):
 
 
 class ImportOut(msgspec.Struct, frozen=True):
-    """A holdings file and how far it has got. Staged, it has written no lot."""
+    """A holdings file and how far it has got. Staged, it has written no lot.
+
+    total = good + bad + not active: rows that are right and no stock, being retired or cancelled at the registry.
+    """
 
     id: str
     registry_account_id: str
@@ -56,6 +59,10 @@ class ImportOut(msgspec.Struct, frozen=True):
     rows_total: int
     rows_good: int
     rows_bad: int
+    rows_not_active: int
+    layout: str
+    size_bytes: int
+    failure: str | None
     created_at: datetime
     committed_at: datetime | None
     version: int
@@ -73,6 +80,10 @@ class ImportOut(msgspec.Struct, frozen=True):
             rows_total=found.rows_total,
             rows_good=found.rows_good,
             rows_bad=found.rows_bad,
+            rows_not_active=found.rows_not_active,
+            layout=found.layout,
+            size_bytes=found.size_bytes,
+            failure=found.failure,
             created_at=found.created_at,
             committed_at=found.committed_at,
             version=found.version,
@@ -87,15 +98,28 @@ class CellErrorOut(msgspec.Struct, frozen=True):
     detail: str
 
 
+class RowProjectOut(msgspec.Struct, frozen=True):
+    """A project that the catalogue does not know: the commit declares it in these words."""
+
+    number: str
+    name: str
+    country: str | None
+    project_type: str
+    developer: str
+    methodologies: list[str]
+
+
 class RowFactsOut(msgspec.Struct, frozen=True):
-    """What a good row declares. Serials and vintage days are inclusive."""
+    """What a good row declares. Serials and vintage days are inclusive; `serial_text` is the whole serial as written."""
 
     registry_code: str
-    project_id: str
+    project_id: str | None
+    project: RowProjectOut | None
     certification_no: str | None
     serial_prefix: str
     serial_first: str
     serial_last: str
+    serial_text: str | None
     quantity: int
     unit: str
     vintage_from: date
@@ -107,7 +131,7 @@ class ImportRowOut(msgspec.Struct, frozen=True):
     """One row, numbered as a spreadsheet does (the header is row 1), with its cells as they stand in the file."""
 
     row: int
-    outcome: Literal["good", "bad"]
+    outcome: Literal["good", "bad", "not_active"]
     cells: list[str]
     errors: list[CellErrorOut]
     declares: RowFactsOut | None
@@ -118,7 +142,7 @@ class ImportRowOut(msgspec.Struct, frozen=True):
         """Show a row."""
         return cls(
             row=row.n,
-            outcome="good" if row.errors is None else "bad",
+            outcome=_outcome(row),
             cells=row.cells["cells"],
             errors=msgspec.convert(row.errors or [], list[CellErrorOut]),
             declares=None if row.facts is None else _declared(row.facts),
@@ -139,10 +163,16 @@ class CommitIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rows: Literal["all", "good"]
 
 
-def _declared(facts: dict[str, object]) -> RowFactsOut:
-    shown = {name: facts[name] for name in RowFactsOut.__struct_fields__}
-    project_id = msgspec.convert(shown["project_id"], UUID)
-    return msgspec.convert(
-        shown | {"project_id": public_id("prj", project_id), "certification_no": shown["certification_no"] or None},
-        RowFactsOut,
-    )
+def _outcome(row: ImportRow) -> Literal["good", "bad", "not_active"]:
+    if row.errors is None:
+        return "good"
+    return "not_active" if any(error["code"] == "not_active" for error in row.errors) else "bad"
+
+
+def _declared(facts: dict[str, Any]) -> RowFactsOut:
+    told = {name: facts.get(name) for name in RowFactsOut.__struct_fields__}
+    new = facts.get("declares")
+    project_id = None if told["project_id"] is None else public_id("prj", msgspec.convert(told["project_id"], UUID))
+    project = None if new is None else new | {"number": facts["project_number"]}
+    blank = {name: told[name] or None for name in ("certification_no", "serial_text")}
+    return msgspec.convert(told | blank | {"project_id": project_id, "project": project}, RowFactsOut)

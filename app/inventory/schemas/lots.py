@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 
+from app.catalog.models import Project
 from app.core.ids import public_id
 from app.inventory.models import Lot, LotEvidence
 from app.inventory.queries import EvidenceLine, LotLine
@@ -25,6 +26,7 @@ class LotOut(msgspec.Struct, frozen=True):
     serial_prefix: str
     serial_first: str
     serial_last: str
+    serial_text: str | None
     vintage_from: date
     vintage_to: date
     unit: str
@@ -57,6 +59,7 @@ class LotOut(msgspec.Struct, frozen=True):
             serial_prefix=lot.serial_prefix,
             serial_first=lot.serial_first,
             serial_last=lot.serial_last,
+            serial_text=lot.serial_text or None,
             vintage_from=lot.vintage_from,
             vintage_to=lot.vintage_to,
             unit=lot.unit,
@@ -152,6 +155,31 @@ class DeskLotOut(msgspec.Struct, frozen=True):
         )
 
 
+class DeskProjectOut(msgspec.Struct, frozen=True):
+    """The lot's project. A declared one stands here in its first provider's words, and is listed by the acceptance."""
+
+    id: str
+    standing: str
+    number: str
+    name: str
+    country: str | None
+    summary: str
+    operator_name: str
+
+    @classmethod
+    def of(cls, project: Project) -> "DeskProjectOut":
+        """Show a row."""
+        return cls(
+            id=public_id("prj", project.id),
+            standing=project.standing,
+            number=project.number,
+            name=project.name,
+            country=project.country,
+            summary=project.summary,
+            operator_name=project.operator_name,
+        )
+
+
 class DeskEvidenceOut(msgspec.Struct, frozen=True):
     """Evidence on the operator's desk: whose it is, what it is for, and since how many whole days it waits."""
 
@@ -160,6 +188,7 @@ class DeskEvidenceOut(msgspec.Struct, frozen=True):
     age_days: int
     evidence: EvidenceOut
     lot: DeskLotOut
+    project: DeskProjectOut
 
     @classmethod
     def of(cls, line: EvidenceLine, now: datetime) -> "DeskEvidenceOut":
@@ -170,6 +199,7 @@ class DeskEvidenceOut(msgspec.Struct, frozen=True):
             age_days=(now - line.evidence.submitted_at).days,
             evidence=EvidenceOut.of(line.evidence),
             lot=DeskLotOut.of(line.lot),
+            project=DeskProjectOut.of(line.project),
         )
 
 

@@ -21,7 +21,7 @@ from app.core.scope import Scope
 from app.core.terms import Terms
 from app.inventory.errors import LotNotFound
 from app.listings import operations, queries
-from app.listings.errors import ListingExists, ListingNotFound
+from app.listings.errors import ListingExists, ListingNotFound, ProjectNotListed
 from app.listings.models import ListingStatus
 from app.listings.schemas import ListingChange, ListingIn, OwnListingOut, OwnPriceOut, read_change, read_listing
 
@@ -94,7 +94,7 @@ async def list_own_prices(
     "/v1/listings",
     tags=_OWN,
     response_headers=[_VERSION],
-    opt={"errors": (LotNotFound, InvalidState, ListingExists)},
+    opt={"errors": (LotNotFound, InvalidState, ListingExists, ProjectNotListed)},
 )
 async def publish_listing(
     data: JSONBody[ListingIn],

@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from app.catalog import queries as catalog
 from app.core import outbox
 from app.core.db import AsyncSession
 from app.core.errors import InvalidState, Unprocessable
 from app.core.money import YEN
 from app.core.scope import Scope
 from app.inventory.models import Lot
-from app.listings.errors import ListingExists, ListingNotFound
+from app.listings.errors import ListingExists, ListingNotFound, ProjectNotListed
 from app.listings.models import Listing, ListingStatus
 from app.listings.operations import levels, moving, news, showing, trail
 from app.listings.operations.allowed import require_confirmed, require_seller, require_status, the_lot
@@ -34,11 +35,12 @@ async def publish(
     """Offer a confirmed lot: at once, or by a job when `starts_at` is later than now.
 
     Raises Forbidden (403) when the caller is no provider, LotNotFound (404), InvalidState (409) when the organisation
-    is not active or the lot not confirmed, Unprocessable (422), ListingExists (409).
+    is not active or the lot not confirmed, Unprocessable (422), ListingExists and ProjectNotListed (409).
     """
     await require_seller(session, scope)
     lot = await the_lot(session, scope.org_id, lot_id)
     require_confirmed(lot)
+    await _require_listed(session, lot)
     _require_sound(lot, offered, now)
     later = offered.starts_at is not None and offered.starts_at > now
     row = {"org_id": scope.org_id, "id": listing_id, "lot_id": lot_id, "currency": YEN, **_columns(offered)}
@@ -132,6 +134,11 @@ async def _write(
         await trail.write_price(session, listing, now=now)
     listing.version += 1
     await session.flush()
+
+
+async def _require_listed(session: AsyncSession, lot: Lot) -> None:
+    if not await catalog.is_listed(session, lot.project_id):
+        raise ProjectNotListed("The lot's project was declared by a file; evidence for it has not been accepted.")
 
 
 def _columns(offered: Offered) -> dict[str, Any]:

@@ -13,7 +13,15 @@ from app.core.text import folded
 
 LOW_DIGITS = 18
 MAX_DIGITS = 36
-SerialCode = Literal["not_digits", "too_many_digits", "serials_reversed", "serials_cross_series", "padding_differs"]
+SerialCode = Literal[
+    "not_digits",
+    "too_many_digits",
+    "serials_reversed",
+    "serials_cross_series",
+    "padding_differs",
+    "malformed_serial",
+    "no_serial_grammar",
+]
 
 
 class Serials(NamedTuple):

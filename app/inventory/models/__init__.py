@@ -1,0 +1,29 @@
+"""Where is every serial, who says so, and in which file?"""
+
+from app.inventory.models.disputes import LotDispute
+from app.inventory.models.imports import HoldingsImport, ImportRow, ImportStatus
+from app.inventory.models.stock import (
+    Holding,
+    Lot,
+    LotEvidence,
+    LotStatus,
+    LotStock,
+    RangeStatus,
+    RegistryAccount,
+    SerialRange,
+)
+
+__all__ = [
+    "Holding",
+    "HoldingsImport",
+    "ImportRow",
+    "ImportStatus",
+    "Lot",
+    "LotDispute",
+    "LotEvidence",
+    "LotStatus",
+    "LotStock",
+    "RangeStatus",
+    "RegistryAccount",
+    "SerialRange",
+]

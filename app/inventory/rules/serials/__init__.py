@@ -1,0 +1,84 @@
+"""Serials: their arithmetic, and how each registry writes them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.inventory.rules.serials import (
+    apx,
+    cercarbono,
+    gold_standard,
+    isometric,
+    plan_vivo,
+    puro,
+    verra,
+)
+from app.inventory.rules.serials.arithmetic import (
+    Located,
+    SerialCode,
+    SerialRefusal,
+    Serials,
+    carve,
+    joined,
+    locate,
+    overlaps,
+    serial_refusal,
+    split,
+    take,
+    written,
+)
+from app.inventory.rules.serials.block import Block, Parse, SerialFacts
+
+__all__ = [
+    "GRAMMARS",
+    "Block",
+    "Located",
+    "Parse",
+    "SerialCode",
+    "SerialFacts",
+    "SerialRefusal",
+    "Serials",
+    "carve",
+    "joined",
+    "locate",
+    "overlaps",
+    "parse",
+    "serial_refusal",
+    "series_of",
+    "split",
+    "take",
+    "written",
+]
+
+GRAMMARS: Final[Mapping[str, Parse]] = {
+    "verra": verra.parse,
+    "gold_standard": gold_standard.parse,
+    "acr": apx.parse_acr,
+    "art": apx.parse_art,
+    "car": apx.parse_car,
+    "puro": puro.parse,
+    "isometric": isometric.parse,
+    "plan_vivo": plan_vivo.parse,
+    "cercarbono": cercarbono.parse,
+}
+"""By registry. J-Credit has none: no layout of its serials is published, so prefix and numbers are cells of their own."""
+
+
+def parse(registry_code: str, text: str) -> Block | SerialRefusal:
+    """Read a block that is written as one text. Printing it (`text`) gives the same text back, to the character."""
+    grammar = GRAMMARS.get(registry_code)
+    if grammar is None:
+        detail = f"No form of whole serials is known for {registry_code}: give prefix, first and last number."
+        return SerialRefusal("no_serial_grammar", detail)
+    return grammar(text)
+
+
+def series_of(registry_code: str, prefix: str) -> str:
+    """What the numbers behind a prefix are counted within, so that a block is one series however it was told."""
+    match registry_code:
+        case "verra":
+            return verra.SERIES
+        case "gold_standard":
+            return gold_standard.series_of(prefix)
+        case "cercarbono":
+            return prefix.removesuffix(":")
+    return prefix
