@@ -19,6 +19,7 @@ from app.core.scope import DESK_ID
 from app.main import create_app
 from app.settings import Settings
 from integrations.registries.fake.child import FakeRegistryProcess
+from tests.isolation import acts_listings
 from tests.isolation.rows import Book, read_book
 from tests.isolation.story import Answer, Player, Story
 from tests.isolation.words import DESK, Words
@@ -98,6 +99,7 @@ async def play(database_url: str, folder: Path, registry: FakeRegistryProcess) -
         players = {label: await story.join(label, "provider") for label in PROVIDERS}
         players |= {label: await story.join(label, label.partition("_")[0]) for label in CUSTOMERS}
         await _trade(story, players)
+        await acts_listings.act(story, players)
         parties = {DESK: world.desk, **{label: player.party for label, player in players.items()}}
         members = {label: Member(label, of.id, of.org_id, of.key, of.email) for label, of in parties.items()}
         settings = msgspec.structs.replace(world.settings, registries="")

@@ -63,7 +63,7 @@ async def test_a_listing_for_two_organisations_is_seen_by_them_and_its_provider_
 async def test_a_listing_for_a_storefront_is_seen_by_whoever_comes_through_it(world: World) -> None:
     provider, buyer = await world.build.organisation(), await world.build.organisation(kind="buyer")
     storefront_id, another = new_id(), new_id()
-    to = {"kind": "storefront", "storefront_id": public_id("sto", storefront_id)}
+    to = {"kind": "storefront", "storefront_id": public_id("sfr", storefront_id)}
     listing = (await world.publish(provider, await world.build.lot(provider), offered_to=to)).json()["id"]
     assert await seen(world, through(buyer, storefront_id), listing) == {"one": 1_000, "offers": 1_000}
     for stranger in (None, buyer, through(buyer, another)):

@@ -128,7 +128,7 @@ async def test_what_is_offered_to_some_is_bought_by_them_alone(shop: Shop, with_
 
 async def test_an_offer_to_a_storefront_is_bought_by_whoever_comes_through_it(shop: Shop) -> None:
     buyer, storefront_id = await shop.buyer(), new_id()
-    to = {"kind": "storefront", "storefront_id": public_id("sto", storefront_id)}
+    to = {"kind": "storefront", "storefront_id": public_id("sfr", storefront_id)}
     listing = await shop.offer(20, offered_to=to)
     scope = Scope(buyer.org_id, new_id(), "member", frozenset(RIGHTS), "req_storefront")
 

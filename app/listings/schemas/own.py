@@ -25,7 +25,7 @@ class OfferedToOut(msgspec.Struct, frozen=True):
         """The audience by public ids."""
         audience, ids = Audience(listing.audience), listing.audience_ids
         organisations = [public_id("org", each) for each in ids] if audience == Audience.ORGANISATIONS else None
-        storefront = public_id("sto", ids[0]) if audience == Audience.STOREFRONT else None
+        storefront = public_id("sfr", ids[0]) if audience == Audience.STOREFRONT else None
         return cls(audience, organisations, storefront)
 
 

@@ -175,7 +175,7 @@ def _audience(asked: OfferedToIn) -> tuple[Audience, tuple[UUID, ...]]:
         for n, written in enumerate(asked.organisation_ids or ()):
             ids += _known(wrong, f"/offered_to/organisation_ids/{n}", "org", written)
     elif asked.kind == "storefront":
-        ids += _known(wrong, "/offered_to/storefront_id", "sto", asked.storefront_id or "")
+        ids += _known(wrong, "/offered_to/storefront_id", "sfr", asked.storefront_id or "")
     unused = {
         "organisation_ids": asked.kind != "organisations" and asked.organisation_ids,
         "storefront_id": asked.kind != "storefront" and asked.storefront_id,
