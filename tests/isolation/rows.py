@@ -19,6 +19,7 @@ OWNED = sorted(name for name, table in Table.metadata.tables.items() if "org_id"
 OPEN = (
     "registry", "project", "project_methodology", "issuance", "public_listing", "public_certificate",
     "region", "prefecture", "methodology", "project_member", "fact",
+    "public_price", "daily_price", "project_words", "listing_term",
 )  # fmt: skip
 """Tables that anybody may read on purpose; a test holds them to what migrations grant."""
 MACHINERY = ("job", "schedule", "event_seal", "test_clock")
@@ -52,10 +53,13 @@ RULES: Mapping[str, Parties] = {
         for name in ("order_line", "order_issuer", "holding", "serial_range", "retirement", "retirement_attempt")
     },
     "registry_task": Parties(WITH_DESK, ("org_id", "buyer_id"), OWN),
+    "limited_listing": Parties(("org_id", "audience_ids"), OWN, OWN),
+    "listing_price": Parties(OWN, OWN, ()),
+    "listing_terms": Parties(OWN, OWN, ()),
     "event": Parties(WITH_PARTIES, WITH_PARTIES, ()),
     "posting": Parties(MONEY, MONEY, ()),
 }
-"""All tables that are not of one party alone. What happened, and money that moved, is never changed."""
+"""All tables that are not of one party alone. What happened, what was asked and agreed, and money that moved, is never changed."""
 
 ID_OF = {
     "org": ("organisation", "org_id"), "mem": ("member", "id"), "key": ("api_key", "id"), "imp": ("holdings_import", "id"),
@@ -189,6 +193,7 @@ async def read_book(owner: asyncpg.Connection) -> Book:
     for prefix, (table, column) in ID_OF.items():
         rows = await all_rows(owner, table)
         whose = ["org_id"] if table in OWNED else []
+        whose += ["audience_ids"] if table == "listing" else []  # It is no stranger's to whom it is offered.
         by_prefix[prefix] = [
             (UUID(row[column]), holders(row, whose) | _may_order_from(row, buyers), UUID(row[column]) in open_ids)
             for row in rows

@@ -21,6 +21,7 @@ from app.settings import Settings
 from integrations.registries.fake.child import FakeRegistryProcess
 from tests.isolation import acts_reference, acts_sandbox, acts_search, acts_storefronts
 from tests.isolation.acts_storefronts import PAGES
+from tests.isolation import acts_listings
 from tests.isolation.rows import Book, read_book
 from tests.isolation.story import Answer, Player, Story
 from tests.isolation.words import DESK, Words
@@ -105,6 +106,7 @@ async def play(database_url: str, folder: Path, registry: FakeRegistryProcess) -
         await acts_reference.act(story, players)
         await acts_search.act(story, players)
         await acts_storefronts.act(story, players)
+        await acts_listings.act(story, players)
         parties = {DESK: world.desk, **{label: player.party for label, player in players.items()}}
         members = {label: _member(label, of) for label, of in parties.items()}
         settings = msgspec.structs.replace(world.settings, registries="")

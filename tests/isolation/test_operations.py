@@ -15,6 +15,8 @@ THOROUGH = ("provider_b", "buyer_b")
 """Who tries the ids of rows of all other kinds, too."""
 EVERYBODYS = {
     "GET /v1/listings/{listing_id}",
+    "GET /v1/listings/{listing_id}/prices",
+    "GET /v1/listings/{listing_id}/terms",
     "GET /v1/projects/{project_id}",
     "GET /v1/projects/{project_id}/members",
     "GET /v1/facts/{fact_id}",

@@ -19,11 +19,11 @@ ROLES = (API_ROLE, WORKER_ROLE)
 DOORKEEPER = "offsetdesk_doorkeeper"
 DOORS = {
     "api_key", "login_session", "member", "organisation", "lot_stock", "storefront", "storefront_key", "buyer_session",
-    "buyer_token", "orders",
+    "buyer_token", "orders", "limited_listing",
 }  # fmt: skip
 """Tables that the narrow functions look into before any organisation is known."""
-DELETES = {("idempotency", WORKER_ROLE)}
-"""Rows of organisations that a role may delete: keys that have served their time."""
+DELETES = {("idempotency", WORKER_ROLE), ("limited_listing", API_ROLE), ("limited_listing", WORKER_ROLE)}
+"""Rows of organisations that a role may delete: keys that have served their time, and what is offered no more."""
 SEALED = "event"
 
 
@@ -181,7 +181,7 @@ async def _whole_table(owner: asyncpg.Connection, role: str, case: Case, rows: l
 
 
 async def _special_roles(owner: asyncpg.Connection, table: str, count: int) -> AsyncIterator[str]:
-    """The auditor reads all and writes only seals; the doorkeeper looks into five tables."""
+    """The auditor reads all and writes only seals; the doorkeeper looks into a few tables."""
     expected = {AUDITOR_ROLE: count, DOORKEEPER: count if table in DOORS else "grant"}
     for role, wanted in expected.items():
         seen = await _as_special(owner, role, f'select from "{table}"')

@@ -59,7 +59,7 @@ async def test_tiers_and_steps_are_shown_to_everybody_and_changed_as_a_whole(wor
         ),
         ({"offered_to": {"kind": "storefront"}}, [("/offered_to/storefront_id", "invalid")]),
         (
-            {"offered_to": {"kind": "public", "storefront_id": "sto_1"}},
+            {"offered_to": {"kind": "public", "storefront_id": "sfr_1"}},
             [("/offered_to/storefront_id", "contradiction")],
         ),
     ],

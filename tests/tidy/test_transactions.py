@@ -21,7 +21,6 @@ TRADES = {
     "app/identity/http/storefronts.py:close_storefront": "the desk sees every storefront",
     "app/identity/http/storefronts.py:create_storefront": "the desk sees every storefront",
     "app/identity/http/storefronts.py:show_own_storefront": "a storefront shows itself to its buyers",
-    "app/inventory/flow.py:submit_evidence": "the desk is who evidence is shown to",
     "app/inventory/flow/commits.py:commit": "the desk sees every lot",
     "app/inventory/flow/evidence.py:submit_evidence": "the desk is who evidence is shown to",
     "app/inventory/http/evidence.py:_turned": "the desk freezes or releases a provider's lot",

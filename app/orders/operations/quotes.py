@@ -73,9 +73,10 @@ async def quote(
     Raises ListingGone (409) with the lines' pointers, OrderInvalid (422) for mixed units, too small or uneven lines and
     more than an order may cost, BudgetTooSmall and NotEnoughOffered (409).
     """
-    lines = await _chosen(session, scope, wanted, terms, now) if isinstance(wanted, Asked) else (
-        await _named(session, scope, wanted, terms, now)
-    )  # fmt: skip
+    if isinstance(wanted, Asked):
+        lines = await _chosen(session, scope, wanted, terms, now)
+    else:
+        lines = await _named(session, scope, wanted, terms, now)
     priced = [rules.Priced(line.shown.provider_id, line.quantity, line.price_minor) for line in lines]
     issuers = rules.by_issuer(priced, terms.tax_basis_points)
     goods, tax = sum(i.goods_minor for i in issuers), sum(i.tax_minor for i in issuers)
