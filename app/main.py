@@ -33,6 +33,7 @@ from app.core.metrics import Metrics
 from app.core.pages import Cursors
 from app.core.rates import Limits
 from app.core.scope import Scope
+from app.core.terms import Terms
 from app.core.turnstiles import Turnstiles
 from app.examples import EXAMPLES
 from app.expansions import kinds
@@ -115,12 +116,7 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
             "caller": Provide(provide_caller), "call": Provide(provide_call), "once": Provide(provide_once, sync_to_thread=False),
         },
         checks={"database": lambda: _database_answers(db), "migrations": lambda: _schema_is_ours(db, newest_revision())},
-        settings=WebSettings(
-            base_url=terms.base_url, title="Offset Desk", version=VERSION,
-            description=ABOUT + (ABOUT_TEST_MODE if is_test else ""), body_max_bytes=BODY_MAX_BYTES,
-            session_cookie=sandbox.SANDBOX_COOKIE if terms.sandbox else identity.COOKIE, caller_dependencies=CALLER_DEPENDENCIES,
-            storefronts=identity.STOREFRONTS, examples=EXAMPLES,
-        ),
+        settings=_web(terms),
         metrics=metrics,
         drain=drain,
         middleware=[sandbox.TestAnswers(FollowedClock(db), terms.base_url)] if is_test else [],
@@ -128,6 +124,16 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
         guards=[rates.guard, sandbox.refuse_other_mode("test" if is_test else "live"), callers.guard],
         shared=shared,
         allows_origin=callers.allows_origin,
+    )  # fmt: skip
+
+
+def _web(terms: Terms) -> WebSettings:
+    is_test = terms.mode == "test"
+    return WebSettings(
+        base_url=terms.base_url, title="Offset Desk", version=VERSION,
+        description=ABOUT + (ABOUT_TEST_MODE if is_test else ""), body_max_bytes=BODY_MAX_BYTES,
+        session_cookie=sandbox.SANDBOX_COOKIE if terms.sandbox else identity.COOKIE, caller_dependencies=CALLER_DEPENDENCIES,
+        storefronts=identity.STOREFRONTS, examples=EXAMPLES,
     )  # fmt: skip
 
 

@@ -93,7 +93,7 @@ class ProjectWords(Table):
     __table_args__ = (Index("ix_project_words_grams", "grams", postgresql_using="gin"),)
 
     project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"), primary_key=True)
-    folded: Mapped[str]
+    folded: Mapped[str] = mapped_column(Text)
     grams: Mapped[list[str]] = mapped_column(ARRAY(Text))
 
 

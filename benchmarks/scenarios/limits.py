@@ -64,7 +64,7 @@ def _process(url: str, home: Path, *, limit: int) -> Iterator[int]:
         port = int(probe.getsockname()[1])
     given = {
         "DATABASE_URL": url, "SECRET": "a secret of at least thirty-two characters", "FILES_URL": f"file://{home}/files",
-        "LOG_LEVEL": "WARNING", "PORT": str(port), "LIMIT_READS": str(limit), "LIMIT_PUBLIC": str(limit),
+        "LOG_LEVEL": "WARNING", "PORT": str(port), "RATE_CALLS_PER_MIN": str(limit), "RATE_PUBLIC_PER_MIN": str(limit),
     }  # fmt: skip
     environment = os.environ | {f"OFFSETDESK_{name}": value for name, value in given.items()}
     child = subprocess.Popen([sys.executable, "-m", "app.main"], env=environment, cwd=ROOT)

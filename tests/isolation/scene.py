@@ -19,9 +19,8 @@ from app.core.scope import DESK_ID
 from app.main import create_app
 from app.settings import Settings
 from integrations.registries.fake.child import FakeRegistryProcess
-from tests.isolation import acts_reference, acts_sandbox, acts_search, acts_storefronts
+from tests.isolation import acts_listings, acts_reference, acts_sandbox, acts_search, acts_storefronts
 from tests.isolation.acts_storefronts import PAGES
-from tests.isolation import acts_listings
 from tests.isolation.rows import Book, read_book
 from tests.isolation.story import Answer, Player, Story
 from tests.isolation.words import DESK, Words

@@ -87,18 +87,22 @@ def assemble(
         lifespan=list(lifespan),
         on_shutdown=list(on_shutdown),
         template_config=template_config,
-        openapi_config=OpenAPIConfig(
-            title=settings.title,
-            version=settings.version,
-            description=settings.description,
-            path="/",
-            render_plugins=[plugin],
-            servers=[Server(url=urlsplit(settings.base_url).path or "/")],
-            use_handler_docstrings=True,
-        ),
+        openapi_config=_document(settings, plugin),
         logging_config=None,
         debug=False,
     )
     return Edge(
         app if shared is None else shared.around(app), metrics=metrics, drain=drain, allows_origin=allows_origin
+    )
+
+
+def _document(settings: WebSettings, plugin: DocumentPlugin) -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title=settings.title,
+        version=settings.version,
+        description=settings.description,
+        path="/",
+        render_plugins=[plugin],
+        servers=[Server(url=urlsplit(settings.base_url).path or "/")],
+        use_handler_docstrings=True,
     )

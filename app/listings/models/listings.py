@@ -162,8 +162,8 @@ class Shown:
     terms_version: Mapped[int] = mapped_column(server_default=text("0"))
     terms_ja: Mapped[str] = mapped_column(server_default=text("''"), deferred=True)
     terms_en: Mapped[str] = mapped_column(server_default=text("''"), deferred=True)
-    family: Mapped[str] = mapped_column(server_default=text("'unknown'"))
-    mechanism: Mapped[str] = mapped_column(server_default=text("'unknown'"))
+    family: Mapped[str] = mapped_column(Text, server_default=text("'unknown'"))
+    mechanism: Mapped[str] = mapped_column(Text, server_default=text("'unknown'"))
     prefectures: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     eligible_for: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     eligible_maybe: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
@@ -218,7 +218,7 @@ class ListingTerm(Table):
 
     __tablename__ = "listing_term"
 
-    term: Mapped[str] = mapped_column(primary_key=True)
+    term: Mapped[str] = mapped_column(Text, primary_key=True)
     price_minor: Mapped[Big] = mapped_column(primary_key=True, autoincrement=False)
     listing_id: Mapped[UUID] = mapped_column(primary_key=True)
 

@@ -73,10 +73,7 @@ async def quote(
     Raises ListingGone (409) with the lines' pointers, OrderInvalid (422) for mixed units, too small or uneven lines and
     more than an order may cost, BudgetTooSmall and NotEnoughOffered (409).
     """
-    if isinstance(wanted, Asked):
-        lines = await _chosen(session, scope, wanted, terms, now)
-    else:
-        lines = await _named(session, scope, wanted, terms, now)
+    lines = await _lines(session, scope, wanted, terms, now)
     priced = [rules.Priced(line.shown.provider_id, line.quantity, line.price_minor) for line in lines]
     issuers = rules.by_issuer(priced, terms.tax_basis_points)
     goods, tax = sum(i.goods_minor for i in issuers), sum(i.tax_minor for i in issuers)
@@ -111,6 +108,14 @@ async def quote(
         now=now,
     )
     return made
+
+
+async def _lines(
+    session: AsyncSession, scope: Scope, wanted: Sequence[Named] | Asked, terms: Terms, now: datetime
+) -> list[_Line]:
+    if isinstance(wanted, Asked):
+        return await _chosen(session, scope, wanted, terms, now)
+    return await _named(session, scope, wanted, terms, now)
 
 
 async def _named(
