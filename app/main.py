@@ -81,8 +81,7 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
     """
     terms = terms_of(settings)
     callers = identity.Callers(db)
-    cursors = Cursors(settings.secret.encode())
-    passwords = identity.Passwords()
+    cursors, passwords = Cursors(settings.secret.encode()), identity.Passwords()
     turnstiles = Turnstiles(HOT_ROW_WRITERS)
     rates = Rates(Limits(db, settings.secret.encode()), _policies(settings), CALLER_DEPENDENCIES)
     shared = SharedAnswers(paths=SHARED_PATHS, kept_for_s=settings.shared_answers_ms / 1000, count=rates.counts)
