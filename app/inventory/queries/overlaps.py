@@ -57,20 +57,21 @@ _OWNERS: Final = """
         )
       from owners o where o.org_id is not null
     )"""
+# Compared as a whole: only the ordered index answers that, whatever the planner believes of a table that has just grown.
+_BEGINS_BEFORE: Final = """
+      from lot l
+      where (l.series_key, l.org_id, l.lo) < (a.series_key, o.org_id, a.hi) and l.status <> 'withdrawn'
+      order by l.series_key desc, l.org_id desc, l.lo desc"""
 _FOUND: Final = f"""
     select a.n, l.org_id, l.id, greatest(l.lo, a.lo), least(l.hi, a.hi)
     from asked a
     {{owner}}
     join lateral (
-      select l.hi from lot l
-      where l.series_key = a.series_key and l.org_id = o.org_id and l.status <> 'withdrawn' and l.lo < a.hi
-      order by l.lo desc limit 1
-    ) last on last.hi > a.lo
+      select l.series_key, l.org_id, l.hi {_BEGINS_BEFORE} limit 1
+    ) last on last.series_key = a.series_key and last.org_id = o.org_id and last.hi > a.lo
     join lateral (
-      select l.org_id, l.id, l.lo, l.hi from lot l
-      where l.series_key = a.series_key and l.org_id = o.org_id and l.status <> 'withdrawn' and l.lo < a.hi
-      order by l.lo desc limit {NAMED_MAX}
-    ) l on l.hi > a.lo
+      select l.series_key, l.org_id, l.id, l.lo, l.hi {_BEGINS_BEFORE} limit {NAMED_MAX}
+    ) l on l.series_key = a.series_key and l.org_id = o.org_id and l.hi > a.lo
     order by a.n, l.org_id, l.lo"""
 _KINDS: Final = (
     bindparam("numbers", type_=ARRAY(Integer())),
