@@ -13,6 +13,7 @@ from app.catalog.queries.facts import (
     matrix,
     project_seen,
 )
+from app.catalog.queries.members import MemberLine, member, members
 from app.catalog.queries.methodologies import (
     AppliedVersion,
     MethodologyFilter,
@@ -26,7 +27,6 @@ from app.catalog.queries.projects import (
     ProjectFilter,
     ProjectLine,
     knows_projects,
-    members,
     methodology_codes,
     project,
     project_place,
@@ -39,6 +39,7 @@ __all__ = [
     "AppliedVersion",
     "FactFilter",
     "FactLine",
+    "MemberLine",
     "MethodologyFilter",
     "MethodologyLine",
     "ProjectFilter",
@@ -53,6 +54,7 @@ __all__ = [
     "history",
     "knows_projects",
     "matrix",
+    "member",
     "members",
     "methodologies",
     "methodology",
