@@ -10,6 +10,7 @@ from app.catalog.rules import (
     read_eligibility,
     read_labels,
     read_methodologies,
+    read_permanence,
     read_prefectures,
     read_project_list,
     read_regions,
@@ -32,7 +33,11 @@ async def load_reference(db: Database, now: datetime) -> ProjectListReport:
     something else of projects that are known, their listings are shown again by jobs.
     """
     report = _shipped_list()
-    facts = [*read_eligibility(_text("eligibility.csv")), *read_labels(_text("labels.csv"))]
+    facts = [
+        *read_eligibility(_text("eligibility.csv")),
+        *read_labels(_text("labels.csv")),
+        *read_permanence(_text("permanence.csv")),
+    ]
     async with db.transaction(Scope.of_system(DESK_ID, new_request_id(new_id()))) as session:
         is_new = not await queries.knows_projects(session)
         await operations.load_registries(session)

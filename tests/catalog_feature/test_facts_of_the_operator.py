@@ -248,6 +248,7 @@ async def test_members_of_a_programme_are_kept_with_their_history(world, owner: 
         answer = await world.desk.client.patch(member, json=left, headers=headers)
         assert answer.status_code == status, answer.text
     public = (await world.client().get(f"/v1/projects/{of_project}/members")).json()["data"]
+    assert [each["prefectures"] for each in public] == [["20"], ["20"]]
     assert [(each["n"], each["name"], each["left_on"]) for each in public] == [
         (1, "北アルプス農園", "2026-03-31"), (2, "南アルプス農園", None),
     ]  # fmt: skip

@@ -128,6 +128,8 @@ async def test_a_methodology_is_shown_with_its_versions_and_facts(loaded, http) 
     assert shown["methodology"]["name_en_source"] == "Offset Desk's own translation"
     assert {each["version"]: each["projects"] for each in shown["versions"]}["4.0"] == 35
     assert {fact["subject"]["level"] for fact in shown["facts"]} == {"category"}
+    [kept] = [fact["permanence"] for fact in shown["facts"] if fact["kind"] == "permanence"]
+    assert (kept["years"], kept["buffer_basis_points"]) == (10, None), "How much is kept, no source that we read says."
     verra = (await http.get("/v1/methodologies/verra/VM0042")).json()
     assert (verra["methodology"]["projects"], len(verra["facts"])) == (0, 2)
     unnamed = (await http.get("/v1/methodologies/jcredit/001")).json()["methodology"]

@@ -10,10 +10,12 @@ from sqlalchemy import ColumnElement, func, select
 
 from app.catalog.flow import load_reference
 from app.catalog.models import Issuance, Project
+from app.catalog.operations import load_places
 from app.catalog.queries import quality_columns
 from app.catalog.queries.verdicts import verdicts as verdicts_in_sql
-from app.catalog.rules import Answer, FactKind, Level, Said, Verdict, verdicts
+from app.catalog.rules import Answer, FactKind, Level, Said, Verdict, prefectures_of, verdicts
 from app.core.db import Database
+from tests.catalog.shipped import CODES, PREFECTURES, REGIONS
 from tests.catalog_feature.conftest import NOW
 from tests.catalog_feature.quality_world import (
     DAY,
@@ -150,3 +152,16 @@ async def test_methodologies_that_differ_make_a_project_mixed(db: Database) -> N
         chosen = select(Project.number, columns["family"], columns["mechanism"]).order_by(Project.number)
         rows = [tuple(row) for row in await session.execute(chosen)]
     assert rows == [("1", "mixed", "mixed"), ("2", "unknown", "unknown"), ("3", "unknown", "unknown")]
+
+
+async def test_prefectures_in_the_database_are_those_of_the_rule(db: Database) -> None:
+    chance, names = random.Random(7), [*CODES, "東京都府中市", "全国", "関東", "山口", "京都", "東", "都府", "府中"]
+    locations = ["".join(chance.choices([*names, "、", " ", "市"], k=chance.randrange(6))) for _ in range(500)]
+    async with db.public() as session:
+        await founded(session)
+        await load_places(session, REGIONS, PREFECTURES)
+        session.add_all([project(str(n), location=location) for n, location in enumerate(locations)])
+        await session.flush()
+        rows = (await session.execute(select(Project.location, quality_columns(DAY)["prefectures"]))).all()
+    assert len(rows) == 500
+    assert [(location, prefectures_of(location, CODES)) for location, _ in rows] == [tuple(row) for row in rows]

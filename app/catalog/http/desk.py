@@ -10,7 +10,6 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.catalog import errors, operations, queries
 from app.catalog.http.sharing import Text
-from app.catalog.models import ProjectMember
 from app.catalog.rules import Entry, FactKind
 from app.catalog.schemas import (
     EligibilityIn,
@@ -159,8 +158,8 @@ async def add_member(
     _needs_operator(caller)
     new, found = new_id(), read_public_id("prj", project_id)
     async with db.transaction(caller) as session:
-        member = await operations.add_member(session, caller, found, _facts(data), member_id=new, now=utc_now())
-        return _shown(member, 201)
+        await operations.add_member(session, caller, found, _facts(data), member_id=new, now=utc_now())
+        return _shown(await queries.member(session, new), 201)
 
 
 @patch(
@@ -185,7 +184,7 @@ async def change_member(
         member = await operations.locked_member(session, found)
         require_match(if_match, member.version)
         await operations.change_member(session, caller, member, _facts(data), now=utc_now())
-        return _shown(member, 200)
+        return _shown(await queries.member(session, found), 200)
 
 
 async def _said(data: FactIn, entry: Entry, caller: Scope, db: Database) -> FactVersionOut:
@@ -197,8 +196,8 @@ async def _said(data: FactIn, entry: Entry, caller: Scope, db: Database) -> Fact
         return FactVersionOut.of(await queries.fact_line(session, new))
 
 
-def _shown(member: ProjectMember, status: int) -> Response[MemberOut]:
-    return Response(MemberOut.of(member), status_code=status, headers={"ETag": etag_of(member.version)})
+def _shown(line: queries.MemberLine, status: int) -> Response[MemberOut]:
+    return Response(MemberOut.of(line), status_code=status, headers={"ETag": etag_of(line.member.version)})
 
 
 def _facts(data: MemberIn) -> operations.MemberFacts:

@@ -104,7 +104,7 @@ async def list_members(
     page = cursors.page(Listed("members", {"project": project_id}, "n", None), limit=limit, cursor=cursor)
     async with db.public() as session:
         rows = await queries.members(session, read_public_id("prj", project_id), page)
-        return shared(cursors.answer(page, rows, key=lambda row: (row.n,), show=MemberOut.of))
+        return shared(cursors.answer(page, rows, key=lambda row: (row.member.n,), show=MemberOut.of))
 
 
 routes: list[HTTPRouteHandler] = [list_registries, list_projects, show_project, list_members]

@@ -13,6 +13,7 @@ from app.catalog.queries.facts import (
     matrix,
     project_seen,
 )
+from app.catalog.queries.members import MemberLine, member, members
 from app.catalog.queries.methodologies import (
     AppliedVersion,
     MethodologyFilter,
@@ -27,7 +28,6 @@ from app.catalog.queries.projects import (
     ProjectLine,
     is_listed,
     knows_projects,
-    members,
     methodology_codes,
     project,
     project_place,
@@ -42,6 +42,7 @@ __all__ = [
     "AppliedVersion",
     "FactFilter",
     "FactLine",
+    "MemberLine",
     "MethodologyFilter",
     "MethodologyLine",
     "ProjectFilter",
@@ -57,6 +58,7 @@ __all__ = [
     "is_listed",
     "knows_projects",
     "matrix",
+    "member",
     "members",
     "methodologies",
     "methodology",

@@ -1,4 +1,4 @@
-"""Which registries, projects and members of projects are there? Everybody may ask; nobody owns a row."""
+"""Which registries and projects are there? Everybody may ask; nobody owns a row."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.catalog.errors import ProjectNotFound
-from app.catalog.models import Project, ProjectMember, ProjectMethodology, Registry, Standing
+from app.catalog.models import Project, ProjectMethodology, Registry, Standing
 from app.catalog.queries.quality import family, is_answered, is_in, mechanism, prefectures
 from app.catalog.rules import Answer, FactKind, Label, ListKind, ProjectKind, Use
 from app.core.db import AsyncSession
@@ -103,17 +103,6 @@ async def is_listed(session: AsyncSession, project_id: UUID) -> bool:
 async def knows_projects(session: AsyncSession) -> bool:
     """Whether any project was ever loaded."""
     return (await session.scalar(select(Project.id).limit(1))) is not None
-
-
-async def members(session: AsyncSession, project_id: UUID | None, page: Page) -> Sequence[ProjectMember]:
-    """The members of a programme project in the order in which they were entered. Raises ProjectNotFound (404)."""
-    found, _ = await project(session, project_id)
-    chosen = (
-        select(ProjectMember).where(ProjectMember.project_id == found.id).order_by(ProjectMember.n).limit(page.fetch)
-    )
-    if page.after is not None:
-        chosen = chosen.where(beyond([(ProjectMember.n, False)], page.after))
-    return (await session.scalars(chosen)).all()
 
 
 def methodology_codes() -> ColumnElement[list[str]]:

@@ -35,6 +35,7 @@ from app.catalog.rules.shipped import (
     read_eligibility,
     read_labels,
     read_methodologies,
+    read_permanence,
     read_prefectures,
     read_regions,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "read_eligibility",
     "read_labels",
     "read_methodologies",
+    "read_permanence",
     "read_prefectures",
     "read_project_list",
     "read_regions",

@@ -53,13 +53,13 @@ class KnownMethodology(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class KnownFact:
-    """A fact of an answer, said of a registry, a category or a methodology; `valid_to` is inclusive."""
+    """A fact said of a registry, a category or a methodology; `valid_to` is inclusive."""
 
     kind: FactKind
     level: Level
     registry_code: str
     key: str
-    answer: Answer
+    answer: Answer | None
     note_ja: str
     note_en: str
     source: str
@@ -152,6 +152,32 @@ def read_labels(text: str) -> list[KnownFact]:
             source_date=_ICVCM_TABLE_OF,
             valid_from=_ICVCM_TABLE_OF,
             value={"decision": row["decision"], **_given(row, "document_url"), **_given(row, "observations_url")},
+        )
+        for row in _rows(text)
+    ]
+
+
+def read_permanence(text: str) -> list[KnownFact]:
+    """How long carbon stays away, by `permanence.csv`; years and basis points are whole numbers, or not known."""
+    return [
+        KnownFact(
+            kind=FactKind.PERMANENCE,
+            level=Level(row["level"]),
+            registry_code=row["registry"],
+            category=row["category"] or None,
+            key="",
+            answer=None,
+            note_ja=row["note_ja"],
+            note_en=row["note_en"],
+            source=row["source"],
+            source_url=row["source_url"],
+            source_date=None,
+            valid_from=date.fromisoformat(row["valid_from"]),
+            value={
+                "years": int(row["years"]) if row["years"] else None,
+                "buffer_basis_points": int(row["buffer_basis_points"]) if row["buffer_basis_points"] else None,
+                "reversal_note": row["reversal_note"],
+            },
         )
         for row in _rows(text)
     ]

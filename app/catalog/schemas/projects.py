@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import msgspec
 
-from app.catalog.models import Methodology, ProjectMember, ProjectMethodology, Registry
-from app.catalog.queries import ProjectLine, ProjectSeen
+from app.catalog.models import Methodology, ProjectMethodology, Registry
+from app.catalog.queries import MemberLine, ProjectLine, ProjectSeen
 from app.catalog.rules import one_of_all
 from app.catalog.schemas.facts import EligibleOut, FactOut, LabelledOut
 from app.core.ids import public_id
@@ -166,12 +166,13 @@ class ProjectOut(msgspec.Struct, frozen=True):
 
 
 class MemberOut(msgspec.Struct, frozen=True):
-    """One of the many whose small reductions a programme project bundles."""
+    """One of the many whose small reductions a programme project bundles; `prefectures` as its location names them."""
 
     id: str
     n: int
     name: str
     location: str
+    prefectures: list[str]
     joined_on: date | None
     left_on: date | None
     source: str
@@ -179,13 +180,15 @@ class MemberOut(msgspec.Struct, frozen=True):
     version: int
 
     @classmethod
-    def of(cls, member: ProjectMember) -> "MemberOut":
+    def of(cls, line: MemberLine) -> "MemberOut":
         """The member as anybody sees it."""
+        member = line.member
         return cls(
             id=public_id("pmb", member.id),
             n=member.n,
             name=member.name,
             location=member.location,
+            prefectures=line.prefectures,
             joined_on=member.joined_on,
             left_on=member.left_on,
             source=member.source,
