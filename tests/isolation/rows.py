@@ -189,6 +189,9 @@ async def read_book(owner: asyncpg.Connection) -> Book:
     buyers: defaultdict[str, set[UUID]] = defaultdict(set)
     for row in await all_rows(owner, "organisation"):
         buyers[row["storefront_id"]].add(UUID(row["org_id"]))
+    for row in await all_rows(owner, "quote"):
+        for buyer in _may_order_from(row, buyers):  # A page hands its quote's id to whoever buys on it.
+            known[buyer].add(UUID(row["id"]))
     by_prefix = {}
     for prefix, (table, column) in ID_OF.items():
         rows = await all_rows(owner, table)
