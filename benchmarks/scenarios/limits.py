@@ -38,8 +38,8 @@ def measure() -> list[Result]:
             command.upgrade(config, "head")
             _, key = asyncio.run(build(server.dsn())).buyers[0]
             with (
-                _process(server.dsn(), home, limit=0) as free,
-                _process(server.dsn(), home, limit=NEVER_REACHED) as counted,
+                _running(server.dsn(), home, limit=0) as free,
+                _running(server.dsn(), home, limit=NEVER_REACHED) as counted,
             ):
                 return [_compared(free, counted, key)]
     finally:
@@ -58,7 +58,7 @@ def _compared(free: int, counted: int, key: str) -> Result:
 
 
 @contextmanager
-def _process(url: str, home: Path, *, limit: int) -> Iterator[int]:
+def _running(url: str, home: Path, *, limit: int) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
