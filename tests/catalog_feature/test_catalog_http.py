@@ -44,7 +44,9 @@ async def test_the_registry_is_told_with_its_source(db, http) -> None:
     }
     units = {code: row["unit"] for code, row in told.items() if code != "jcredit"}
     assert units.pop("isometric") == "kg"
-    assert units == dict.fromkeys(["acr", "art", "car", "cercarbono", "gold_standard", "plan_vivo", "puro", "verra"], "t")
+    assert units == dict.fromkeys(
+        ["acr", "art", "car", "cercarbono", "gold_standard", "plan_vivo", "puro", "verra"], "t"
+    )
 
 
 async def test_every_project_is_listed_once_in_the_order_of_the_lists(db, http) -> None:
