@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
+from app.inventory.rules import Block, parse
 from tests.inventory.registry_files import LAYOUTS, fact_of, outcome, read, read_bytes, text_of
 
 Cells = list[list[str]]
@@ -94,8 +95,12 @@ def check_swapped(name: str, at: int, text: str) -> None:
     """Two neighbours changed places, the width is right: what is good still says the same where it counts."""
     before, row = fact_of(read(text_of(name))[at - 1]), read(text)[at - 1]
     after = fact_of(row)
-    if after is not None and before is not None:
+    if (
+        after is not None and before is not None and name != "isometric.csv"
+    ):  # Its serials do not name the project's id.
         assert after[:5] == before[:5]
+    if after is not None and before is not None:
+        assert after[1:5] == before[1:5]
 
 
 @every_row
@@ -147,27 +152,18 @@ def test_a_quantity_with_thousands_commas_or_decimals(name: str, at: int) -> Non
 @every_row
 def test_a_range_that_is_reversed_or_torn_is_refused(name: str, at: int) -> None:
     rows = cells_of(name)
-    row = read(text_of(name))[at - 1]
     place = place_of(rows, *SERIAL)
     text = rows[at][place]
-    for torn in (
-        "",
-        text[:-2],
-        text + "-1",
-        text.replace("-", "_"),
-        text.lower(),
-        f"{text} {text}",
-        text.replace("1", "l"),
-    ):
-        if torn != text:
-            rows[at][place] = torn
-            assert check(name, at, written(rows)) not in {"good", "not_active"}, torn
-    if row.facts is not None:
-        first, last = row.facts.serial_first, row.facts.serial_last
-        head, tail = text.rsplit(last, 1)
-        rows[at][place] = head.replace(first, last, 1) + first + tail
-        if first != last:
-            assert check(name, at, written(rows)) in {"serials_reversed", "padding_differs", "malformed_serial"}
+    torn = {"", text.replace("-", "_"), text.lower(), f"{text} {text}", text.replace("1", "l")} - {text}
+    if name != "cercarbono_retired.csv":  # A batch's key has no end of its own: a shorter one is another batch's.
+        torn |= {text[:-2], text + "-1"}
+    for each in torn:
+        rows[at][place] = each
+        assert check(name, at, written(rows)) not in {"good", "not_active"}, each
+    block = parse(LAYOUTS[name], text)
+    if isinstance(block, Block) and block.first != block.last:
+        rows[at][place] = block._replace(first=block.last, last=block.first).text
+        assert check(name, at, written(rows)) == "serials_reversed"
 
 
 @pytest.mark.parametrize("name", ["verra.csv", "acr.csv"])

@@ -137,8 +137,9 @@ async def test_one_storefronts_offer_is_told_to_nobody_by_a_saved_search(world: 
     owner, provider = await buyer(world), await world.build.organisation()
     await save(world, owner)
     listing = (await world.listed(provider)).json()["id"]
-    to = {"kind": "storefront", "storefront_id": public_id("sto", new_id())}
-    await world.as_(provider).patch(f"/v1/listings/{listing}", json={"offered_to": to}, headers=SEEN)
+    to = {"kind": "storefront", "storefront_id": public_id("sfr", new_id())}
+    answer = await world.as_(provider).patch(f"/v1/listings/{listing}", json={"offered_to": to}, headers=SEEN)
+    assert answer.status_code == 200, answer.text
     assert await match(worker_db) == 0
 
 

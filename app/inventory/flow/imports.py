@@ -110,7 +110,6 @@ async def import_file(
         target = operations.Target(
             scope.org_id, found.id, account.registry_code, await queries.units_of_registries(session)
         )
-        await operations.plan_anew(session)
         for batch in _batches(reading.rows):
             await operations.count_staged(session, found, await operations.stage_rows(session, target, batch))
         await operations.finish_staging(session, found, now=now)
@@ -173,7 +172,6 @@ class _Turn:
             job, found = await self._locked(session)
             if found.status != ImportStatus.STAGING or job.done != done:
                 return False
-            await operations.plan_anew(session)
             _describe(found, opened, reading)
             await operations.count_staged(session, found, await operations.stage_rows(session, self._target, batch))
             done += len(batch)

@@ -18,7 +18,7 @@ from app.inventory.operations.imports import (
     ready_import,
 )
 from app.inventory.operations.lots import LockedLot, freeze, locked_lot, unfreeze, withdraw
-from app.inventory.operations.staging import BATCH, CELL_CHARS_KEPT, CELLS_KEPT, Staged, Target, plan_anew, stage_rows
+from app.inventory.operations.staging import BATCH, CELL_CHARS_KEPT, CELLS_KEPT, Staged, Target, stage_rows
 from app.inventory.operations.stock import carve, exhaust_if_empty, release, reserve
 
 __all__ = [
@@ -50,7 +50,6 @@ __all__ = [
     "locked_import",
     "locked_lot",
     "open_disputes",
-    "plan_anew",
     "ready_import",
     "refuse_rows",
     "reject_evidence",

@@ -17,7 +17,7 @@ from app.core.scope import DESK_ID, Scope
 from app.inventory import queries
 from app.inventory.models import HoldingsImport
 from app.inventory.operations.disputes import open_disputes
-from app.inventory.operations.staging import already_declared, plan_anew
+from app.inventory.operations.staging import already_declared
 from app.inventory.queries import GoodRow
 
 _DECLARE: Final = text((Path(__file__).parent / "declaring.sql").read_text()).bindparams(
@@ -33,6 +33,11 @@ _DECLARE: Final = text((Path(__file__).parent / "declaring.sql").read_text()).bi
     bindparam("ids", type_=ARRAY(Uuid())),
 )
 
+# By place in the batch, not by a join: a plan made for a table that has just grown joins the whole file's rows.
+_MARK: Final = text(
+    "update import_row r set lot_id = (:lot_ids)[array_position(:rows, r.n)]"
+    " where r.org_id = :org_id and r.import_id = :import_id and r.n = any (:rows)"
+).bindparams(bindparam("rows", type_=ARRAY(Integer())), bindparam("lot_ids", type_=ARRAY(Uuid())))
 _REFUSE: Final = text(
     "update import_row r set facts = null, errors = told.errors"
     " from jsonb_to_recordset(cast(:told as jsonb)) as told(n integer, errors jsonb)"
@@ -46,7 +51,6 @@ async def hold_declaring(session: AsyncSession) -> None:
     Two of one provider must not wait for each other's lots, each holding what the other wants; two of different ones
     must each see what the other has declared, or an overlap would go unseen.
     """
-    await plan_anew(session)
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("lots are declared", 0))))
 
 
@@ -74,9 +78,13 @@ async def declare_rows(session: AsyncSession, found: HoldingsImport, rows: Seque
         "rows": [row.n for row in rows],
         "ids": [new_id() for _ in range(2 * len(rows))],
     }
-    made = list(await session.scalars(_DECLARE, told))
-    assert len(made) == len(rows), found.id
-    await open_disputes(session, found.org_id, made, now=now)
+    made = await session.scalar(_DECLARE, told)
+    assert made == len(rows), found.id
+    lot_ids = told["ids"][::2]
+    marked = {"org_id": found.org_id, "import_id": found.id, "rows": told["rows"], "lot_ids": lot_ids}
+    await session.execute(_MARK, marked)
+    serials = [queries.DeclaredSerials(n, row.series_key, row.lo, row.hi) for n, row in enumerate(rows)]
+    await open_disputes(session, found.org_id, lot_ids, serials, now=now)
 
 
 async def refuse_rows(session: AsyncSession, found: HoldingsImport, conflicts: Mapping[int, Sequence[UUID]]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,25 +15,30 @@ from app.core.ids import new_id
 from app.core.scope import DESK_ID, Scope
 from app.inventory import queries
 from app.inventory.errors import DisputeNotFound
-from app.inventory.models import Lot, LotDispute
+from app.inventory.models import LotDispute
 
 
-async def open_disputes(session: AsyncSession, provider_id: UUID, lot_ids: Sequence[UUID], *, now: datetime) -> int:
+async def open_disputes(
+    session: AsyncSession,
+    provider_id: UUID,
+    lot_ids: Sequence[UUID],
+    serials: Sequence[queries.DeclaredSerials],
+    *,
+    now: datetime,
+) -> int:
     """Open a dispute for each of these lots and each lot of another provider that shares serials with it; how many.
 
-    Withdrawn lots are nobody's. A pair that was told before is not told again. The transaction names the desk, which
-    sees every lot; nothing of what is found may reach the answer to a provider.
+    `serials` are the lots', numbered by their place in `lot_ids`. Withdrawn lots are nobody's; a pair that was told
+    before is not told again. The transaction names the desk, which sees every lot; nothing of what is found may reach
+    the answer to a provider.
     """
-    named = select(Lot.id, Lot.series_key, Lot.lo, Lot.hi).where(Lot.org_id == provider_id, Lot.id.in_(lot_ids))
-    lots = list(await session.execute(named.order_by(Lot.lo)))
-    asked = [queries.DeclaredSerials(n, series_key, lo, hi) for n, (_, series_key, lo, hi) in enumerate(lots)]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
-            "org_id": DESK_ID, "id": new_id(), "provider_id": provider_id, "lot_id": lots[each.row_number].id,
+            "org_id": DESK_ID, "id": new_id(), "provider_id": provider_id, "lot_id": lot_ids[each.row_number],
             "other_provider_id": each.org_id, "other_lot_id": each.lot_id, "lo": each.lo, "hi": each.hi,
             "status": "open", "opened_at": now,
         }
-        for each in await queries.overlaps_with_others(session, provider_id, asked)
+        for each in await queries.overlaps_with_others(session, provider_id, serials)
     ]  # fmt: skip
     if not rows:
         return 0

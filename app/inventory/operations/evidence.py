@@ -13,6 +13,7 @@ from app.core.db import AsyncSession
 from app.core.errors import InvalidState
 from app.core.quantity import UNITS
 from app.core.scope import DESK_ID, Scope
+from app.inventory import queries
 from app.inventory.errors import CertificationMissing, EvidenceNotFound
 from app.inventory.models import Lot, LotEvidence, LotStatus
 from app.inventory.operations.disputes import open_disputes
@@ -89,7 +90,8 @@ async def accept_evidence(
     before = lot.status
     if not await _confirm(session, lot, evidence.as_of, now):
         await dispute(session, lot, now=now)
-        await open_disputes(session, lot.org_id, [lot.id], now=now)
+        serials = [queries.DeclaredSerials(0, lot.series_key, lot.lo, lot.hi)]
+        await open_disputes(session, lot.org_id, [lot.id], serials, now=now)
         return evidence, lot
     await catalog.list_project(session, lot.project_id, now=now)
     await confirmed(session, locked, before=before, now=now)

@@ -24,8 +24,6 @@ _KEEP: Final = text(
     " as kept(n integer, cells jsonb, errors jsonb, facts jsonb, series_key text, lo bigint, hi bigint)"
 )
 
-_PLAN_ANEW: Final = text("select set_config('plan_cache_mode', 'force_custom_plan', true)")
-
 CellErrorRow = dict[str, str]
 """{column, code, detail}: what is wrong with one cell, or with the row where `column` is empty."""
 
@@ -52,14 +50,6 @@ class Staged(NamedTuple):
     def total(self) -> int:
         """All of them."""
         return self.good + self.bad + self.not_active
-
-
-async def plan_anew(session: AsyncSession) -> None:
-    """Let this transaction's statements be planned for the tables as they are now.
-
-    A plan that was kept from when a table was empty reads all of it for each row, once a file has filled it.
-    """
-    await session.execute(_PLAN_ANEW)
 
 
 async def stage_rows(session: AsyncSession, target: Target, rows: Sequence[ParsedRow]) -> Staged:
