@@ -44,15 +44,7 @@ async def test_every_registry_is_told_with_its_source(db, http) -> None:
         "home_url": "https://japancredit.go.jp/",
         "source": "J-クレジット制度ホームページ https://japancredit.go.jp/",
     }
-<<<<<<< HEAD
     assert {code for code, row in told.items() if row["unit"] == "kg"} == {"isometric"}
-=======
-    units = {code: row["unit"] for code, row in told.items() if code != "jcredit"}
-    assert units.pop("isometric") == "kg"
-    assert units == dict.fromkeys(
-        ["acr", "art", "car", "cercarbono", "gold_standard", "plan_vivo", "puro", "verra"], "t"
-    )
->>>>>>> imports
 
 
 async def test_every_project_is_listed_once_in_the_order_of_the_lists(db, http) -> None:
