@@ -21,7 +21,7 @@ OPEN = (
     "region", "prefecture", "methodology", "project_member", "fact",
 )  # fmt: skip
 """Tables that anybody may read on purpose; a test holds them to what migrations grant."""
-MACHINERY = ("job", "schedule", "event_seal")
+MACHINERY = ("job", "schedule", "event_seal", "listing_news")
 
 WITH_DESK = ("org_id", "desk_id")
 WITH_FRONT = ("org_id", "desk_id", "storefront_owner_id")
