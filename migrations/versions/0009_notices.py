@@ -44,7 +44,6 @@ def upgrade() -> None:
         )
         """
     )
-    op.execute("create index ix_saved_search_led_by on saved_search (led_by)")
     op.execute(
         """
         create table notice (

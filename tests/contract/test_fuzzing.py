@@ -47,8 +47,10 @@ async def fuzzed(desk: Served, caller: str, folder: Path, *, examples: int, phas
         own = [*seen.get("key", ()), *seen.get("mem", ())]
         config = folder / "schemathesis.toml"
         config.write_text((HERE / "schemathesis.toml").read_text() + dictionaries(seen))
+        told = folder / "openapi.json"
+        told.write_bytes((await client.get("/openapi.json")).content)
         words = [
-            sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", f"{desk.url}/openapi.json",
+            sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", str(told), "--url", desk.url,
             "--phases", phases, "--max-examples", str(examples), "--report", "json",
             "--report-json-path", str(folder / "report.json"), *([] if key is None else ["-H", f"Authorization: Bearer {key}"]),
         ]  # fmt: skip

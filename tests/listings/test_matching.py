@@ -163,7 +163,9 @@ async def test_a_run_that_was_cut_short_is_done_again_and_tells_nobody_twice(wor
     async with worker_db.machinery() as session:
         assert await operations.claim_news(session, batch) == batch
     async with worker_db.audit() as session:
-        fits = await queries.new_fits(session, batch, None, now=utc_now())
+        everybody = await queries.next_searches(session, queries.START)
+        assert everybody is not None
+        fits = await queries.new_fits(session, batch, queries.START, everybody, now=utc_now())
     async with worker_db.transaction(Scope.of_system(fits[0].org_id, "req_cut_short")) as session:
         assert await operations.tell_fits(session, fits[0].org_id, batch, fits[:1], now=utc_now()) == 1
     await world.listed(provider)  # Comes too late for the batch that was begun.

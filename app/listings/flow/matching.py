@@ -35,15 +35,16 @@ async def match_searches(db: Database, *, now: datetime, request_id: str) -> int
 
 
 async def _matched(db: Database, batch_id: UUID, *, now: datetime, request_id: str) -> int:
-    made, last = 0, None
+    made, after = 0, queries.START
     while True:
         async with db.audit() as session:
-            fits = await queries.new_fits(session, batch_id, last, now=now)
-        if not fits:
-            return made
+            upto = await queries.next_searches(session, after)
+            if upto is None:
+                return made
+            fits = await queries.new_fits(session, batch_id, after, upto, now=now)
         for org_id, own in groupby(fits, key=lambda fit: fit.org_id):
             made += await _told(db, org_id, batch_id, list(own), now=now, request_id=request_id)
-        last = fits[-1]
+        after = upto
 
 
 async def _told(

@@ -23,7 +23,6 @@ class SavedSearch(Table):
         CheckConstraint("vintage_from <= vintage_to", name="vintages"),
         ForeignKeyConstraint(["org_id"], ["organisation.org_id"]),
         UniqueConstraint("org_id", "name"),
-        Index("ix_saved_search_led_by", "led_by"),
     )
 
     org_id: Mapped[UUID] = mapped_column(primary_key=True)

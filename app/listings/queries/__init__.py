@@ -19,11 +19,12 @@ from app.listings.queries.public import (
     special_place,
     words,
 )
-from app.listings.queries.saved import Fit, filter_of, new_fits, saved_search, saved_searches
+from app.listings.queries.saved import START, Fit, filter_of, new_fits, next_searches, saved_search, saved_searches
 from app.listings.queries.search import SORTS, ListingFilter, Wanted, first_cut, fits, wanted_by
 
 __all__ = [
     "SORTS",
+    "START",
     "Criteria",
     "Facet",
     "Fit",
@@ -44,6 +45,7 @@ __all__ = [
     "fits",
     "found_offers",
     "new_fits",
+    "next_searches",
     "offer",
     "offer_place",
     "offers_named",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, tuple_
 
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
@@ -14,9 +14,10 @@ from app.listings.errors import SavedSearchNotFound
 from app.listings.models import SavedSearch
 from app.listings.queries.search import ListingFilter
 
-FITS_AT_ONCE: Final = 2_000
-"""So many fits are read at a time, whatever was saved and however much comes in."""
-_NOBODY: Final = UUID(int=0)
+SEARCHES_AT_ONCE: Final = 5_000
+"""So many are compared with a batch of news in one statement: what comes back stays small, and the statement short."""
+START: Final = (UUID(int=0), UUID(int=0))
+"""Before the first of all saved searches."""
 # A listing's news of one batch is one: what it cost before the first of them. A search is found by one value that the
 # listing must have (`led_by`), then compared whole. A listing that already fitted at its price before is not new.
 _FITS: Final = text(
@@ -42,7 +43,7 @@ _FITS: Final = text(
            count(*)::int as listings
     from saved_search s join organisation o on o.org_id = s.org_id and o.status = 'active'
     join looked_up l on l.key = s.led_by
-    where (s.org_id, s.id) > (:after_org, :after_id)
+    where (s.org_id, s.id) > (:after_org, :after_id) and (s.org_id, s.id) <= (:upto_org, :upto_id)
       and (l.audience_ids is null or s.org_id = any (l.audience_ids))
       and l.terms @> s.terms
       and (s.provider_id is null or l.provider_id = s.provider_id)
@@ -54,7 +55,7 @@ _FITS: Final = text(
       and not exists (select from unnest(s.words) word where strpos(coalesce(l.folded, ''), word) = 0)
       and (l.price_before is null or l.price_before < s.price_gte or l.price_before > s.price_lte)
     group by s.org_id, s.id, s.name
-    order by s.org_id, s.id limit :most
+    order by s.org_id, s.id
     """
 )
 
@@ -69,14 +70,25 @@ class Fit(NamedTuple):
     listings: int
 
 
-async def new_fits(session: AsyncSession, batch_id: UUID, after: Fit | None, *, now: datetime) -> list[Fit]:
-    """What a batch of news fits, over all organisations (the audit's transaction), in order, after another.
+async def next_searches(session: AsyncSession, after: tuple[UUID, UUID]) -> tuple[UUID, UUID] | None:
+    """The last of the searches to be compared next, over all organisations (the audit's transaction); None: no more."""
+    place = tuple_(SavedSearch.org_id, SavedSearch.id)
+    ahead = select(SavedSearch.org_id, SavedSearch.id).where(place > after)
+    ahead = ahead.order_by(SavedSearch.org_id, SavedSearch.id).limit(SEARCHES_AT_ONCE)
+    found = (await session.execute(ahead)).all()
+    return None if not found else (found[-1].org_id, found[-1].id)
 
-    A limited listing fits only searches of the organisations that it is for. One statement for all searches.
+
+async def new_fits(
+    session: AsyncSession, batch_id: UUID, after: tuple[UUID, UUID], upto: tuple[UUID, UUID], *, now: datetime
+) -> list[Fit]:
+    """What a batch of news fits among the searches after one and up to another, of all organisations; in their order.
+
+    A limited listing fits only searches of the organisations that it is for. One statement for all of them.
     """
-    org_id, search_id = (_NOBODY, _NOBODY) if after is None else (after.org_id, after.search_id)
-    asked: dict[str, Any] = {"batch": batch_id, "now": now, "after_org": org_id, "after_id": search_id}
-    return [Fit(*row) for row in await session.execute(_FITS, asked | {"most": FITS_AT_ONCE})]
+    asked: dict[str, Any] = {"batch": batch_id, "now": now}
+    asked |= dict(zip(("after_org", "after_id", "upto_org", "upto_id"), (*after, *upto), strict=True))
+    return [Fit(*row) for row in await session.execute(_FITS, asked)]
 
 
 async def saved_searches(session: AsyncSession, scope: Scope, page: Page) -> Sequence[SavedSearch]:
