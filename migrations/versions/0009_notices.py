@@ -77,21 +77,33 @@ def upgrade() -> None:
     # Ids and a price that was public or is about to be matched under the reader's own name: machinery, like a job row.
     op.execute(
         """
+        create table news_batch (
+          id uuid not null,
+          after_org uuid not null,
+          after_id uuid not null,
+          constraint pk_news_batch primary key (id)
+        )
+        """
+    )
+    op.execute(
+        """
         create table listing_news (
           n bigint generated always as identity,
           listing_id uuid not null,
           price_before bigint,
           batch_id uuid,
-          constraint pk_listing_news primary key (n)
+          constraint pk_listing_news primary key (n),
+          constraint fk_listing_news_batch_id foreign key (batch_id) references news_batch (id)
         )
         """
     )
     op.execute("create index ix_listing_news_batch_id on listing_news (batch_id)")
     op.execute(f"grant insert on listing_news to {API}")
     op.execute(f"grant select, insert, delete, update (batch_id) on listing_news to {WORKER}")
-    op.execute(f"grant select on listing_news to {AUDITOR}")
+    op.execute(f"grant select, insert, update, delete on news_batch to {WORKER}")
+    op.execute(f"grant select on listing_news, news_batch to {AUDITOR}")
 
 
 def downgrade() -> None:
-    for table in ("listing_news", "notice", "saved_search"):
+    for table in ("listing_news", "news_batch", "notice", "saved_search"):
         op.execute(f"drop table {table}")

@@ -22,7 +22,7 @@ OPEN = (
     "public_price", "daily_price", "project_words", "listing_term",
 )  # fmt: skip
 """Tables that anybody may read on purpose; a test holds them to what migrations grant."""
-MACHINERY = ("job", "schedule", "event_seal", "test_clock", "listing_news")
+MACHINERY = ("job", "schedule", "event_seal", "test_clock", "listing_news", "news_batch")
 
 WITH_DESK = ("org_id", "desk_id")
 WITH_FRONT = ("org_id", "desk_id", "storefront_owner_id")

@@ -16,11 +16,13 @@ from app.core.db import Database
 from app.core.errors import Unauthenticated
 from app.core.http.assembly import WebSettings, assemble
 from app.core.http.drain import Drain
+from app.core.http.expand import Expansions
 from app.core.ids import new_id, public_id, read_public_id
 from app.core.metrics import Metrics
 from app.core.pages import Cursors
 from app.core.scope import Scope
 from app.core.terms import Terms
+from app.expansions import kinds
 from app.listings.http import routes
 from app.notices.http import routes as notice_routes
 
@@ -196,6 +198,7 @@ class World:
             dependencies={
                 "caller": Provide(caller, sync_to_thread=False),
                 "reader": Provide(lambda: scope, sync_to_thread=False),
+                "expanding": Provide(Expansions(self.db, kinds(TERMS)).asked),
                 **{name: _given(value) for name, value in given.items()},
             },
             checks={},

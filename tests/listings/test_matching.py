@@ -161,7 +161,9 @@ async def test_a_run_that_was_cut_short_is_done_again_and_tells_nobody_twice(wor
     await world.listed(provider)
     batch = new_id()
     async with worker_db.machinery() as session:
-        assert await operations.claim_news(session, batch) == batch
+        claimed = await operations.claim_news(session, batch)
+        assert claimed is not None
+        assert claimed.id == batch
     async with worker_db.audit() as session:
         everybody = await queries.next_searches(session, queries.START)
         assert everybody is not None
@@ -171,6 +173,22 @@ async def test_a_run_that_was_cut_short_is_done_again_and_tells_nobody_twice(wor
     await world.listed(provider)  # Comes too late for the batch that was begun.
     assert await match(worker_db) == 2 + 3
     assert [len(await notices(world, owner)) for owner in owners] == [2, 2, 2]
+
+
+async def test_a_run_goes_on_where_the_last_one_was_cut_short(world: World, worker_db: Database) -> None:
+    owners = sorted([await buyer(world) for _ in range(3)], key=lambda scope: scope.org_id)
+    for owner in owners:
+        await save(world, owner)
+    await world.listed(await world.build.organisation())
+    batch = new_id()
+    async with worker_db.machinery() as session:
+        await operations.claim_news(session, batch)
+        passed = await world.owner.fetchrow("select org_id, id from saved_search where org_id = $1", owners[1].org_id)
+        await operations.pass_searches(session, batch, (passed["org_id"], passed["id"]))
+        await operations.pass_searches(session, batch, queries.START)  # Another run that is behind takes nothing back.
+    assert await match(worker_db) == 1
+    assert [len(await notices(world, owner)) for owner in owners] == [0, 0, 1]
+    assert await world.owner.fetchval("select count(*) from news_batch") == 0
 
 
 FILTERS: dict[str, list[Any]] = {

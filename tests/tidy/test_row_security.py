@@ -10,7 +10,7 @@ from app.core.db import API_ROLE, AUDITOR_ROLE, WORKER_ROLE, Database
 DOORKEEPER = "offsetdesk_doorkeeper"
 ROLES = [API_ROLE, WORKER_ROLE, AUDITOR_ROLE, DOORKEEPER]
 OPEN = {
-    "alembic_version", "daily_price", "event_seal", "fact", "issuance", "job", "listing_news", "listing_term", "methodology", "prefecture",
+    "alembic_version", "daily_price", "event_seal", "fact", "issuance", "job", "listing_news", "news_batch", "listing_term", "methodology", "prefecture",
     "project", "project_member", "project_methodology", "project_words", "public_certificate", "public_listing",
     "public_price", "rate_window", "region", "registry", "schedule", "test_clock",
 }  # fmt: skip

@@ -1,7 +1,7 @@
-"""Who wanted to hear of what is new? News is matched in batches with every search that was saved.
+"""Who wanted to hear of what is new? News is matched in batches with every search that was saved, some at a time.
 
-A batch is fixed before it is matched, and each search has at most one notice of it: a run that is cut short is begun
-again, and nobody is told twice.
+A batch is fixed before it is matched, how far it has come is kept, and each search has at most one notice of it: a run
+that is cut short goes on where it was, and nobody is told twice.
 """
 
 from collections.abc import Sequence
@@ -16,35 +16,36 @@ from app.core.scope import Scope
 from app.listings import operations, queries
 from app.listings.queries import Fit
 
-BATCHES_AT_ONCE: Final = 20
-"""A run ends after so many; the next one goes on."""
+STEPS_AT_ONCE: Final = 10
+"""A run ends after so many, well within a job's lease; the next one goes on."""
 
 
 async def match_searches(db: Database, *, now: datetime, request_id: str) -> int:
-    """Tell every organisation what new listings fit its saved searches (workers only); how many notices were made."""
+    """Tell organisations what new listings fit their saved searches (workers only); how many notices were made."""
     made = 0
-    for _ in range(BATCHES_AT_ONCE):
+    for _ in range(STEPS_AT_ONCE):
         async with db.machinery() as session:
-            batch_id = await operations.claim_news(session, new_id())
-        if batch_id is None:
+            batch = await operations.claim_news(session, new_id())
+        if batch is None:
             break
-        made += await _matched(db, batch_id, now=now, request_id=request_id)
-        async with db.machinery() as session:
-            await operations.finish_news(session, batch_id)
+        made += await _step(db, batch.id, (batch.after_org, batch.after_id), now=now, request_id=request_id)
     return made
 
 
-async def _matched(db: Database, batch_id: UUID, *, now: datetime, request_id: str) -> int:
-    made, after = 0, queries.START
-    while True:
-        async with db.audit() as session:
-            upto = await queries.next_searches(session, after)
-            if upto is None:
-                return made
-            fits = await queries.new_fits(session, batch_id, after, upto, now=now)
-        for org_id, own in groupby(fits, key=lambda fit: fit.org_id):
-            made += await _told(db, org_id, batch_id, list(own), now=now, request_id=request_id)
-        after = upto
+async def _step(db: Database, batch_id: UUID, after: tuple[UUID, UUID], *, now: datetime, request_id: str) -> int:
+    """Compare the next searches with a batch; when there are no more, it is done with."""
+    async with db.audit() as session:
+        upto = await queries.next_searches(session, after)
+        fits = await queries.new_fits(session, batch_id, after, upto, now=now) if upto else []
+    made = 0
+    for org_id, own in groupby(fits, key=lambda fit: fit.org_id):
+        made += await _told(db, org_id, batch_id, list(own), now=now, request_id=request_id)
+    async with db.machinery() as session:
+        if upto is None:
+            await operations.finish_news(session, batch_id)
+        else:
+            await operations.pass_searches(session, batch_id, upto)
+    return made
 
 
 async def _told(

@@ -12,7 +12,7 @@ from app.listings.models.listings import (
     PublicPrice,
     Shown,
 )
-from app.listings.models.searches import ListingNews, SavedSearch
+from app.listings.models.searches import ListingNews, NewsBatch, SavedSearch
 
 __all__ = [
     "DailyPrice",
@@ -23,6 +23,7 @@ __all__ = [
     "ListingStatus",
     "ListingTerm",
     "ListingTerms",
+    "NewsBatch",
     "PublicListing",
     "PublicPrice",
     "SavedSearch",

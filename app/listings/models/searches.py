@@ -47,14 +47,27 @@ class SavedSearch(Table):
     version: Mapped[Version]
 
 
+class NewsBatch(Table):
+    """News that is being matched, and how far: the last saved search that was compared. Gone when all were."""
+
+    __tablename__ = "news_batch"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    after_org: Mapped[UUID]
+    after_id: Mapped[UUID]
+
+
 class ListingNews(Table):
     """A listing that came to be shown, or that has another price, until saved searches were matched with it.
 
-    `batch_id` is given once: a batch that was begun is done again with the same rows, and its notices are the same.
+    `batch_id` is given once: a batch that was begun goes on with the same rows, and its notices are the same.
     """
 
     __tablename__ = "listing_news"
-    __table_args__ = (Index("ix_listing_news_batch_id", "batch_id"),)
+    __table_args__ = (
+        ForeignKeyConstraint(["batch_id"], ["news_batch.id"]),
+        Index("ix_listing_news_batch_id", "batch_id"),
+    )
 
     n: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     listing_id: Mapped[UUID]

@@ -9,6 +9,7 @@ from app.listings.operations.searches import (
     delete_search,
     finish_news,
     locked_search,
+    pass_searches,
     save_search,
     tell_fits,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "locked_search",
     "note_stock",
     "offered_of",
+    "pass_searches",
     "pause",
     "publish",
     "resume",

@@ -5,15 +5,15 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, tuple_, update
 
 from app.catalog.queries import words_in
 from app.core import events
 from app.core.db import AsyncSession
 from app.core.scope import Scope
 from app.listings.errors import SavedSearchExists, SavedSearchNotFound, TooManySavedSearches
-from app.listings.models import ListingNews, SavedSearch
-from app.listings.queries import ListingFilter, filter_of
+from app.listings.models import ListingNews, NewsBatch, SavedSearch
+from app.listings.queries import START, ListingFilter, filter_of
 from app.listings.queries.saved import Fit
 from app.listings.rules import SEARCHES_MAX, led_by
 from app.notices.operations import News, tell
@@ -84,22 +84,34 @@ async def delete_search(session: AsyncSession, saved: SavedSearch, *, now: datet
     await session.flush()
 
 
-async def claim_news(session: AsyncSession, batch_id: UUID) -> UUID | None:
-    """The batch of news to be matched next: one that was begun and not finished, else a new one; None: no news."""
-    begun: UUID | None = await session.scalar(
-        select(ListingNews.batch_id).where(ListingNews.batch_id.is_not(None)).limit(1)
-    )
+async def claim_news(session: AsyncSession, batch_id: UUID) -> NewsBatch | None:
+    """The batch of news to go on with: one that was begun and not finished, else a new one; None: no news."""
+    begun = await session.scalar(select(NewsBatch).order_by(NewsBatch.id).limit(1))
     if begun is not None:
         return begun
     fresh = select(ListingNews.n).where(ListingNews.batch_id.is_(None)).order_by(ListingNews.n).limit(BATCH)
-    claiming = update(ListingNews).where(ListingNews.n.in_(fresh.with_for_update(skip_locked=True)))
-    claimed = await session.scalars(claiming.values(batch_id=batch_id).returning(ListingNews.n))
-    return batch_id if claimed.all() else None
+    claimed = (await session.scalars(fresh.with_for_update(skip_locked=True))).all()
+    if not claimed:
+        return None
+    batch = NewsBatch(id=batch_id, after_org=START[0], after_id=START[1])
+    session.add(batch)
+    await session.flush()
+    await session.execute(update(ListingNews).where(ListingNews.n.in_(claimed)).values(batch_id=batch_id))
+    return batch
+
+
+async def pass_searches(session: AsyncSession, batch_id: UUID, upto: tuple[UUID, UUID]) -> None:
+    """Note that all searches up to this one were compared with a batch; never backwards, when two do the same."""
+    place = tuple_(NewsBatch.after_org, NewsBatch.after_id)
+    moved = update(NewsBatch).where(NewsBatch.id == batch_id, place < upto)
+    moved = moved.values(after_org=upto[0], after_id=upto[1])
+    await session.execute(moved.execution_options(synchronize_session=False))
 
 
 async def finish_news(session: AsyncSession, batch_id: UUID) -> None:
     """Forget a batch whose notices are made."""
     await session.execute(delete(ListingNews).where(ListingNews.batch_id == batch_id))
+    await session.execute(delete(NewsBatch).where(NewsBatch.id == batch_id))
 
 
 async def tell_fits(session: AsyncSession, org_id: UUID, batch_id: UUID, fits: Sequence[Fit], *, now: datetime) -> int:

@@ -14,18 +14,19 @@ from app.listings.errors import SavedSearchNotFound
 from app.listings.models import SavedSearch
 from app.listings.queries.search import ListingFilter
 
-SEARCHES_AT_ONCE: Final = 5_000
+SEARCHES_AT_ONCE: Final = 1_000
 """So many are compared with a batch of news in one statement: what comes back stays small, and the statement short."""
 START: Final = (UUID(int=0), UUID(int=0))
 """Before the first of all saved searches."""
 # A listing's news of one batch is one: what it cost before the first of them. A search is found by one value that the
 # listing must have (`led_by`), then compared whole. A listing that already fitted at its price before is not new.
+# What is small is made first: the planner knows nothing of its size and would begin with what is not.
 _FITS: Final = text(
     """
     with news as (
       select distinct on (listing_id) listing_id, price_before from listing_news where batch_id = :batch
       order by listing_id, n
-    ), shown as (
+    ), shown as materialized (
       select n.price_before, l.listing_id, l.terms, l.project_id, l.provider_id, l.price_minor, l.vintage_from,
              l.vintage_to, l.available_seen, l.ends_at, null::uuid[] as audience_ids
       from news n join public_listing l on l.listing_id = n.listing_id
@@ -33,18 +34,19 @@ _FITS: Final = text(
       select n.price_before, l.listing_id, l.terms, l.project_id, l.provider_id, l.price_minor, l.vintage_from,
              l.vintage_to, l.available_seen, l.ends_at, l.audience_ids
       from news n join limited_listing l on l.listing_id = n.listing_id
-    ), looked_up as (
+    ), looked_up as materialized (
       select l.*, w.folded, key
       from shown l left join project_words w on w.project_id = l.project_id,
            unnest(l.terms || array['provider:' || l.provider_id::text, '']) key
       where l.ends_at is null or l.ends_at > :now
+    ), searches as materialized (
+      select s.* from saved_search s join organisation o on o.org_id = s.org_id and o.status = 'active'
+      where (s.org_id, s.id) > (:after_org, :after_id) and (s.org_id, s.id) <= (:upto_org, :upto_id)
     )
     select s.org_id, s.id, s.name, (array_agg(l.listing_id order by l.price_minor, l.listing_id))[1:20] as listing_ids,
            count(*)::int as listings
-    from saved_search s join organisation o on o.org_id = s.org_id and o.status = 'active'
-    join looked_up l on l.key = s.led_by
-    where (s.org_id, s.id) > (:after_org, :after_id) and (s.org_id, s.id) <= (:upto_org, :upto_id)
-      and (l.audience_ids is null or s.org_id = any (l.audience_ids))
+    from searches s join looked_up l on l.key = s.led_by
+    where (l.audience_ids is null or s.org_id = any (l.audience_ids))
       and l.terms @> s.terms
       and (s.provider_id is null or l.provider_id = s.provider_id)
       and (s.price_gte is null or l.price_minor >= s.price_gte)
