@@ -138,7 +138,9 @@ def choose_within_budget(
             candidate, budget + given_back, goods_before_minor=without, tax_basis_points=tax_basis_points
         )
 
-    chosen = candidates if rule == Rule.CHEAPEST else _of_projects(candidates, 0, lines_max)
+    # A project whose smallest order is beyond the whole budget takes no other project's place.
+    affordable = [each for each in candidates if largest(each, budget_minor)]
+    chosen = affordable if rule == Rule.CHEAPEST else _of_projects(affordable, 0, lines_max)
     if rule == Rule.SPLIT:
         for n, candidate in enumerate(sorted(chosen, key=lambda each: (each.available, each.listing_id))):
             share = (budget_minor - basket.total_minor) // (len(chosen) - n)
