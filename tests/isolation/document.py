@@ -30,6 +30,7 @@ NAMED = {
     "line_id": "bnk", "retirement_id": "ret", "task_id": "tsk", "project_id": "prj", "registry_account_id": "acc",
     "saved_search_id": "ssr", "notice_id": "ntc",
     "fact_id": "fct", "supersedes_id": "fct", "project_member_id": "pmb",
+    "id": "lst", "dispute_id": "dsp", "job_id": "job",
     "storefront_id": "sfr", "storefront_key_id": "pbk", "consent_id": "cns",
 }  # fmt: skip
 """Which ids a parameter or a field of this name takes. A new name is added here, or its operation fails."""
@@ -42,6 +43,7 @@ WORDS = {"registry": "jcredit", "code": "FO-001"}
 
 FILES = {
     "text/csv": b"registry,project_list\njcredit,jcredit_normal\n",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": b"PK\x03\x04",
     "application/pdf": b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n",
     "image/png": b"\x89PNG\r\n\x1a\n",
     "image/jpeg": b"\xff\xd8\xff\xe0",
@@ -117,7 +119,7 @@ class Operation:
     def queries(self, choose: Choose) -> Iterator[dict[str, str]]:
         """What must stand in the query; then with the longest page; then with each word that a filter allows."""
         given = {each["name"]: each for each in self.parameters("query")}
-        needed = {name: str(_sample(of["schema"], name, choose)) for name, of in given.items() if of.get("required")}
+        needed = {name: _asked(_sample(of["schema"], name, choose)) for name, of in given.items() if of.get("required")}
         yield needed
         if "limit" in given:
             yield needed | {"limit": "100"}
@@ -185,6 +187,11 @@ def _meant(schema: dict[str, Any]) -> dict[str, Any]:
             return schema
 
 
+def _asked(sample: Any) -> Any:
+    """As a query holds it."""
+    return [str(each) for each in sample] if isinstance(sample, list) else str(sample)
+
+
 def _words(schema: dict[str, Any]) -> list[Any]:
     meant = _meant(schema)
     return [each for each in meant.get("enum", meant.get("items", {}).get("enum", [])) if each is not None]
@@ -214,13 +221,13 @@ def _sample(schema: dict[str, Any], name: str, choose: Choose) -> Any:
             fields, needed = _fields(meant)
             return {each: _sample(fields[each], each, choose) for each in needed}
         case "array":
-            return [_sample(meant["items"], name, choose)]
+            return [_sample(meant["items"], name, choose)] * max(1, meant.get("minItems", 1))
         case "integer":
             return max(1, meant.get("minimum", 1))
         case "boolean":
             return True
     assert kind == "string", f"{name}: no sample for {kind}."
-    return choose(NAMED[name]) if name.endswith("_id") else _text(meant, name)
+    return choose(NAMED[name]) if name.endswith("_id") or name in NAMED else _text(meant, name)
 
 
 def _text(schema: dict[str, Any], name: str) -> str:

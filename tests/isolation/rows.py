@@ -22,7 +22,7 @@ OPEN = (
     "public_price", "daily_price", "project_words", "listing_term",
 )  # fmt: skip
 """Tables that anybody may read on purpose; a test holds them to what migrations grant."""
-MACHINERY = ("job", "schedule", "event_seal", "test_clock", "listing_news", "news_batch")
+MACHINERY = ("job", "schedule", "event_seal", "test_clock", "listing_news", "rate_window", "news_batch")
 
 WITH_DESK = ("org_id", "desk_id")
 WITH_FRONT = ("org_id", "desk_id", "storefront_owner_id")
@@ -68,6 +68,7 @@ ID_OF = {
     "ret": ("retirement", "id"), "tsk": ("registry_task", "id"), "crt": ("certificate", "id"), "prj": ("project", "id"),
     "ssr": ("saved_search", "id"), "ntc": ("notice", "id"),
     "fct": ("fact", "id"), "pmb": ("project_member", "id"),
+    "dsp": ("lot_dispute", "id"), "job": ("long_job", "id"),
     "sfr": ("storefront", "id"), "pbk": ("storefront_key", "id"), "cns": ("storefront_consent", "id"),
 }  # fmt: skip
 """Which rows a public id of each prefix names."""

@@ -19,7 +19,7 @@ from app.core.scope import DESK_ID
 from app.main import create_app
 from app.settings import Settings
 from integrations.registries.fake.child import FakeRegistryProcess
-from tests.isolation import acts_listings, acts_reference, acts_sandbox, acts_search, acts_storefronts
+from tests.isolation import acts_imports, acts_listings, acts_reference, acts_sandbox, acts_search, acts_storefronts
 from tests.isolation.acts_storefronts import PAGES
 from tests.isolation.rows import Book, read_book
 from tests.isolation.story import Answer, Player, Story
@@ -102,6 +102,7 @@ async def play(database_url: str, folder: Path, registry: FakeRegistryProcess) -
         players = {label: await story.join(label, "provider") for label in PROVIDERS}
         players |= {label: await story.join(label, label.partition("_")[0]) for label in CUSTOMERS}
         await _trade(story, players)
+        await acts_imports.act(story, players)
         await acts_reference.act(story, players)
         await acts_search.act(story, players)
         await acts_storefronts.act(story, players)

@@ -15,10 +15,12 @@ WITH_A_PLACE = [
 ]
 BY_PAGES = "/v1/storefront"
 """What a storefront's page asks of itself, and no organisation does."""
+COMPARED = "/v1/listings/compare"
+"""It is asked with the ids of public listings, which are everybody's."""
 OWN_LISTS = [
     each
     for each in operations()
-    if each.method == "GET" and not each.place and not each.operators and each.path != BY_PAGES
+    if each.method == "GET" and not each.place and not each.operators and each.path not in (BY_PAGES, COMPARED)
 ]
 
 

@@ -22,7 +22,12 @@ DOORS = {
     "buyer_token", "orders", "limited_listing",
 }  # fmt: skip
 """Tables that the narrow functions look into before any organisation is known."""
-DELETES = {("idempotency", WORKER_ROLE), ("limited_listing", API_ROLE), ("limited_listing", WORKER_ROLE)}
+DELETES = {
+    ("saved_search", API_ROLE),
+    ("idempotency", WORKER_ROLE),
+    ("limited_listing", API_ROLE),
+    ("limited_listing", WORKER_ROLE),
+}
 """Rows of organisations that a role may delete: keys that have served their time, and what is offered no more."""
 SEALED = "event"
 
