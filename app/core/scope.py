@@ -64,6 +64,16 @@ class Scope:
         through = () if self.storefront_id is None else (self.storefront_id,)
         return (self.org_id, *(party for party in self.party_ids if party != self.org_id), *through)
 
+    @property
+    def answers_to(self) -> tuple[UUID, ...]:
+        """The organisations, and the storefront, whose offers are this caller's to see.
+
+        A storefront's page is read by anybody: what is offered to the storefront's owner is not the page's.
+        """
+        if self.actor_kind == "storefront":
+            return () if self.storefront_id is None else (self.storefront_id,)
+        return self.org_ids
+
     def with_party(self, *party_ids: UUID) -> "Scope":
         """The same actor in a trade that names its other parties. Call sites are a closed list (a tidy test)."""
         return replace(self, party_ids=(*self.party_ids, *party_ids))

@@ -24,6 +24,7 @@ DOORS = {
 """Tables that the narrow functions look into before any organisation is known."""
 DELETES = {
     ("saved_search", API_ROLE),
+    ("saved_search", WORKER_ROLE),
     ("idempotency", WORKER_ROLE),
     ("limited_listing", API_ROLE),
     ("limited_listing", WORKER_ROLE),

@@ -48,6 +48,8 @@ class SharedAnswers:
 
     def around(self, app: ASGIApp) -> ASGIApp:
         """The application with what it answers shared."""
+        if not self._kept_for_s:
+            return app
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
             await self._answer(app, scope, receive, send)

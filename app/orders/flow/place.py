@@ -120,7 +120,7 @@ def _arguments(scope: Scope, keyed: KeyedRequest, placing: Placing, terms: Terms
         keyed.key, keyed.fingerprint, terms.idempotency_lease,
         order_id, public_id("ord", order_id), new_id(), new_reference(secrets.randbelow(REFERENCE_RANGE)), new_id(), new_id(),
         placing.quote_id, [line[0] for line in placing.listings], [line[1] for line in placing.listings],
-        [line[2] for line in placing.listings], list(placing.expected), list(scope.org_ids), new_id(), retire, terms.tax_basis_points, terms.unpaid_cap, rules.TOTAL_MAX_MINOR,
+        [line[2] for line in placing.listings], list(placing.expected), list(scope.answers_to), new_id(), retire, terms.tax_basis_points, terms.unpaid_cap, rules.TOTAL_MAX_MINOR,
         now, _written(now), deadline, _written(deadline), scope.storefront_id, scope.storefront_org_id,
     )  # fmt: skip
 
