@@ -20,10 +20,12 @@ from app.core.db import Database
 from app.core.errors import Unauthenticated
 from app.core.http.assembly import WebSettings, assemble
 from app.core.http.drain import Drain
+from app.core.http.expand import Expansions
 from app.core.metrics import Metrics
 from app.core.pages import Cursors
 from app.core.scope import Scope
 from app.core.terms import Terms
+from app.expansions import kinds
 from app.web.pages import routes as page_routes
 from integrations.documents.typst import TypstDocuments
 from integrations.storage.live import ObjectFiles
@@ -135,6 +137,7 @@ async def http(db: Database, files: ObjectFiles) -> AsyncIterator[httpx.AsyncCli
             "cursors": given(Cursors(b"s" * 32)),
             "terms": given(TERMS),
             "caller": Provide(scope_of, sync_to_thread=False),
+            "expanding": Provide(Expansions(db, kinds(TERMS)).asked),
         },
         checks={},
         settings=WebSettings(

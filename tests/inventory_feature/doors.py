@@ -15,15 +15,18 @@ from litestar.di import NamedDependency, Provide
 from app.core.errors import Unauthenticated
 from app.core.http.assembly import WebSettings, assemble
 from app.core.http.drain import Drain
+from app.core.http.expand import Expansions
 from app.core.http.once import Once, asked_of
 from app.core.idempotency import KeyedRequest
 from app.core.ids import new_id, public_id
 from app.core.metrics import Metrics
 from app.core.pages import Cursors
 from app.core.scope import DESK_ID, RIGHTS, Scope
+from app.expansions import kinds
 from app.inventory.http import routes
 from integrations.storage.live import ObjectFiles
 from tests.inventory_feature.scene import World
+from tests.listings.listing_world import TERMS
 
 BASE_URL = "https://desk.example"
 RIGHTS_OF = {"provider": {"read", "inventory:write"}, "buyer": {"read", "orders:write"}, "operator": set(RIGHTS)}
@@ -106,6 +109,7 @@ async def opened(world: World, folder: Path) -> AsyncIterator[Doors]:
         routes,
         dependencies={
             "caller": Provide(caller_of, sync_to_thread=False),
+            "expanding": Provide(Expansions(world.db, kinds(TERMS)).asked),
             "db": Provide(lambda: world.db, sync_to_thread=False),
             "files": Provide(lambda: files, sync_to_thread=False),
             "cursors": Provide(lambda: Cursors(b"a secret of the tests, long enough"), sync_to_thread=False),

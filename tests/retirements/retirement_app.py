@@ -15,12 +15,14 @@ from app.core.db import Database
 from app.core.errors import Unauthenticated
 from app.core.http.assembly import WebSettings, assemble
 from app.core.http.drain import Drain
+from app.core.http.expand import Expansions
 from app.core.http.idempotency import KeyedRequest
 from app.core.http.once import Once, asked_of
 from app.core.ids import new_id
 from app.core.metrics import Metrics
 from app.core.pages import Cursors
 from app.core.scope import DESK_ID, RIGHTS, Scope
+from app.expansions import kinds
 from app.retirements.http import routes
 from integrations.storage.client import Files
 
@@ -49,6 +51,7 @@ class Doors:
             routes,
             dependencies={
                 "caller": Provide(self._caller, sync_to_thread=False),
+                "expanding": Provide(Expansions(db, kinds(TERMS)).asked),
                 "once": Provide(self._once, sync_to_thread=False),
                 **{name: _given(value) for name, value in given.items()},
             },
