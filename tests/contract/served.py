@@ -86,6 +86,7 @@ def server_process(database_url: str, files: Path, **settings: str) -> Iterator[
     given = {
         "DATABASE_URL": database_url, "SECRET": SECRET, "FILES_URL": f"file://{files}", "MODE": "test",
         "LOG_LEVEL": "WARNING", "PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}",
+        "RATE_PUBLIC_PER_MIN": "0", "RATE_SIGN_IN_PER_MIN": "0", "RATE_CALLS_PER_MIN": "0", "SHARED_ANSWERS_MS": "0",
     } | settings  # fmt: skip
     child = subprocess.Popen(
         [sys.executable, "-m", "app.main"],

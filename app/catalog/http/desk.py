@@ -151,7 +151,7 @@ async def show_fact_history(
     response_headers=[_VERSION],
     opt={"errors": (errors.ProjectNotFound, errors.NotAProgramme, errors.MemberRefused)},
 )
-async def add_member(
+async def add_project_member(
     project_id: FromPath[str], data: JSONBody[MemberIn], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[MemberOut]:
     """Add a member to a programme project."""
@@ -168,7 +168,7 @@ async def add_member(
     response_headers=[_VERSION],
     opt={"errors": (errors.MemberNotFound, errors.MemberRefused)},
 )
-async def change_member(
+async def change_project_member(
     project_member_id: FromPath[str],
     data: JSONBody[MemberIn],
     caller: NamedDependency[Scope],
@@ -220,5 +220,5 @@ def _needs_operator(scope: Scope) -> None:
 
 routes: list[HTTPRouteHandler] = [
     say_eligibility, say_label, say_rating, say_sdgs, say_permanence, say_renewable_energy, withdraw_fact, list_facts,
-    show_fact_history, add_member, change_member,
+    show_fact_history, add_project_member, change_project_member,
 ]  # fmt: skip

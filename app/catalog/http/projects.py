@@ -93,7 +93,7 @@ async def show_project(
     response_headers=SHARED_HEADERS,
     opt={"errors": (ProjectNotFound,)},
 )
-async def list_members(
+async def list_project_members(
     project_id: FromPath[str],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
@@ -107,4 +107,4 @@ async def list_members(
         return shared(cursors.answer(page, rows, key=lambda row: (row.member.n,), show=MemberOut.of))
 
 
-routes: list[HTTPRouteHandler] = [list_registries, list_projects, show_project, list_members]
+routes: list[HTTPRouteHandler] = [list_registries, list_projects, show_project, list_project_members]
