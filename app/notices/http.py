@@ -46,7 +46,7 @@ async def count_unread_notices(caller: NamedDependency[Scope], db: NamedDependen
 
 
 @post("/v1/notices/{notice_id:str}/read", status_code=200, tags=_TAGS, opt={"errors": (NoticeNotFound,)})
-async def read_notice(
+async def mark_notice_read(
     notice_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> NoticeOut:
     """Mark a notice as read, for your whole organisation. Doing it again changes nothing."""
@@ -58,4 +58,4 @@ async def read_notice(
         return NoticeOut.of(await operations.read(session, caller, wanted, now=utc_now()))
 
 
-routes: Final = [list_notices, count_unread_notices, read_notice]
+routes: Final = [list_notices, count_unread_notices, mark_notice_read]

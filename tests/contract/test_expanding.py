@@ -1,6 +1,7 @@
 """What does an answer bring along when it is asked to, and what does that cost?"""
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from litestar import Response
 
 from app import expansions
 from app.clients import terms_of
+from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.http.expand import DEPTH_MAX, Expanding
 from app.core.ids import public_id, read_public_id
@@ -109,7 +111,7 @@ async def test_expanding_never_opens_anothers_thing(desk: Served) -> None:
     }  # fmt: skip
     for name, page in bought.items():
         found_id = read_id(page.rpartition("/")[2], kinds[name].prefixes[0])
-        assert not await kinds[name].load(desk.world.db, provider, [found_id]), name
+        assert not await kinds[name].load(desk.world.db, provider, [found_id], utc_now()), name
 
 
 async def _own_id(desk: Served, caller: str) -> str:
@@ -128,7 +130,7 @@ async def test_a_page_of_a_hundred_is_loaded_at_once() -> None:
     calls: list[tuple[str, int]] = []
 
     def loading(name: str, **more: str) -> Kind:
-        async def load(_db: Database, _scope: Scope, ids: Sequence[UUID]) -> dict[UUID, object]:
+        async def load(_db: Database, _scope: Scope, ids: Sequence[UUID], _now: datetime) -> dict[UUID, object]:
             calls.append((name, len(ids)))
             return {each: {"id": public_id("ord", each), **more} for each in ids if each.int % 7}
 

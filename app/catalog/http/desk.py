@@ -18,8 +18,8 @@ from app.catalog.schemas import (
     FactVersionOut,
     LabelIn,
     MemberIn,
-    MemberOut,
     PermanenceIn,
+    ProjectMemberOut,
     RatingIn,
     RenewableIn,
     SdgsIn,
@@ -153,7 +153,7 @@ async def show_fact_history(
 )
 async def add_project_member(
     project_id: FromPath[str], data: JSONBody[MemberIn], caller: NamedDependency[Scope], db: NamedDependency[Database]
-) -> Response[MemberOut]:
+) -> Response[ProjectMemberOut]:
     """Add a member to a programme project."""
     _needs_operator(caller)
     new, found = new_id(), read_public_id("prj", project_id)
@@ -174,7 +174,7 @@ async def change_project_member(
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     if_match: IfMatch = None,
-) -> Response[MemberOut]:
+) -> Response[ProjectMemberOut]:
     """Say all of a member anew; what was said before stays in the events."""
     _needs_operator(caller)
     found = read_public_id("pmb", project_member_id)
@@ -196,8 +196,8 @@ async def _said(data: FactIn, entry: Entry, caller: Scope, db: Database) -> Fact
         return FactVersionOut.of(await queries.fact_line(session, new))
 
 
-def _shown(line: queries.MemberLine, status: int) -> Response[MemberOut]:
-    return Response(MemberOut.of(line), status_code=status, headers={"ETag": etag_of(line.member.version)})
+def _shown(line: queries.MemberLine, status: int) -> Response[ProjectMemberOut]:
+    return Response(ProjectMemberOut.of(line), status_code=status, headers={"ETag": etag_of(line.member.version)})
 
 
 def _facts(data: MemberIn) -> operations.MemberFacts:

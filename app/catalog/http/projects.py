@@ -11,7 +11,7 @@ from app.catalog import queries
 from app.catalog.errors import ProjectNotFound
 from app.catalog.http.sharing import SHARED_HEADERS, AsOf, Text, shared, today
 from app.catalog.rules import Family, Label, ListKind, Mechanism, ProjectKind, Use
-from app.catalog.schemas import MemberOut, ProjectOut, ProjectSummaryOut, RegistryOut
+from app.catalog.schemas import ProjectMemberOut, ProjectOut, ProjectSummaryOut, RegistryOut
 from app.core.db import Database
 from app.core.http.paging import Cursor, Limit
 from app.core.ids import read_public_id
@@ -99,12 +99,12 @@ async def list_project_members(
     cursors: NamedDependency[Cursors],
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
-) -> Response[PageOut[MemberOut]]:
+) -> Response[PageOut[ProjectMemberOut]]:
     """The members of a programme project in the order in which they were entered; those who left stay in the list."""
     page = cursors.page(Listed("members", {"project": project_id}, "n", None), limit=limit, cursor=cursor)
     async with db.public() as session:
         rows = await queries.members(session, read_public_id("prj", project_id), page)
-        return shared(cursors.answer(page, rows, key=lambda row: (row.member.n,), show=MemberOut.of))
+        return shared(cursors.answer(page, rows, key=lambda row: (row.member.n,), show=ProjectMemberOut.of))
 
 
 routes: list[HTTPRouteHandler] = [list_registries, list_projects, show_project, list_project_members]

@@ -13,7 +13,7 @@ from app.catalog.schemas.entering import (
 )
 from app.catalog.schemas.facts import FactHistoryOut, FactOut, FactVersionOut
 from app.catalog.schemas.methodologies import MethodologyFactsOut, MethodologyOut, RegionOut
-from app.catalog.schemas.projects import MemberOut, ProjectOut, ProjectSummaryOut, RegistryOut
+from app.catalog.schemas.projects import ProjectMemberOut, ProjectOut, ProjectSummaryOut, RegistryOut
 
 __all__ = [
     "EligibilityIn",
@@ -23,10 +23,10 @@ __all__ = [
     "FactVersionOut",
     "LabelIn",
     "MemberIn",
-    "MemberOut",
     "MethodologyFactsOut",
     "MethodologyOut",
     "PermanenceIn",
+    "ProjectMemberOut",
     "ProjectOut",
     "ProjectSummaryOut",
     "RatingIn",

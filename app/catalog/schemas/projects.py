@@ -165,7 +165,7 @@ class ProjectOut(msgspec.Struct, frozen=True):
         )
 
 
-class MemberOut(msgspec.Struct, frozen=True):
+class ProjectMemberOut(msgspec.Struct, frozen=True):
     """One of the many whose small reductions a programme project bundles; `prefectures` as its location names them."""
 
     id: str
@@ -180,7 +180,7 @@ class MemberOut(msgspec.Struct, frozen=True):
     version: int
 
     @classmethod
-    def of(cls, line: MemberLine) -> "MemberOut":
+    def of(cls, line: MemberLine) -> "ProjectMemberOut":
         """The member as anybody sees it."""
         member = line.member
         return cls(

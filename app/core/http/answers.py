@@ -57,7 +57,13 @@ _ETAG: Final[dict[str, Any]] = {"ETag": {"$ref": "#/components/headers/ETag"}}
 
 
 def _described(told: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    own = {name: header for name, header in told.get("headers", {}).items() if name not in {"ETag", "Location"}}
+    own = {
+        name: {"schema": {"type": "string"}} | header
+        for name, header in told.get("headers", {}).items()
+        if name not in {"ETag", "Location"}
+    }
     versioned = told.get("headers", {}).get("ETag")
+    if versioned:
+        versioned = {"schema": {"type": "string"}} | versioned
     refs = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
     return own | ({"ETag": versioned} if versioned else {}) | refs

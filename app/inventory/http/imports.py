@@ -48,7 +48,10 @@ FINISHED = (errors.ImportNotFound, errors.ImportNotStaged)
     "/v1/imports",
     tags=TAGS,
     request_max_body_size=HOLDINGS_MAX_BYTES,
-    opt={"body": "file", "errors": (errors.FileUnreadable, errors.AccountNotFound, errors.ImportInvalid)},
+    opt={
+        "body": "file",
+        "errors": (errors.FileUnreadable, errors.AccountNotFound, errors.ImportInvalid, errors.TooManyRows),
+    },
     responses=BY_JOB,
 )
 async def import_file(
@@ -172,7 +175,7 @@ async def commit_import(
     caller: NamedDependency[Scope],
     once: NamedDependency[Once],
     prefer: Prefer = None,
-) -> Response[Any]:
+) -> Response[ImportOut]:
     """Declare the file's rows as lots: all of them, or the good ones alone. Lots sell when evidence confirms them.
 
     Up to 5,000 good rows at once, all or none; more, or with `Prefer: respond-async`, by a job (202).
