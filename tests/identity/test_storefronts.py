@@ -103,7 +103,7 @@ async def test_who_may_have_a_storefront(api: Process, operator: httpx.AsyncClie
         ({"branding": {"languages": ["ja", "ja"]}}, "/branding/languages", "repeated"),
         ({"providers": [public_id("org", new_id())]}, "/providers/0", "unknown"),
         ({"branding": {"support_email": "nobody"}}, "/branding/support_email", "format"),
-        ({"branding": {"display_name_ja": "a\u0000b"}}, "/branding/display_name_ja", "blank"),
+        ({"branding": {"display_name_ja": "a\u0000b"}}, "/branding/display_name_ja", "invalid"),
         ({"name": "a\nb"}, "/name", "invalid"),
         ({"surprise": 1}, "/surprise", "unknown"),
     ],

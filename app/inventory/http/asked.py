@@ -19,7 +19,11 @@ HOLDINGS_TYPES: Final = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/octet-stream",
 )
-BY_JOB: Final = {202: ResponseSpec(JobOut, description="A job does it; `Location` is where to look how far it is.")}
+BY_JOB: Final = {
+    202: ResponseSpec(
+        JobOut, generate_examples=False, description="A job does it; `Location` is where to look how far it is."
+    )
+}
 Mapping = Annotated[
     str | None,
     QueryParameter(

@@ -148,7 +148,10 @@ async def list_rows(
 
 
 @get(
-    "/v1/imports/{import_id:str}/errors.csv", tags=TAGS, media_type="text/csv", opt={"errors": (errors.ImportNotFound,)}
+    "/v1/imports/{import_id:str}/errors.csv",
+    tags=TAGS,
+    media_type="text/csv",
+    opt={"errors": (errors.ImportNotFound,), "shows": ("text/csv",)},
 )
 async def show_bad_rows(
     import_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]

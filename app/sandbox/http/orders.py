@@ -1,7 +1,5 @@
 """How does a buyer's money come in at a test desk, where no bank is?"""
 
-from typing import Any
-
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
@@ -29,7 +27,7 @@ async def make_bank_transfer(
     db: NamedDependency[Database],
     files: NamedDependency[Files],
     once: NamedDependency[Once],
-) -> Response[Any]:
+) -> Response[BankTransfersOut]:
     """Let the bank tell of a transfer for your order, by a file as operators send them; `kind` says how it fits."""
     caller.needs("orders:write")
     order_id, statement_id, now = read_public_id("ord", data.order_id), new_id(), utc_now()
