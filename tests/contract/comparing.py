@@ -12,6 +12,8 @@ from typing import Any
 
 Json = dict[str, Any]
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
+_COUNTS = ("minLength", "minItems", "minProperties")
+"""Nothing is shorter than 0: such a limit takes nothing away."""
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 _FORMS = ("pattern", "format", "multipleOf", "uniqueItems")
 
@@ -132,7 +134,7 @@ def _sent_less(old: Json, new: Json, at: str) -> Iterator[str]:
     if "enum" in new and (gone := _words(old, new) - set(map(str, new["enum"]))):
         yield f"{at} may no longer be {_listed(gone)}"
     for limit in _LOWER:
-        if limit in new and new[limit] > old.get(limit, float("-inf")) and not (limit not in old and new[limit] == 0):
+        if limit in new and new[limit] > old.get(limit, 0 if limit in _COUNTS else float("-inf")):
             yield f"{at} has {limit} {new[limit]}, it was {old.get(limit, 'none')}"
     for limit in _UPPER:
         if limit in new and new[limit] < old.get(limit, float("inf")):

@@ -1,6 +1,7 @@
 """Which ids may a caller know? All that stand in the lists that it reads."""
 
 import re
+from collections.abc import Iterable
 
 import httpx
 
@@ -12,9 +13,11 @@ EVERY = operations()
 _ID = re.compile(r"\b([a-z]{3})_[0-9a-z]{26}\b")
 
 
-async def ids_seen(client: httpx.AsyncClient, *, limit: int = 20) -> dict[str, list[str]]:
-    """By prefix, at most `limit` of each kind."""
+async def ids_seen(client: httpx.AsyncClient, told: Iterable[str], *, limit: int = 20) -> dict[str, list[str]]:
+    """By prefix, at most `limit` of each kind. `told` are addresses that stand in no list."""
     found: dict[str, dict[str, None]] = {}
+    for match in _ID.finditer(" ".join(told)):
+        found.setdefault(match[1], {})[match[0]] = None
     for operation in EVERY:
         asks = [each for each in operation.parameters("query") if each.get("required")]
         if operation.method == "GET" and operation.place is None and not asks:

@@ -13,11 +13,11 @@ from pathlib import Path
 from app.core.db import API_ROLE, WORKER_ROLE, Database
 from integrations.registries.fake.child import FakeRegistryProcess
 from tests.conftest import ROOT
+from tests.contract.peopled import PAGE, SHOP_ORIGIN, peopled
 from tests.world import World, open_world
 
 SECRET = "a secret of at least thirty-two characters"
 STARTS_WITHIN_S = 60
-NOBODY, BUYER, PROVIDER, OPERATOR = "nobody", "buyer", "provider", "operator"
 
 
 @dataclass
@@ -34,7 +34,8 @@ class Served:
     def headers(self, caller: str) -> dict[str, str]:
         """How this caller shows itself."""
         key = self.keys[caller]
-        return {} if key is None else {"Authorization": f"Bearer {key}"}
+        shown = {} if key is None else {"Authorization": f"Bearer {key}"}
+        return shown | ({"Origin": SHOP_ORIGIN} if caller == PAGE else {})
 
 
 @asynccontextmanager
@@ -44,37 +45,11 @@ async def served(database_url: str, folder: Path) -> AsyncIterator[Served]:
     registry = FakeRegistryProcess(folder / "book.jsonl", secret="registry secret", admin_secret="admin", page_size=50)
     with registry as child:
         async with open_world(db, worker_db, folder / "files", registry=child) as world:
-            found = await _peopled(world)
+            found = await peopled(world)
             with server_process(database_url, folder / "files") as url:
                 yield Served(url, world, *found)
     await worker_db.close()
     await db.close()
-
-
-async def _peopled(world: World) -> tuple[dict[str, str | None], dict[str, str]]:
-    """A provider with listings; a buyer with orders, holdings, retirements, one of them recorded, and a certificate."""
-    provider, buyer = await world.provider(), await world.buyer()
-    listing = await world.listing(provider, 5_000)
-    wish = {
-        "beneficiary_name": "青葉化学株式会社",
-        "purpose": "OFFSET",
-        "purpose_detail": "配送の排出量",
-        "fiscal_year": 2026,
-    }
-    retired = await world.paid_order(buyer, (listing, 20), retire=wish)
-    await world.paid_order(buyer, (listing, 40))
-    waiting = await world.order(buyer, (listing, 3))
-    quote = (await buyer.post("/v1/quotes", {"lines": [{"listing_id": listing, "quantity": 1}]})).json()
-    holding = (await buyer.get("/v1/holdings")).json()["data"][0]["id"]
-    asked = await buyer.post("/v1/retirements", {"holding_id": holding, "quantity": 2, **wish})
-    assert asked.status_code == 201, asked.text
-    keys = {NOBODY: None, BUYER: buyer.key, PROVIDER: provider.key, OPERATOR: world.desk.key}
-    pages = {
-        "retired order": f"/v1/orders/{retired['id']}", "waiting order": f"/v1/orders/{waiting['id']}",
-        "quote": f"/v1/quotes/{quote['id']}", "holding": f"/v1/holdings/{holding}",
-        "retirement": f"/v1/retirements/{asked.json()['id']}", "listing": f"/v1/listings/{listing}",
-    }  # fmt: skip
-    return keys, pages
 
 
 @contextmanager

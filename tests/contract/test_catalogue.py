@@ -15,8 +15,9 @@ from app.core.http.catalogue import catalogue, codes_of, example_of, meaning, ra
 from app.core.http.deprecation import NOTICE_DAYS_MIN, Deprecated
 from app.core.http.problems import problem_type
 from app.main import ROUTES
+from tests.contract.peopled import NOBODY
 from tests.contract.seen import EVERY
-from tests.contract.served import NOBODY, Served
+from tests.contract.served import Served
 from tests.isolation.document import document
 from tests.world import BASE_URL
 

@@ -17,8 +17,9 @@ from app.core.http.expand import DEPTH_MAX, Expanding
 from app.core.ids import public_id, read_public_id
 from app.core.kinds import Kind
 from app.core.scope import Scope
+from tests.contract.peopled import BUYER, PROVIDER
 from tests.contract.seen import EVERY
-from tests.contract.served import BUYER, PROVIDER, Served
+from tests.contract.served import Served
 from tests.isolation.document import Operation
 
 EXPANDING = [

@@ -16,8 +16,9 @@ import httpx
 import pytest
 
 from tests.conftest import ROOT
+from tests.contract.peopled import BUYER, NOBODY, OPERATOR, PROVIDER
 from tests.contract.seen import EVERY, ids_seen
-from tests.contract.served import BUYER, NOBODY, OPERATOR, PROVIDER, Served
+from tests.contract.served import Served
 from tests.isolation.document import NAMED
 
 HERE = Path(__file__).parent
@@ -43,7 +44,7 @@ async def fuzzed(desk: Served, caller: str, folder: Path, *, examples: int, phas
     """Run the tool as a caller; its report. Any failure of any check fails."""
     key = desk.keys[caller]
     async with httpx.AsyncClient(base_url=desk.url, headers=desk.headers(caller), timeout=30) as client:
-        seen = await ids_seen(client)
+        seen = await ids_seen(client, desk.pages.values())
         own = [*seen.get("key", ()), *seen.get("mem", ())]
         config = folder / "schemathesis.toml"
         config.write_text((HERE / "schemathesis.toml").read_text() + dictionaries(seen))

@@ -121,7 +121,7 @@ async def test_the_language_is_the_browser_s_until_the_reader_chooses(http, numb
     assert f"/c/{number}?lang=en" in Seen(japanese.text).links()
     english = await http.get(f"/c/{number}?lang=en", headers={"Accept-Language": "ja"})
     assert (japanese.headers["content-language"], english.headers["content-language"]) == ("ja", "en")
-    assert english.headers["vary"] == "Accept-Language"
+    assert "Accept-Language" in english.headers["vary"].split(", ")
 
 
 async def test_a_page_needs_no_script_and_nobody_else_s_server(http, number):

@@ -1,11 +1,13 @@
 """How does a success look in the OpenAPI document? Its headers, 304 beside 200, files as bytes, and what is on its way out.
 
-A route whose answer is a file says so in `opt={"shows": ("application/pdf", …)}`.
+A route whose answer is a file says so in `opt={"shows": ("application/pdf", …)}`; one that can also be read as
+server-sent events in `opt={"events": True}`.
 """
 
 from typing import Any, Final
 
 from litestar.handlers import BaseRouteHandler
+from litestar.response import Stream
 
 from app.core.http.deprecation import deprecated_by
 from app.core.http.idempotency import REPLAYED_HEADER
@@ -13,12 +15,16 @@ from app.core.idempotency import KEY_HEADER
 
 IF_NONE_MATCH: Final = "If-None-Match"
 _BYTES: Final = {"schema": {"type": "string", "format": "binary"}}
-_STREAM: Final = "text/event-stream"
+_EVENTS: Final = "text/event-stream"
 
 
-def has_etag(handler: BaseRouteHandler, method: str, content: dict[str, Any]) -> bool:
-    """Whether a GET's 200 carries an ETag: all do, but the health of the process and streams."""
-    return method == "GET" and not handler.opt.get("unlimited") and _STREAM not in content
+def has_etag(handler: BaseRouteHandler, method: str) -> bool:
+    """Whether a GET's 200 carries an ETag: all do, but the health of the process, what is sent while it is made, and
+    what is another thing at each look (`opt={"untagged": True}`, with `Cache-Control: no-store` from the handler).
+    """
+    if method != "GET" or handler.opt.get("unlimited") or handler.opt.get("untagged"):
+        return False
+    return not handler.parsed_return_field.is_subclass_of(Stream)
 
 
 def successes(responses: dict[str, Any], handler: BaseRouteHandler, method: str, headers: set[str]) -> dict[str, Any]:
@@ -31,7 +37,9 @@ def successes(responses: dict[str, Any], handler: BaseRouteHandler, method: str,
             told.pop("content", None)
         if shown := handler.opt.get("shows"):
             told["content"] = dict.fromkeys(shown, _BYTES)
-        tagged = status == "200" and has_etag(handler, method, told.get("content", {}))
+        if handler.opt.get("events") and status == "200":
+            told["content"][_EVENTS] = {"schema": {"type": "string"}}
+        tagged = status == "200" and has_etag(handler, method)
         names = ["X-Request-Id", *([REPLAYED_HEADER] if KEY_HEADER in headers else [])]
         names += ["Location"] if status in {"201", "202"} else []
         names += ["Deprecation", "Sunset"] if deprecated_by(handler) is not None else []

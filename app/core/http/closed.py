@@ -1,16 +1,22 @@
-"""What does Litestar forget about the structs that bodies become? That they are closed, and what their lists hold."""
+"""What does Litestar forget about what comes in? That bodies are closed, what their lists hold, and limits of zero."""
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 import msgspec
+from litestar.handlers import BaseRouteHandler
+from litestar.params import ParameterKwarg
+
+_ZERO_LIMITS: Final = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
+"""Litestar drops a limit that is false to Python, where null is allowed beside the number."""
 
 
 def close_objects(schemas: dict[str, Any], annotations: Iterable[Any]) -> None:
     """Write `additionalProperties: false` where every struct of a schema's name among these types refuses the unknown.
 
-    And write the limits of a list's plain items, which Litestar drops. Schemas are found by their title: Litestar's keys
-    are longer when two structs share a name.
+    And write what Litestar drops: the limits of a list's plain items, and a number's limit of zero. Schemas are found by
+    their title: Litestar's keys are longer when two structs share a name.
     """
     closed: dict[str, bool] = {}
     seen: set[Any] = set()
@@ -32,6 +38,34 @@ def _describe_items(schema: dict[str, Any], struct: type[msgspec.Struct]) -> Non
         for each in (described, *described.get("oneOf", ())):
             if item is not None and each.get("type") == "array":
                 each["items"] = msgspec.json.schema(item)
+        described |= _zero_limits(_metas(field.type))
+
+
+def limit_parameters(parameters: list[dict[str, Any]], handler: BaseRouteHandler) -> None:
+    """Write the limits of zero of a route's query parameters, its dependencies' included, into their descriptions."""
+    asking = [each.parsed_fn_signature for each in handler.resolve_dependencies().values()]
+    fields = {
+        field.kwarg_definition.name or name: field.kwarg_definition
+        for signature in (*asking, handler.parsed_fn_signature)
+        for name, field in signature.parameters.items()
+        if isinstance(field.kwarg_definition, ParameterKwarg)
+    }
+    for parameter in parameters:
+        if parameter["in"] == "query" and parameter["name"] in fields:
+            parameter["schema"] |= _zero_limits([fields[parameter["name"]]])
+
+
+def _zero_limits(limits: Iterable[Any]) -> dict[str, int]:
+    return {word: 0 for limit in limits for name, word in _ZERO_LIMITS.items() if getattr(limit, name, None) == 0}
+
+
+def _metas(annotation: Any) -> list[msgspec.Meta]:
+    """What limits the number that this type is, or may be beside null."""
+    if get_origin(annotation) is Annotated:
+        return [each for each in get_args(annotation)[1:] if isinstance(each, msgspec.Meta)]
+    if isinstance(annotation, UnionType) or get_origin(annotation) is Union:
+        return [found for inner in get_args(annotation) for found in _metas(inner)]
+    return []
 
 
 def _limited_item(annotation: Any) -> Any:

@@ -54,7 +54,7 @@ class JobOut(msgspec.Struct, frozen=True):
         )
 
 
-@get("/v1/jobs/{job_id:str}", tags=["Jobs"], opt={"errors": (LongJobNotFound,)})
+@get("/v1/jobs/{job_id:str}", tags=["Jobs"], opt={"errors": (LongJobNotFound,), "events": True})
 async def show_job(
     job_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database], accept: Accept = None
 ) -> Response[JobOut]:

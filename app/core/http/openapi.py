@@ -30,7 +30,7 @@ from app.core.errors import (
     Unprocessable,
 )
 from app.core.http.answers import condition_parameter, has_etag, successes
-from app.core.http.closed import close_objects
+from app.core.http.closed import close_objects, limit_parameters
 from app.core.http.conditions import IF_MATCH, IF_MATCH_PATTERN
 from app.core.http.deprecation import deprecated_by
 from app.core.http.door import FILE, JSON, declared_by
@@ -159,8 +159,9 @@ def _complete(operation: dict[str, Any], route: HTTPRoute, method: Any, callers:
     if secured and callers.storefronts is not None:
         _complete_for_storefronts(operation, callers.storefronts, publishable=_is_publishable(handler, callers))
     _complete_parameters(operation.get("parameters", []), allowed_by(handler))
+    limit_parameters(operation.get("parameters", []), handler)
     responses = successes(operation["responses"], handler, method, headers)
-    if has_etag(handler, method, operation["responses"].get("200", {}).get("content", {})):
+    if has_etag(handler, method):
         operation.setdefault("parameters", []).append(condition_parameter())
     refusals = [*_of_caller(callers, secured=secured), *_of_input(route, method), *_of_headers(headers)]
     refusals += [*handler.opt.get("errors", ()), InternalError, Unavailable, Busy]
