@@ -10,6 +10,7 @@ from typing import Final
 import asyncpg
 
 from app.core.db import Database
+from app.core.drivers import LOST
 
 _LOCK: Final = 0x0FF5E7DE1EAD
 _ANSWER_S: Final = 5
@@ -29,7 +30,7 @@ class Lead:
         """Whether this process leads now. Takes the lock when it is free; False, too, when the database is away."""
         try:
             return await self._ask()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except LOST as error:
             _logger.warning("the leader's connection is lost", extra={"error": f"{type(error).__name__}: {error}"})
             self._drop()
             return False

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-import asyncpg
 from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.db import Database
+from app.core.drivers import LOST
 
 REFRESH_S: Final = 5
 _logger: Final = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class WorkerMetrics:
         while True:
             try:
                 await self.read(db, now=clock())
-            except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            except (SQLAlchemyError, *LOST) as error:
                 _logger.warning("the metrics could not be read", extra={"error": f"{type(error).__name__}: {error}"})
                 self._up.set(0)
             await asyncio.sleep(REFRESH_S)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import leases
 from app.core.db import Database
+from app.core.drivers import LOST
 from workers import schedule
 from workers.broker import NotSent, Wakeups
 from workers.lead import Lead
@@ -54,7 +54,7 @@ class Relay:
                         pause /= HURRY
                 except NotSent as error:
                     _logger.error("wake-ups were not sent", extra={"error": str(error)})  # noqa: TRY400 - the broker is away, the place in our code says nothing.
-                except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                except (SQLAlchemyError, *LOST):
                     _logger.exception("the relay could not ask the database")
                 await _wait(stop, pause)
         finally:

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-import asyncpg
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core.drivers import LOST
 from app.settings import Settings
 from integrations.registries.fake.child import FakeRegistryFailed, FakeRegistryProcess
 
@@ -27,9 +27,7 @@ WATCH_S: Final = 1
 REGISTRY_CODE: Final = "jcredit"
 _PAGE_SIZE: Final = 500
 _FOLDER: Final = "registry"
-_TROUBLE: Final = (
-    SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, FakeRegistryFailed, OSError
-)  # fmt: skip
+_TROUBLE: Final = (SQLAlchemyError, FakeRegistryFailed, *LOST)
 _logger: Final = logging.getLogger(__name__)
 
 Crew = Callable[[Settings, asyncio.Event], Awaitable[None]]

@@ -12,6 +12,10 @@ import asyncpg
 
 WAIT_S: Final = 15
 CONNECT_S: Final = 10
+LOST: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What a question on a driver's connection can meet that dies, is dead, or cannot be made. The last one is what the
+driver raises when the server ends the connection just as the question is sent: neither a refusal nor a mistake of ours.
+"""
 
 
 class Drivers:

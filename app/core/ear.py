@@ -9,6 +9,7 @@ from typing import Any, Final
 import asyncpg
 
 from app.core.db import Database, plain_url
+from app.core.drivers import LOST
 
 HEARTBEAT_S: Final = 1
 """How long a connection may be dead without anybody noticing: nothing is kept longer than that and a time-out."""
@@ -17,7 +18,6 @@ CONNECT_S: Final = 5
 PAUSE_S: Final = 1
 
 _LOGGER: Final = logging.getLogger("offsetdesk.ear")
-_LOST: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Ear:
@@ -46,7 +46,7 @@ class Ear:
         while True:
             try:
                 await self._listen_once()
-            except _LOST as error:
+            except LOST as error:
                 _LOGGER.warning("cannot listen", extra={"error": type(error).__name__})
             await asyncio.sleep(PAUSE_S)
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_ROW_CHARS = 100_000  # Below the csv module's own limit for one field: an unclosed quote cannot eat a whole file.
@@ -157,11 +158,15 @@ class _Guarded:
 
 def tidy_line(text: str) -> str:
     """Return the text on one line: line breaks and runs of spaces, full-width ones too, become one space."""
+    if text.isascii() and text.isprintable() and "  " not in text:  # Nearly every cell of a large file.
+        return text.strip(" ")
     return _SPACES.sub(" ", text).strip(" ")
 
 
 def folded(text: str) -> str:
     """Return the form in which two texts are compared: width, case, composition and spacing no longer count."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     # Unicode's compatibility caseless match (The Unicode Standard, 3.13, D146): folding twice makes it stable.
     once = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
     return " ".join(unicodedata.normalize("NFKC", once.casefold()).split())
@@ -178,11 +183,13 @@ def bigrams(folded_text: str) -> list[str]:
 
 def narrow(text: str) -> str:
     """Return the text with full-width letters, digits and signs (Ａ１／) as ASCII; nothing else changes."""
-    return text.translate(_FULL_WIDTH)
+    return text if text.isascii() else text.translate(_FULL_WIDTH)
 
 
 def is_blank_mark(text: str) -> bool:
     """Tell whether a cell says "nothing": empty, spaces, or only dashes of any kind (-, －, ー, ‐ ...)."""
+    if text.isascii() and text[:1].isalnum():
+        return False
     return _DASHES.fullmatch(_SPACES.sub("", text)) is not None
 
 
@@ -196,6 +203,7 @@ def has_control_characters(text: str) -> bool:
     return any(unicodedata.category(char) in {"Cc", "Cf", "Cs"} and char not in "\t\r\n" for char in text)
 
 
+@lru_cache(maxsize=4096)  # A file has few days, each of them many times.
 def typed_date(text: str) -> date | None:
     """Return the date of "2024-04-01", "2024/4/1" or "2024/4/1 0:00" (full-width too), or None when it is not one."""
     match = _DATE.fullmatch(tidy_line(narrow(text)))

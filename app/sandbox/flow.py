@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-import asyncpg
-
 from app.core.db import Database
+from app.core.drivers import LOST
 from app.core.errors import InvalidState
 from app.core.period import day_in_japan
 from app.core.scope import DESK_ID, Scope
@@ -27,7 +26,6 @@ FOLLOWED_WITHIN_S: Final = 0.2
 _ANSWER_S: Final = 2
 _READ: Final = "select ahead from test_clock where desk_id = $1"
 _NOTICE: Final = b"%PDF-1.7\n% Made up by a test desk: nothing was retired.\n1 0 obj\nendobj\ntrailer\n%%EOF\n"
-_TROUBLE: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 _LOGGER: Final = logging.getLogger("offsetdesk.sandbox")
 
 
@@ -67,7 +65,7 @@ class FollowedClock:
         try:
             async with asyncio.timeout(_ANSWER_S), self._db.driver() as connection:
                 found = await connection.fetchval(_READ, DESK_ID)
-        except _TROUBLE as error:
+        except LOST as error:
             # What needs the database will say so itself; what does not is none the worse for an old clock.
             _LOGGER.warning("the test clock could not be read", extra={"error": type(error).__name__})
             return

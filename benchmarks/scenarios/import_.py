@@ -75,12 +75,12 @@ async def _measured(url: str, home: Path) -> list[Result]:
     ]  # fmt: skip
 
 
-def holdings(rows: int) -> bytes:
+def holdings(rows: int, *, first_block: int = 0) -> bytes:
     """A file in Verra's layout: blocks of ten, of two hundred projects that the catalogue does not know."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(_HEADER)
-    for n in range(rows):
+    for n in range(first_block, first_block + rows):
         first = 1_000_001 + 10 * n
         project = 9_000 + n % 200
         serial = f"{20_000 + n}-{first}-{first + 9}-VCS-VCU-263-VER-AU-7-{project}-01012024-31122024-0"

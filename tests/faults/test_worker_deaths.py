@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.scenarios import deaths
+from benchmarks.scenarios import deaths, imports
 from benchmarks.scenarios.stage import Stage
 
 pytestmark = pytest.mark.xdist_group("worker-deaths")
@@ -14,3 +14,7 @@ async def test_twenty_retirements_whose_worker_was_killed_at_each_step_are_recor
 
 async def test_a_broker_in_memory_that_was_wiped_five_times_under_load_loses_nothing(stage: Stage):
     assert await deaths.under_load(stage, runs=5, seed=20261124) == []
+
+
+async def test_a_file_whose_worker_was_killed_four_times_is_there_once(stage: Stage):
+    assert await imports.killed(stage, runs=4, seed=20261124) == []

@@ -67,7 +67,8 @@ def sqlstate(error: BaseException) -> str:
 def is_unreachable(error: BaseException) -> bool:
     """Whether the database could not be reached, or the connection broke, or no connection was free in time."""
     match error:
-        case PoolTimeoutError() | asyncpg.PostgresConnectionError() | ConnectionError() | socket.gaierror():
+        # The driver's own error: the server ended the connection just as it was asked (`LOST` in drivers.py).
+        case PoolTimeoutError() | asyncpg.PostgresConnectionError() | asyncpg.InternalClientError():
             return True
         case asyncpg.InterfaceError():  # Its other meanings (a value that does not fit) are mistakes of ours.
             return "closed" in str(error)
@@ -75,6 +76,6 @@ def is_unreachable(error: BaseException) -> bool:
             return error.connection_invalidated
         case FileNotFoundError():  # A socket's file is gone; `open()` would name the file.
             return error.filename is None
-        case TimeoutError():
+        case ConnectionError() | socket.gaierror() | TimeoutError():
             return True
     return False

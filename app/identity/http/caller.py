@@ -6,12 +6,12 @@ A storefront's credentials are looked at before any route is (`guard`): where th
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
 from litestar import Request
 from litestar.handlers import BaseRouteHandler
 
 from app.core.clock import utc_now
 from app.core.db import Database
+from app.core.drivers import LOST
 from app.core.errors import Unauthenticated
 from app.core.ids import read_public_id
 from app.core.request_id import current_request_id
@@ -52,7 +52,6 @@ _FIND: Final = {
     Kind.BUYER_TOKEN: queries.buyer_token_with,
     Kind.SESSION: queries.session_with,
 }
-_UNREACHED: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Callers:
@@ -119,7 +118,7 @@ class Callers:
 
         try:
             return bool(await self._origins.recall(origin, look_up))
-        except _UNREACHED:
+        except LOST:
             return False
 
     def forget(self, *changes: bytes) -> None:

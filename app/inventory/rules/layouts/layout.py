@@ -41,11 +41,12 @@ class Layout:
     inactive: frozenset[str] = frozenset()
     ends_all: tuple[str, ...] = ()
     """Columns of retirements and cancellations alone: where one is in the header, no row of the file is stock."""
+    columns: Mapping[Field, str] = field(init=False)
+    """Every column that is read."""
 
-    @property
-    def columns(self) -> Mapping[Field, str]:
-        """Every column that is read."""
-        return {**self.needs, **self.may}
+    def __post_init__(self) -> None:
+        """Put together what every cell of every row asks for."""
+        object.__setattr__(self, "columns", {**self.needs, **self.may})
 
 
 def heading(text: str) -> str:
