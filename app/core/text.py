@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 MAX_ROW_CHARS = 100_000  # Below the csv module's own limit for one field: an unclosed quote cannot eat a whole file.
@@ -203,7 +202,6 @@ def has_control_characters(text: str) -> bool:
     return any(unicodedata.category(char) in {"Cc", "Cf", "Cs"} and char not in "\t\r\n" for char in text)
 
 
-@lru_cache(maxsize=4096)  # A file has few days, each of them many times.
 def typed_date(text: str) -> date | None:
     """Return the date of "2024-04-01", "2024/4/1" or "2024/4/1 0:00" (full-width too), or None when it is not one."""
     match = _DATE.fullmatch(tidy_line(narrow(text)))

@@ -153,7 +153,7 @@ class _Turn:
         """Stage rows until none is left, the turn is over, or somebody else has staged what we were about to."""
         until = time.monotonic() + TURN_S
         ahead = (row for row in reading.rows if row.row_number > last)
-        for batch in _batches(ahead):
+        async for batch in _read_ahead(_batches(ahead)):
             if done + len(batch) > ROWS_MAX:
                 raise TooManyRows(f"One import takes {ROWS_MAX} rows. Split the file.", rows_max=ROWS_MAX)
             over = time.monotonic() >= until
@@ -252,6 +252,17 @@ def _describe(found: HoldingsImport, opened: OpenedFile, reading: FileReading) -
     found.header = [cell.replace("\0", "\ufffd")[: operations.CELL_CHARS_KEPT] for cell in reading.header][
         : operations.CELLS_KEPT
     ]
+
+
+async def _read_ahead(batches: Iterator[list[ParsedRow]]) -> AsyncIterator[list[ParsedRow]]:
+    """Batches, each read in a thread while the database keeps the one before, so that other jobs are not held up."""
+    coming = asyncio.create_task(asyncio.to_thread(next, batches, None))
+    try:
+        while (batch := await coming) is not None:
+            coming = asyncio.create_task(asyncio.to_thread(next, batches, None))
+            yield batch
+    finally:  # The thread reads a file that is about to be closed.
+        await asyncio.gather(coming, return_exceptions=True)
 
 
 def _batches(rows: Iterable[ParsedRow]) -> Iterator[list[ParsedRow]]:

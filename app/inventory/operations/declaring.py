@@ -33,9 +33,10 @@ _DECLARE: Final = text((Path(__file__).parent / "declaring.sql").read_text()).bi
     bindparam("ids", type_=ARRAY(Uuid())),
 )
 
-# By place in the batch, not by a join: a plan made for a table that has just grown joins the whole file's rows.
+# By place in the batch, which is in order, not by a join: a plan made for a table that has just grown joins the whole
+# file's rows.
 _MARK: Final = text(
-    "update import_row r set lot_id = (:lot_ids)[array_position(:rows, r.n)]"
+    "update import_row r set lot_id = (:lot_ids)[width_bucket(r.n, :rows)]"
     " where r.org_id = :org_id and r.import_id = :import_id and r.n = any (:rows)"
 ).bindparams(bindparam("rows", type_=ARRAY(Integer())), bindparam("lot_ids", type_=ARRAY(Uuid())))
 _REFUSE: Final = text(
@@ -81,6 +82,7 @@ async def declare_rows(session: AsyncSession, found: HoldingsImport, rows: Seque
     made = await session.scalar(_DECLARE, told)
     assert made == len(rows), found.id
     lot_ids = told["ids"][::2]
+    assert told["rows"] == sorted(told["rows"]), found.id
     marked = {"org_id": found.org_id, "import_id": found.id, "rows": told["rows"], "lot_ids": lot_ids}
     await session.execute(_MARK, marked)
     serials = [queries.DeclaredSerials(n, row.series_key, row.lo, row.hi) for n, row in enumerate(rows)]

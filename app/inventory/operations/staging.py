@@ -85,7 +85,7 @@ def _row(
         facts = None if errors else _facts(row.facts, project_id)
     return {
         "n": row.row_number,
-        "cells": {"cells": [_storable(cell)[:CELL_CHARS_KEPT] for cell in row.cells[:CELLS_KEPT]]},
+        "cells": {"cells": _kept(row.cells)},
         "errors": errors or None,
         "facts": facts,
         "series_key": row.located and _storable(row.located.series_key),
@@ -132,7 +132,7 @@ def _facts(facts: HoldingFacts, project_id: UUID | None) -> dict[str, Any]:
         "registry_code": facts.registry_code,
         "project_list": facts.project_list,
         "project_number": facts.project_number,
-        "project_id": project_id and str(project_id),
+        "project_id": project_id,
         "certification_no": facts.certification_no or "",
         "serial_prefix": facts.serial_prefix,
         "serial_first": facts.serial_first,
@@ -143,15 +143,23 @@ def _facts(facts: HoldingFacts, project_id: UUID | None) -> dict[str, Any]:
         "hi": facts.located.hi,
         "quantity": facts.quantity,
         "unit": facts.unit,
-        "vintage_from": facts.vintage_from.isoformat(),
-        "vintage_to": facts.vintage_to.isoformat(),
+        "vintage_from": facts.vintage_from,
+        "vintage_to": facts.vintage_to,
         "note": facts.note,
     }
-    return told if project_id is not None else told | {"declares": msgspec.to_builtins(facts.declares)}
+    return told if project_id is not None else told | {"declares": facts.declares}
 
 
 def _project_key(facts: HoldingFacts) -> queries.ProjectKey:
     return queries.ProjectKey(facts.registry_code, facts.project_list or "", facts.project_number)
+
+
+def _kept(cells: Sequence[str]) -> Sequence[str]:
+    """The cells as a person will see them again, cut where there are too many, or too long ones."""
+    whole = "".join(cells)
+    if whole.isascii() and "\0" not in whole and len(whole) <= CELL_CHARS_KEPT and len(cells) <= CELLS_KEPT:
+        return cells  # Nearly every row of a large file.
+    return [_storable(cell)[:CELL_CHARS_KEPT] for cell in cells[:CELLS_KEPT]]
 
 
 def _storable(text: str) -> str:

@@ -1,6 +1,6 @@
 """Which earlier row of this file already holds one of these serials?"""
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -48,7 +48,7 @@ class SeenRanges:
         for other in neighbours:
             if other.lo < seen.hi and seen.lo < other.hi:
                 return other
-        insort(block, seen)
+        block.insert(within, seen)
         series.starts[place] = block[0].lo
         if len(block) > _BLOCK:
             series.blocks[place : place + 1] = [block[: _BLOCK // 2], block[_BLOCK // 2 :]]

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from app.core.quantity import QUANTITY_MAX
@@ -37,6 +38,8 @@ class ListedCells:
     def text(self, name: Field, *, chars_max: int = SERIAL_MAX) -> str | None:
         """A cell that must be there, on one line; None when it was refused."""
         raw = self.raw.get(name, "")
+        if raw.isascii() and raw.isprintable() and raw[:1].isalnum() and " " not in raw and len(raw) <= chars_max:
+            return raw  # Nearly every cell: nothing below would change or refuse it.
         if has_control_characters(raw):
             self.refuse(name, "control_character", f"The cell holds characters that cannot be seen: {raw[:100]!a}")
             return None
@@ -104,11 +107,7 @@ class ListedCells:
         text = self.text(name)
         if text is None:
             return None
-        plain = narrow(text)
-        day = self._month_first(plain) if self.layout.month_first else None
-        if day is None:
-            iso = _YEAR_FIRST.fullmatch(plain)
-            day = typed_date(iso[1] if iso else plain)
+        day = _day_of(text, month_first=self.layout.month_first)
         if day is None:
             like = "4/13/2026 or 2026-04-13" if self.layout.month_first else "2026-04-13"
             self.refuse(name, "not_a_date", f"{text!r} is not a day written as {like}.")
@@ -119,12 +118,22 @@ class ListedCells:
             return None
         return day
 
-    @staticmethod
-    def _month_first(text: str) -> date | None:
-        match = _MONTH_FIRST.fullmatch(text)
-        if match is None:
-            return None
-        try:
-            return date(int(match[3]), int(match[1]), int(match[2]))
-        except ValueError:
-            return None
+
+@lru_cache(maxsize=4096)  # A file has few days, each of them many times.
+def _day_of(text: str, *, month_first: bool) -> date | None:
+    plain = narrow(text)
+    day = _month_first(plain) if month_first else None
+    if day is None:
+        iso = _YEAR_FIRST.fullmatch(plain)
+        day = typed_date(iso[1] if iso else plain)
+    return day
+
+
+def _month_first(text: str) -> date | None:
+    match = _MONTH_FIRST.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        return date(int(match[3]), int(match[1]), int(match[2]))
+    except ValueError:
+        return None

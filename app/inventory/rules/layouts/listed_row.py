@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from app.core.quantity import Unit
@@ -140,17 +141,27 @@ def _facts(cells: ListedCells, block: Block, number: str, vintage: tuple[date, d
         vintage_to=vintage[1],
         note="",
         serial_text=block.text,
-        declares=DeclaredProject(
-            name=cells.prose("project_name"),
-            country=country_of(block.facts.country) or country_of(cells.prose("country")),
-            project_type=cells.prose("project_type"),
-            developer=cells.prose("developer"),
-            methodologies=_methodologies(cells),
+        declares=_declared(
+            cells.prose("project_name"), block.facts.country or "", cells.prose("country"),
+            cells.prose("project_type"), cells.prose("developer"), cells.prose("methodology"),
         ),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)  # A file has few projects, each of them many times.
+def _declared(
+    name: str, country_of_serial: str, country: str, project_type: str, developer: str, methodology: str
+) -> DeclaredProject:
+    return DeclaredProject(
+        name=name,
+        country=country_of(country_of_serial) or country_of(country),
+        project_type=project_type,
+        developer=developer,
+        methodologies=_methodologies(methodology),
     )
 
 
-def _methodologies(cells: ListedCells) -> tuple[str, ...]:
+def _methodologies(text: str) -> tuple[str, ...]:
     """The methodologies as the file names them, each once."""
-    named = (part.strip()[:METHODOLOGY_CHARS_MAX] for part in cells.prose("methodology").split(";"))
+    named = (part.strip()[:METHODOLOGY_CHARS_MAX] for part in text.split(";"))
     return tuple(dict.fromkeys(part for part in named if part))[:METHODOLOGIES_MAX]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.inventory.rules.serials.arithmetic import Located, SerialRefusal, Serials, locate, written
@@ -78,6 +79,7 @@ def day_of(text: str) -> date | None:
         return None
 
 
+@lru_cache(maxsize=4096)  # A file has few vintages, each of them many times.
 def days_of(first: str, last: str) -> tuple[date, date] | None:
     """Two days written DDMMYYYY, in order; None when they are not."""
     begins, ends = day_of(first), day_of(last)
