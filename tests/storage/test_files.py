@@ -1,10 +1,12 @@
 """Does a file that was put come back as it was, and can none be replaced or put elsewhere?"""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock, Thread
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
@@ -17,13 +19,35 @@ KEY = "certificates/sha256=9f86/K7M2-9QXF-4HJD.pdf"
 
 
 class Bucket(BaseHTTPRequestHandler):
-    """As much of S3 as we use: PUT (with If-None-Match), GET and HEAD of one object."""
+    """As much of S3 as we use: PUT (with If-None-Match), GET and HEAD of one object, and uploads in parts."""
 
     kept: dict[str, bytes]
+    parts: dict[str, dict[int, bytes]]
     lock: Lock
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        at = urlsplit(self.path)
+        asked = parse_qs(at.query, keep_blank_values=True)
+        if "uploads" in asked:
+            self.parts["upload"] = {}
+            self._answer(
+                200, b"<InitiateMultipartUploadResult><UploadId>upload</UploadId></InitiateMultipartUploadResult>"
+            )
+            return
+        named = [int(number) for number in re.findall(rb"<PartNumber>([0-9]+)</PartNumber>", body)]
+        parts = self.parts.pop(asked["uploadId"][0])
+        assert named == sorted(parts), "Every part is named, in order."
+        self.kept[at.path] = b"".join(parts[number] for number in named)
+        self._answer(200, b"<CompleteMultipartUploadResult><ETag>1</ETag></CompleteMultipartUploadResult>")
 
     def do_PUT(self):
         content = self.rfile.read(int(self.headers["Content-Length"]))
+        asked = parse_qs(urlsplit(self.path).query)
+        if "partNumber" in asked:
+            self.parts[asked["uploadId"][0]][int(asked["partNumber"][0])] = content
+            self._answer(200, b"")
+            return
         with self.lock:
             taken = self.path in self.kept and self.headers.get("If-None-Match") == "*"
             if not taken:
@@ -54,7 +78,9 @@ class Bucket(BaseHTTPRequestHandler):
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, bytes]]:
     """A bucket server; the environment says where, as it would in production."""
     kept: dict[str, bytes] = {}
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("OneBucket", (Bucket,), {"kept": kept, "lock": Lock()}))
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), type("OneBucket", (Bucket,), {"kept": kept, "parts": {}, "lock": Lock()})
+    )
     thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
@@ -108,6 +134,28 @@ async def test_a_missing_file_is_named_missing(files):
         await files.get(KEY)
     await files.put(KEY, b"x")
     assert await files.exists(KEY)
+
+
+async def test_a_local_file_is_kept_and_brought_back_part_by_part(files, tmp_path):
+    content = bytes(range(256)) * 90_000  # 23 MB: several parts, the last one shorter.
+    (tmp_path / "sent").write_bytes(content)
+    await files.put_file(KEY, tmp_path / "sent")
+    await files.get_file(KEY, tmp_path / "back")
+    assert (tmp_path / "back").read_bytes() == content
+    assert await files.get(KEY) == content
+    await files.put_file(KEY, tmp_path / "sent")
+    (tmp_path / "empty").write_bytes(b"")
+    await files.put_file("empty", tmp_path / "empty")
+    assert await files.get("empty") == b""
+
+
+async def test_a_missing_file_leaves_no_local_one_behind_that_looks_whole(files, tmp_path):
+    with pytest.raises(FileMissing):
+        await files.get_file(KEY, tmp_path / "back")
+    assert not (tmp_path / "back").exists()
+    for verb in (files.put_file("../x", tmp_path / "sent"), files.get_file("../x", tmp_path / "back")):
+        with pytest.raises(InvalidKey):
+            await verb
 
 
 async def test_it_is_ready_again_and_again(files):
