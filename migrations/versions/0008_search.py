@@ -96,6 +96,7 @@ def upgrade() -> None:
         )
         """
     )
+    op.execute("create index ix_listing_term_term on listing_term (term)")
     op.execute(
         """
         create function keep_listing_terms() returns trigger language plpgsql as $$

@@ -217,6 +217,8 @@ class ListingTerm(Table):
     """
 
     __tablename__ = "listing_term"
+    # Beside the key, for counting: of one value it holds nothing but places, in their order.
+    __table_args__ = (Index("ix_listing_term_term", "term"),)
 
     term: Mapped[str] = mapped_column(Text, primary_key=True)
     price_minor: Mapped[Big] = mapped_column(primary_key=True, autoincrement=False)

@@ -109,10 +109,13 @@ async def wanted_by(
     return Wanted(asked, projects, providers, now)
 
 
-def fits(wanted: Wanted, table: Any = PublicListing) -> list[ColumnElement[bool]]:
-    """The whole filter as conditions on one row of a projection."""
+def fits(wanted: Wanted, table: Any = PublicListing, *, led_by: str = "") -> list[ColumnElement[bool]]:
+    """The whole filter as conditions on one row of a projection, but for a value that led to the row.
+
+    Said twice, it would make the planner believe that hardly any row fits, and read all of them.
+    """
     asked, conditions = wanted.filter, [is_on(table.ends_at, wanted.now)]
-    if terms := asked.terms():
+    if terms := [each for each in asked.terms() if each != led_by]:
         conditions.append(table.terms.contains(terms))
     compared: list[tuple[Any, Callable[[Any, Any], Any], Any]] = [
         (table.provider_id, operator.eq, asked.provider),
@@ -164,7 +167,7 @@ async def _chosen(session: AsyncSession, page: Page, wanted: Wanted, sort: str) 
     if wanted.projects is not None and await _are_few(session, wanted.projects):
         return _sorted(page, wanted, sort)
     if by_price and wanted.projects is None and wanted.filter.provider is None and (terms := wanted.filter.terms()):
-        return _led_by(await _rarest(session, terms), page, wanted, sort)
+        return _led_by(await rarest(session, terms), page, wanted, sort)
     return _walked(page, wanted, sort, PublicListing)
 
 
@@ -180,7 +183,7 @@ def _led_by(term: str, page: Page, wanted: Wanted, sort: str) -> Select[PublicLi
     chosen = (
         select(PublicListing)
         .join(ListingTerm, ListingTerm.listing_id == PublicListing.listing_id)
-        .where(ListingTerm.term == term, *fits(wanted))
+        .where(ListingTerm.term == term, *fits(wanted, led_by=term))
         .order_by(*(each.desc() if downwards else each.asc() for each, downwards in led))
         .limit(page.fetch)
     )
@@ -223,7 +226,7 @@ async def _are_few(session: AsyncSession, projects: Sequence[UUID]) -> bool:
     return counted is not None and counted <= FEW
 
 
-async def _rarest(session: AsyncSession, terms: Sequence[str]) -> str:
+async def rarest(session: AsyncSession, terms: Sequence[str]) -> str:
     """The value that the fewest listings have, as far as a thousand tell."""
     if len(terms) == 1:
         return terms[0]
