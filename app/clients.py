@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.catalog.rules.registries import REGISTRIES
 from app.core.terms import Terms
 from app.settings import SANDBOX, Settings
 from integrations.documents.client import Documents
@@ -16,8 +17,8 @@ from integrations.registries.simulated import SimulatedRegistry
 from integrations.storage.client import Files
 from integrations.storage.live import ObjectFiles
 
-JCREDIT_SETTLES_WITHIN_S = 24 * 3600
-"""A guess on the safe side: no processing time of the J-Credit registry is published (nothing is looked up there)."""
+SETTLES_WITHIN_S = 24 * 3600
+"""Of registries that people work: a guess on the safe side (J-Credit publishes no processing time)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ class Clients:
 async def open_clients(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> AsyncIterator[Clients]:
     """The clients, closed at the end of the block. Simulators are told the time of `clock`: a test desk's is moved."""
     async with AsyncExitStack() as stack:
-        by_code: dict[str, Registry] = {"jcredit": PeopleRegistry("J-Credit", JCREDIT_SETTLES_WITHIN_S)}
+        by_code: dict[str, Registry] = {
+            each.code: PeopleRegistry(each.name_en, SETTLES_WITHIN_S) for each in REGISTRIES
+        }
         for code, url in automatic_registries(settings).items():
             registry = SimulatedRegistry(
                 url,

@@ -6,6 +6,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,6 +16,7 @@ from alembic import command
 from alembic.config import Config
 from hypothesis import settings as hypothesis_settings
 
+from app.catalog.flow import load_reference
 from app.core.db import API_ROLE, WORKER_ROLE, Database, asyncpg_url
 from integrations.postgres.embedded import EmbeddedPostgres
 
@@ -25,6 +27,8 @@ hypothesis_settings.load_profile("offsetdesk")
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = "offsetdesk_template"
+UNSYNCED = {"fsync": "off", "full_page_writes": "off"}
+"""A test may kill any process; none pulls the machine's plug. What the product's own server keeps is tests/postgres' matter."""
 
 
 def with_database(url: str, name: str) -> str:
@@ -49,7 +53,7 @@ def server_url() -> Iterator[str]:
     home = Path(tempfile.mkdtemp(prefix="offsetdesk-test-"))
     home.chmod(0o711)  # Started as root, the server runs as somebody else, who must be able to pass through.
     try:
-        with EmbeddedPostgres(home, settings={"max_connections": "200"}) as server:
+        with EmbeddedPostgres(home, settings={"max_connections": "200", **UNSYNCED}) as server:
             yield server.dsn()
     finally:
         shutil.rmtree(home, ignore_errors=True)
@@ -63,8 +67,13 @@ async def _run(url: str, sql: str) -> None:
         await connection.close()
 
 
+def copying(name: str, template: str) -> str:
+    """The statement that makes a copy of a database. File by file: the mould is small, and nobody writes to it."""
+    return f'create database "{name}" template "{template}" strategy file_copy'
+
+
 @pytest.fixture(scope="session")
-def template(server_url: str) -> Iterator[str]:
+def bare_template(server_url: str) -> Iterator[str]:
     """A migrated database that nobody writes to: the mould of every test's own."""
     name = f"{TEMPLATE}_{secrets.token_hex(4)}"
     asyncio.run(_run(server_url, f'create database "{name}"'))
@@ -73,11 +82,33 @@ def template(server_url: str) -> Iterator[str]:
     asyncio.run(_run(server_url, f'drop database "{name}" with (force)'))
 
 
+@pytest.fixture(scope="session")
+def stocked_template(server_url: str, bare_template: str) -> Iterator[str]:
+    """The same with the catalogue loaded: for worlds that are made for each test."""
+    name = f"{TEMPLATE}_stocked_{secrets.token_hex(4)}"
+    asyncio.run(_run(server_url, copying(name, bare_template)))
+    asyncio.run(_stock(with_database(server_url, name)))
+    yield name
+    asyncio.run(_run(server_url, f'drop database "{name}" with (force)'))
+
+
+async def _stock(url: str) -> None:
+    database = Database(url, role=API_ROLE)
+    await load_reference(database, datetime.now(UTC))
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def template(bare_template: str) -> str:
+    """The mould of this folder's databases; a folder's own conftest may choose the other."""
+    return bare_template
+
+
 @pytest.fixture
 async def database_url(server_url: str, template: str) -> AsyncIterator[str]:
     """A fresh database of this test alone, as its owner."""
     name = f"test_{secrets.token_hex(6)}"
-    await _run(server_url, f'create database "{name}" template "{template}"')
+    await _run(server_url, copying(name, template))
     yield with_database(server_url, name)
     await _run(server_url, f'drop database "{name}" with (force)')
 

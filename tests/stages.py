@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 
 from benchmarks.scenarios.stage import Stage, open_stage
-from tests.conftest import with_database
+from tests.conftest import copying, with_database
 
 
 @asynccontextmanager
@@ -16,7 +16,7 @@ async def fresh_stage(server_url: str, template: str, folder: Path) -> AsyncIter
     """A desk of its own, for all tests of a module: a module's tests together leave every invariant whole."""
     name = f"test_{folder.name}_{secrets.token_hex(4)}"
     server = await asyncpg.connect(server_url)
-    await server.execute(f'create database "{name}" template "{template}"')
+    await server.execute(copying(name, template))
     async with open_stage(with_database(server_url, name), folder) as made:
         yield made
     await server.execute(f'drop database "{name}" with (force)')

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+from sqlalchemy import text
 
 from app.catalog.flow import load_reference
 from app.clients import Clients, open_clients, terms_of
@@ -258,7 +259,8 @@ async def open_world(
         app = create_app(settings, db, clients, drain=Drain(), metrics=Metrics())
         world = World(settings, db, worker_db, clients, app, registry, [])
         async with started(app):
-            await load_reference(db, world.now())
+            if not await _is_stocked(db):
+                await load_reference(db, world.now())
             world.desk = await _found_desk(world)
             yield world
         for client in world._open:
@@ -279,6 +281,11 @@ async def started(app: Application) -> AsyncIterator[None]:
     await inbox.put({"type": "lifespan.shutdown"})
     assert (await outbox.get())["type"] == "lifespan.shutdown.complete"
     await running
+
+
+async def _is_stocked(db: Database) -> bool:
+    async with db.public() as session:
+        return bool(await session.scalar(text("select exists (select from project)")))
 
 
 async def _found_desk(world: World) -> Party:

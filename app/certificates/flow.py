@@ -126,6 +126,8 @@ def _printed_line(line: Line) -> CertificateLine:
 
 
 def _printed_span(span: SerialSpan) -> str:
+    if span.text:
+        return span.text
     return span.first if span.count == 1 else f"{span.first} – {span.last}"
 
 

@@ -113,6 +113,8 @@ def _range(row: RangeRow) -> RetiredRange:
         serial_prefix=lot.serial_prefix,
         serial_high=taken.series_key.split(":")[1],
         serial_width=len(lot.serial_first),
+        registry_code=lot.registry_code,
+        serial_text=lot.serial_text,
         lo=taken.lo,
         hi=taken.hi,
     )

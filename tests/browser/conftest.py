@@ -14,7 +14,7 @@ from integrations.registries.fake.child import FakeRegistryProcess
 from tests.browser.desks import Desk, running_desk
 from tests.browser.sites import build
 from tests.browser.visitors import PATIENCE_MS
-from tests.conftest import with_database
+from tests.conftest import copying, with_database
 
 FLAGS = [
     "--no-sandbox",  # Root may not have one.
@@ -52,7 +52,7 @@ def registry(folder: Path) -> Iterator[FakeRegistryProcess]:
 async def desk(server_url: str, template: str, folder: Path, registry: FakeRegistryProcess) -> AsyncIterator[Desk]:
     name = f"test_browser_{secrets.token_hex(4)}"
     server = await asyncpg.connect(server_url)
-    await server.execute(f'create database "{name}" template "{template}"')
+    await server.execute(copying(name, template))
     async with running_desk(with_database(server_url, name), folder, registry) as made:
         yield made
     await server.execute(f'drop database "{name}" with (force)')

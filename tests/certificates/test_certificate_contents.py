@@ -43,6 +43,8 @@ def retired_range(lo: int, hi: int, lot: str = "a") -> RetiredRange:
         serial_prefix="P-",
         serial_high="",
         serial_width=6,
+        registry_code="jcredit",
+        serial_text="",
         lo=lo,
         hi=hi,
     )

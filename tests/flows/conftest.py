@@ -24,3 +24,9 @@ async def world(
 ) -> AsyncIterator[World]:
     async with open_world(db, worker_db, tmp_path / "files", registry=registry) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def template(stocked_template: str) -> str:
+    """Every test here opens a world of its own."""
+    return stocked_template

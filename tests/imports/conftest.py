@@ -68,3 +68,9 @@ async def verra(world: World) -> Importer:
 async def other(world: World) -> Importer:
     """Another provider with an account at the same registry."""
     return await importer_of(world, "verra")
+
+
+@pytest.fixture(scope="session")
+def template(stocked_template: str) -> str:
+    """Every test here opens a world of its own."""
+    return stocked_template

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from integrations.registries.fake.child import FakeRegistryProcess
-from tests.conftest import with_database
+from tests.conftest import copying, with_database
 from tests.isolation.scene import Scene, Stage, on_stage, play
 
 
@@ -31,7 +31,7 @@ def book_keeping_registry(folder: Path) -> Iterator[FakeRegistryProcess]:
 async def copied(server_url: str, template: str) -> AsyncIterator[str]:
     """A copy of a database, for as long as the block lasts."""
     name = f"isolation_{secrets.token_hex(6)}"
-    await _run(server_url, f'create database "{name}" template "{template}"')
+    await _run(server_url, copying(name, template))
     try:
         yield with_database(server_url, name)
     finally:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 PUBLIC = "everybody"
 DESK = "desk"
+BEGINS = "zq"
+"""How every canary begins and ends."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Words:
 
     def say(self, owner: str, what: str, *readers: str) -> str:
         """A new word of this owner. The desk reads what it works on; `readers` are others who may."""
-        text = f"zq{owner}{what}zq".replace("_", "")
+        text = f"{BEGINS}{owner}{what}{BEGINS}".replace("_", "")
         assert text.isalpha(), text
         assert text.islower(), text
         assert text not in self.all, text

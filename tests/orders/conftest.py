@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from app.core.db import API_ROLE, WORKER_ROLE, Database
-from tests.conftest import with_database
+from tests.conftest import copying, with_database
 from tests.orders.shop import CAP, Shop
 from tests.world import Party, open_world
 
@@ -17,7 +17,7 @@ async def shop(server_url: str, template: str, tmp_path_factory: pytest.TempPath
     """A desk whose registry is worked by people, with three approved providers."""
     name = f"shop_{secrets.token_hex(6)}"
     server = await asyncpg.connect(server_url)
-    await server.execute(f'create database "{name}" template "{template}"')
+    await server.execute(copying(name, template))
     url = with_database(server_url, name)
     owner, db = await asyncpg.connect(url), Database(url, role=API_ROLE)
     worker_db = Database(url, role=WORKER_ROLE)

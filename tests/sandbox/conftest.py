@@ -14,7 +14,7 @@ import pytest
 from app.clients import open_clients
 from app.core.db import API_ROLE, WORKER_ROLE, Database
 from integrations.registries.fake.child import FakeRegistryProcess
-from tests.conftest import with_database
+from tests.conftest import copying, with_database
 from tests.sandbox.processes import Processes, started_beside
 from tests.world import World, open_world
 
@@ -27,7 +27,7 @@ async def _opened(
 ) -> AsyncIterator[World]:
     name = f"sandbox_{secrets.token_hex(6)}"
     server = await asyncpg.connect(server_url)
-    await server.execute(f'create database "{name}" template "{template}"')
+    await server.execute(copying(name, template))
     url = with_database(server_url, name)
     db, worker_db = Database(url, role=API_ROLE), Database(url, role=WORKER_ROLE)
     async with (

@@ -19,7 +19,7 @@ import httpx
 
 from app.core.period import day_in_japan
 from app.demo.places import free_port
-from tests.conftest import ROOT, with_database
+from tests.conftest import ROOT, copying, with_database
 
 T = TypeVar("T")
 PASSWORD = "correct horse battery staple"
@@ -148,7 +148,7 @@ def started_beside(server_url: str, template: str, folder: Path) -> Iterator[Pro
     """Found both desks by the command, take the clock's table away from the live one, and start two processes."""
     names = {kind: f"beside_{kind}_{secrets.token_hex(4)}" for kind in ("live", "sandbox")}
     for name in names.values():
-        asyncio.run(_run(server_url, f'create database "{name}" template "{template}"'))
+        asyncio.run(_run(server_url, copying(name, template)))
     urls = {kind: with_database(server_url, name) for kind, name in names.items()}
     port = free_port(0)
     environment = environment_of(urls, folder, port)

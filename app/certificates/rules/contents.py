@@ -40,12 +40,16 @@ class RegistryNamed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     home_url: str
 
 
-class SerialSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Serials from `first` to `last`, both included, as the registry writes them; `count` of them."""
+class SerialSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Serials from `first` to `last`, both included, as the registry writes them; `count` of them.
+
+    `text` is the whole block in the registry's own form, and absent where it is written as prefix and numbers.
+    """
 
     first: str
     last: str
     count: int
+    text: str = ""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -17,7 +17,7 @@ from app.certificates.rules.contents import (
 )
 from app.core.period import claimable_fiscal_years
 from app.core.quantity import Unit
-from app.inventory.rules import Serials, joined, written
+from app.inventory.rules import Serials, joined, part_written, written
 from app.retirements.rules import EvidenceGrade
 
 EVIDENCE: Final[dict[EvidenceGrade, tuple[str, str]]] = {
@@ -74,6 +74,9 @@ class RetiredRange:
     serial_high: str
     serial_width: int
     """How the lot's first serial is written: the digits above the 18th, and the number of digits."""
+    registry_code: str
+    serial_text: str
+    """The lot's whole block as its registry writes it; empty where it was told by prefix and numbers."""
     lo: int
     hi: int
 
@@ -153,7 +156,8 @@ def _line(ranges: list[RetiredRange]) -> Line:
 
 def _span(lot: RetiredRange, serials: Serials) -> SerialSpan:
     first, last = written(lot.serial_high, serials, lot.serial_width)
-    return SerialSpan(lot.serial_prefix + first, lot.serial_prefix + last, serials.quantity)
+    text = part_written(lot.registry_code, lot.serial_text, serials) or ""
+    return SerialSpan(lot.serial_prefix + first, lot.serial_prefix + last, serials.quantity, text)
 
 
 def _claimable(retired: Retired) -> int | None:

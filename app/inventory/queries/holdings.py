@@ -12,7 +12,7 @@ from app.core.scope import Scope
 from app.inventory.errors import HoldingNotFound
 from app.inventory.models import Holding, Lot, RangeStatus, SerialRange
 from app.inventory.queries.lots import lots_named
-from app.inventory.rules import Serials, joined, written
+from app.inventory.rules import Serials, joined, part_written, written
 
 
 class SerialsWritten(NamedTuple):
@@ -23,6 +23,8 @@ class SerialsWritten(NamedTuple):
     last: str
     quantity: int
     certification_no: str
+    text: str | None
+    """The whole block in the registry's own form, where it has one."""
 
 
 async def holdings_page(session: AsyncSession, scope: Scope, page: Page) -> Sequence[Holding]:
@@ -79,6 +81,9 @@ def written_ranges(lot: Lot, ranges: Iterable[Serials]) -> list[SerialsWritten]:
     _, high, _ = lot.series_key.split(":", 2)
     width = len(lot.serial_first)
     return [
-        SerialsWritten(lot.serial_prefix, *written(high, serials, width), serials.quantity, lot.certification_no)
+        SerialsWritten(
+            lot.serial_prefix, *written(high, serials, width), serials.quantity, lot.certification_no,
+            part_written(lot.registry_code, lot.serial_text, serials),
+        )
         for serials in joined(ranges)
-    ]
+    ]  # fmt: skip

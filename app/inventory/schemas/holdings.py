@@ -53,11 +53,15 @@ class HoldingOut(msgspec.Struct, frozen=True):
 
 
 class SerialBlockOut(msgspec.Struct, frozen=True):
-    """Neighbouring serials as the registry writes them, both included, and what became of them."""
+    """Neighbouring serials as the registry writes them, both included, and what became of them.
+
+    `text` is the whole block in the registry's own form; null where it is written as prefix and numbers.
+    """
 
     serial_prefix: str
     first: str
     last: str
+    text: str | None
     quantity: int
     status: RangeStatus
 
@@ -72,7 +76,7 @@ class HoldingDetailOut(msgspec.Struct, frozen=True):
     def of(cls, holding: Holding, lot: Lot, ranges: Sequence[SerialRange]) -> "HoldingDetailOut":
         """Show a holding; ranges of one status that touch are one block."""
         blocks = [
-            SerialBlockOut(block.serial_prefix, block.first, block.last, block.quantity, status)
+            SerialBlockOut(block.serial_prefix, block.first, block.last, block.text, block.quantity, status)
             for status in RangeStatus
             for block in written_ranges(lot, [Serials(each.lo, each.hi) for each in ranges if each.status == status])
         ]

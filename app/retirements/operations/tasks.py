@@ -219,6 +219,7 @@ async def _sheet(session: AsyncSession, retirement: Retirement) -> dict[str, Any
                 "prefix": serial.serial_prefix,
                 "first": serial.first,
                 "last": serial.last,
+                "text": serial.text,
                 "quantity": serial.quantity,
             }
             for serial in serials

@@ -42,6 +42,7 @@ __all__ = [
     "locate",
     "overlaps",
     "parse",
+    "part_written",
     "serial_refusal",
     "series_of",
     "split",
@@ -70,6 +71,15 @@ def parse(registry_code: str, text: str) -> Block | SerialRefusal:
         detail = f"No form of whole serials is known for {registry_code}: give prefix, first and last number."
         return SerialRefusal("no_serial_grammar", detail)
     return grammar(text)
+
+
+def part_written(registry_code: str, text: str, serials: Serials) -> str | None:
+    """A part of the block that `text` is (half-open positions in its series), written as the registry writes it.
+
+    None where the registry's own form is not known, or the block was told by its prefix and numbers alone.
+    """
+    block = parse(registry_code, text) if text else None
+    return block.part(serials) if isinstance(block, Block) else None
 
 
 def series_of(registry_code: str, prefix: str) -> str:
