@@ -27,13 +27,19 @@ class Account:
     not_active: int = 0
     bad: Counter[str] = field(default_factory=Counter)
     without_serials: bool = False
+    refused: str = ""
+    """Why the file as a whole is no registry's, where its header says so: then no row of it is read."""
     serials: int = 0
     violations: list[str] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
         """Whether every row is in one of the columns."""
-        return self.without_serials or self.rows == self.good + self.not_active + sum(self.bad.values())
+        return (
+            self.without_serials
+            or bool(self.refused)
+            or self.rows == self.good + self.not_active + sum(self.bad.values())
+        )
 
 
 def account_of(content: bytes) -> Account:
@@ -46,6 +52,9 @@ def account_of(content: bytes) -> Account:
     rows = list(reading.rows)
     if any(error.code == "layout_without_serials" for row in rows for error in row.errors):
         account.without_serials = True
+        return account
+    if len(rows) == 1 and rows[0].row_number == 1:
+        account.refused = rows[0].errors[0].code
         return account
     for row in rows:
         _enter(account, row)
@@ -106,6 +115,7 @@ def main() -> int:
         failed |= not whole
         bad = ", ".join(f"{code} {count}" for code, count in sorted(account.bad.items())) or "-"
         told = "no serials: told as such" if account.without_serials else bad
+        told = f"refused by its header: {account.refused}" if account.refused else told
         name = str(path.relative_to(folder))
         print(f"{name:<46} {account.layout:<14} {account.rows:>5} {account.good:>5} {account.not_active:>10}  {told}")
         for line in account.violations[:10]:
@@ -114,7 +124,7 @@ def main() -> int:
             print("  ROWS ARE MISSING")
         total += Counter(
             rows=account.rows, good=account.good, not_active=account.not_active, serials=account.serials,
-            quarantined=sum(account.bad.values()), without_serials=account.rows if account.without_serials else 0,
+            quarantined=sum(account.bad.values()), without_serials=account.rows if account.without_serials else 0, refused=account.rows if account.refused else 0,
         )  # fmt: skip
     print(", ".join(f"{name} {count}" for name, count in sorted(total.items())))
     return int(failed)

@@ -47,7 +47,9 @@ async def killed(stage: Stage, *, runs: int, seed: int) -> list[str]:
     lots, told = random.Random(seed), []
     for n in range(max(1, runs // KILLS)):
         told += await _one_file(stage, lots, n)
-    return told + await stage.breaches()
+    relief = stage.worker()  # The last one may have died between its work and the word that it is done.
+    await relief.says("the worker works")
+    return told + await stage.quiet(within_s=_PATIENCE_S) + await stage.breaches()
 
 
 async def _one_file(stage: Stage, lots: random.Random, n: int) -> list[str]:

@@ -89,6 +89,7 @@ async def test_a_registry_for_people_opens_one_task_with_the_words_to_type(desk:
             {
                 "certification_no": lot["certification_no"],
                 "prefix": lot["serial_prefix"],
+                "text": None,
                 "first": "000001",
                 "last": "000004",
                 "quantity": 4,

@@ -70,7 +70,7 @@ class ListedCells:
         if text is None:
             return None
         number = _NUMBER_OF_A_TABLE.sub(r"\1", narrow(text))
-        if not _PROJECT_NUMBER.fullmatch(number):
+        if not (_PROJECT_NUMBER.fullmatch(number) and number.startswith(self.layout.project_form)):
             self.refuse("project_number", "malformed_project_number", f"{text!r} cannot be a project number.")
             return None
         return number

@@ -34,6 +34,8 @@ class Layout:
     needs: Mapping[Field, str]
     """Without one of these columns it is not this layout."""
     may: Mapping[Field, str] = field(default_factory=dict)
+    project_form: str = ""
+    """What every project's name begins with, in registries that name all things by prefixed ids."""
     month_first: bool = False
     """Days are written 4/13/2026; a day that begins with its year is read whatever this says."""
     active: frozenset[str] = frozenset()

@@ -105,6 +105,7 @@ ISOMETRIC: Final = Layout(
         "status": "status",
     },
     may={"country": "country_of_issue", "ended": "retired_at"},
+    project_form="prj_",
     active=frozenset({"active"}),
     inactive=frozenset({"retired", "split"}),
 )
