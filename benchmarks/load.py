@@ -2,18 +2,41 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from alembic import command
+from alembic.config import Config
+
+from app.core.db import asyncpg_url
+from integrations.postgres.embedded import EmbeddedPostgres
+
 ROOT: Final = Path(__file__).parent.parent
 CONNECTIONS: Final = 32
 _STARTS_WITHIN_S: Final = 60
+
+
+@contextmanager
+def fresh_desk() -> Iterator[tuple[str, Path]]:
+    """A migrated, empty database on an embedded PostgreSQL of its own, and a folder beside it."""
+    home = Path(tempfile.mkdtemp(prefix="offsetdesk-bench-"))
+    home.chmod(0o711)  # Started as root, the server runs as somebody else, who must be able to pass through.
+    try:
+        with EmbeddedPostgres(home) as server:
+            config = Config(ROOT / "alembic.ini")
+            config.attributes["url"] = asyncpg_url(server.dsn())
+            command.upgrade(config, "head")
+            yield server.dsn(), home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
@@ -39,10 +62,10 @@ def bare(factory: str, **environment: str) -> Iterator[int]:
 
 @contextmanager
 def running(words: Sequence[str], port: int, environment: dict[str, str]) -> Iterator[None]:
-    """A Python module as a process that listens on this port, until the block is left."""
+    """A Python module as a process that listens on this port, until the block is left. AssertionError when it does not."""
     child = subprocess.Popen([sys.executable, "-m", *words], env=os.environ | environment, cwd=ROOT)
     try:
-        _wait_for(port)
+        _wait_for(child, port)
         yield
     finally:
         child.terminate()
@@ -68,13 +91,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(port: int) -> None:
+def _wait_for(child: "subprocess.Popen[bytes]", port: int) -> None:
     until = time.monotonic() + _STARTS_WITHIN_S
-    while time.monotonic() < until:
+    while time.monotonic() < until and child.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
             time.sleep(0.1)
         else:
             return
-    raise SystemExit(f"Nothing listens on port {port}.")
+    raise AssertionError(f"Nothing listens on port {port}.")

@@ -2,22 +2,16 @@
 
 import asyncio
 import os
-import shutil
 import statistics
-import tempfile
 import urllib.request
 from pathlib import Path
 from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
 from litestar import Litestar, Response, get
 
-from app.core.db import asyncpg_url
 from benchmarks.figures import Result, ratio
-from benchmarks.load import ROOT, api, bare, rate
+from benchmarks.load import api, bare, fresh_desk, rate
 from benchmarks.market import build
-from integrations.postgres.embedded import EmbeddedPostgres
 
 ROUNDS, SECONDS = 5, 3
 PAGE: Final = "/v1/listings"
@@ -42,25 +36,14 @@ def create_bare_page() -> Litestar:
 
 def measure() -> list[Result]:
     """The page as anybody gets it, and as it would be without shared answers. Needs wrk."""
-    home = Path(tempfile.mkdtemp(prefix="offsetdesk-bench-"))
-    home.chmod(0o711)
-    try:
-        with EmbeddedPostgres(home) as server:
-            config = Config(ROOT / "alembic.ini")
-            config.attributes["url"] = asyncpg_url(server.dsn())
-            command.upgrade(config, "head")
-            asyncio.run(build(server.dsn()))
-            with (
-                api(server.dsn(), home, **_UNCOUNTED) as shared,
-                api(server.dsn(), home, SHARED_ANSWERS_MS="0", **_UNCOUNTED) as asked,
-            ):
-                content = home / "page.json"
-                with urllib.request.urlopen(f"http://127.0.0.1:{shared}{PAGE}") as page:
-                    content.write_bytes(page.read())
-                with bare("benchmarks.scenarios.catalogue:create_bare_page", BARE_PAGE=str(content)) as floor:
-                    return _compared(shared, asked, floor, content.stat().st_size)
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    with fresh_desk() as (url, home):
+        asyncio.run(build(url))
+        with api(url, home, **_UNCOUNTED) as shared, api(url, home, SHARED_ANSWERS_MS="0", **_UNCOUNTED) as asked:
+            content = home / "page.json"
+            with urllib.request.urlopen(f"http://127.0.0.1:{shared}{PAGE}") as page:
+                content.write_bytes(page.read())
+            with bare("benchmarks.scenarios.catalogue:create_bare_page", BARE_PAGE=str(content)) as floor:
+                return _compared(shared, asked, floor, content.stat().st_size)
 
 
 def _compared(shared: int, asked: int, floor: int, size: int) -> list[Result]:

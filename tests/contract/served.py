@@ -1,23 +1,17 @@
 """Where is the contract tried? At the real server process, over a database in which something of everything is."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.core.db import API_ROLE, WORKER_ROLE, Database
+from benchmarks.load import free_port, running
 from integrations.registries.fake.child import FakeRegistryProcess
-from tests.conftest import ROOT
 from tests.contract.peopled import PAGE, SHOP_ORIGIN, peopled
 from tests.world import World, open_world
 
 SECRET = "a secret of at least thirty-two characters"
-STARTS_WITHIN_S = 60
 
 
 @dataclass
@@ -55,33 +49,11 @@ async def served(database_url: str, folder: Path) -> AsyncIterator[Served]:
 @contextmanager
 def server_process(database_url: str, files: Path, **settings: str) -> Iterator[str]:
     """`python -m app.main` on a port of the kernel's choosing, until the block is left."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     given = {
         "DATABASE_URL": database_url, "SECRET": SECRET, "FILES_URL": f"file://{files}", "MODE": "test",
         "LOG_LEVEL": "WARNING", "PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}",
         "RATE_PUBLIC_PER_MIN": "0", "RATE_SIGN_IN_PER_MIN": "0", "RATE_CALLS_PER_MIN": "0", "SHARED_ANSWERS_MS": "0",
     } | settings  # fmt: skip
-    child = subprocess.Popen(
-        [sys.executable, "-m", "app.main"],
-        cwd=ROOT, env=os.environ | {f"OFFSETDESK_{name}": value for name, value in given.items()},
-    )  # fmt: skip
-    try:
-        _wait_for(child, port)
+    with running(["app.main"], port, {f"OFFSETDESK_{name}": value for name, value in given.items()}):
         yield f"http://127.0.0.1:{port}"
-    finally:
-        child.terminate()
-        child.wait()
-
-
-def _wait_for(child: "subprocess.Popen[bytes]", port: int) -> None:
-    until = time.monotonic() + STARTS_WITHIN_S
-    while time.monotonic() < until and child.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError(f"Nothing listens on port {port}.")

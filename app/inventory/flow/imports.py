@@ -5,7 +5,8 @@ job that reports how far it has got and, killed at any moment, goes on behind th
 import asyncio
 import hashlib
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from contextlib import aclosing
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -153,15 +154,16 @@ class _Turn:
         """Stage rows until none is left, the turn is over, or somebody else has staged what we were about to."""
         until = time.monotonic() + TURN_S
         ahead = (row for row in reading.rows if row.row_number > last)
-        async for batch in _read_ahead(_batches(ahead)):
-            if done + len(batch) > ROWS_MAX:
-                raise TooManyRows(f"One import takes {ROWS_MAX} rows. Split the file.", rows_max=ROWS_MAX)
-            over = time.monotonic() >= until
-            if not await self._keep(batch, opened, reading, done=done, over=over):
-                return
-            done += len(batch)
-            if over:
-                return
+        async with aclosing(_read_ahead(_batches(ahead))) as batches:  # Left early, it is over before the file is.
+            async for batch in batches:
+                if done + len(batch) > ROWS_MAX:
+                    raise TooManyRows(f"One import takes {ROWS_MAX} rows. Split the file.", rows_max=ROWS_MAX)
+                over = time.monotonic() >= until
+                if not await self._keep(batch, opened, reading, done=done, over=over):
+                    return
+                done += len(batch)
+                if over:
+                    return
         await self._finish(opened, reading, done=done)
 
     async def _keep(
@@ -254,7 +256,7 @@ def _describe(found: HoldingsImport, opened: OpenedFile, reading: FileReading) -
     ]
 
 
-async def _read_ahead(batches: Iterator[list[ParsedRow]]) -> AsyncIterator[list[ParsedRow]]:
+async def _read_ahead(batches: Iterator[list[ParsedRow]]) -> AsyncGenerator[list[ParsedRow], None]:
     """Batches, each read in a thread while the database keeps the one before, so that other jobs are not held up."""
     coming = asyncio.create_task(asyncio.to_thread(next, batches, None))
     try:
