@@ -9,23 +9,43 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
+from enum import StrEnum
 from typing import Protocol, TypeAlias, runtime_checkable
 
 import msgspec
+
+from integrations.registries.lines import Reading
 
 _DIGITS = re.compile(r"[0-9]{1,30}")  # Some registries write serials of 30 digits.
 
 ALREADY_RETIRED = "already_retired"
 
 
-class Capabilities(msgspec.Struct, frozen=True):
+class SerialChoice(StrEnum):
+    """Who picks the serials of a retirement."""
+
+    DESK = "desk"
+    """They are asked for one by one, and what is recorded must be the same."""
+    REGISTRY = "registry"
+    """A quantity of a batch or an issuance is asked for, and the registry's serials win."""
+
+
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a registry can do for us; the retirement flow decides by this, never by the registry's name."""
 
-    repeatable: bool  # The same reference sent twice retires once: it may be asked again without looking first.
+    repeatable: bool
+    """The same reference sent twice retires once: it may be asked again without looking first."""
     finds_by_reference: bool
     finds_by_serial: bool
-    settles_within_s: int  # The longest time between an accepted request and its record being found, in seconds.
-    simulated: bool  # Nothing real is retired: all that follows from it bears a watermark.
+    settles_within_s: int
+    """The longest time between an accepted request and its record being found, in seconds."""
+    serials_chosen_by: SerialChoice = SerialChoice.DESK
+    fractions: bool = False
+    """Whether less than a tonne (or a megawatt-hour) can be retired."""
+    dry_run: bool = False
+    """Whether a retirement can be tried without being made."""
+    simulated: bool
+    """Nothing real is retired: all that follows from it bears a watermark."""
     worked_by_people: bool
 
 
@@ -133,6 +153,22 @@ class Registry(Protocol):
 
 
 @runtime_checkable
+class ReadableRegistry(Registry, Protocol):
+    """A registry whose records a program can read. No method raises for what the network or the registry does.
+
+    Pages are asked for one by one, each by the cursor of the one before, so that nobody holds a whole statement.
+    """
+
+    async def holdings(self, account_no: str, *, cursor: str | None, request_id: str) -> Reading:
+        """What is active in an account at this moment."""
+        ...
+
+    async def statement(self, account_no: str, *, since: date | None, cursor: str | None, request_id: str) -> Reading:
+        """What was retired or canceled out of an account, since a day of the registry's zone or ever."""
+        ...
+
+
+@runtime_checkable
 class AutomaticRegistry(Registry, Protocol):
     """A registry that a program can work. No method raises for what the network or the registry does."""
 
@@ -141,6 +177,15 @@ class AutomaticRegistry(Registry, Protocol):
     async def find(self, reference: str, *, request_id: str) -> LookUp: ...
 
     async def find_by_serial(self, block: SerialBlock, *, request_id: str) -> LookUp: ...
+
+
+@runtime_checkable
+class RehearsingRegistry(AutomaticRegistry, Protocol):
+    """A registry whose `capabilities.dry_run` is true."""
+
+    async def rehearse(self, request: RetirementRequest, *, request_id: str) -> Rejected | Unknown | None:
+        """Try a retirement without making it: None when it would have been taken."""
+        ...
 
 
 class UnknownRegistry(LookupError):
