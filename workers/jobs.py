@@ -12,6 +12,7 @@ from app.core.terms import Terms
 from app.inventory import flow as inventory
 from app.listings import flow as listings
 from app.orders import flow as orders
+from app.reconciliation import flow as reconciliation
 from app.retirements import flow as retirements
 from workers import sweep
 from workers.runner import Flow
@@ -37,6 +38,8 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "prices.write_days": _by_the_clock(partial(orders.write_days, db)),
         "inventory.stage_import": partial(inventory.stage, db, clients.files),
         "inventory.commit_import": partial(inventory.commit, db),
+        "reconciliation.read_statement": partial(reconciliation.read_statement, db, clients.files),
+        "reconciliation.settle": partial(reconciliation.settle, db, simulated=terms.sandbox),
         "events.seal": _by_the_clock(partial(seals.seal, db)),
         "jobs.prune": _by_the_clock(partial(sweep.prune, db)),
         "rates.prune": _by_the_clock(partial(sweep.prune_rates, db)),

@@ -56,3 +56,6 @@ class PublicCertificate(Table):
     pdf_key: Mapped[str | None]
     pdf_sha256: Mapped[str | None]
     rendered_at: Mapped[MaybeMoment]
+    registry_account_id: Mapped[UUID | None]
+    retirement_id: Mapped[UUID | None]
+    """By these the page finds when the registry's record was last compared with ours."""

@@ -4,7 +4,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Index, LargeBinary, Text, UniqueConstraint, text
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import Mapped, mapped_column
@@ -122,3 +134,58 @@ async def record_first(
     }
     rows = [same | {"id": new_id(), "subject_id": subject_id, "after": after} for subject_id, after in told.items()]
     await session.execute(insert(Event), rows)
+
+
+async def record_next(
+    session: AsyncSession,
+    kind: str,
+    *,
+    org_id: UUID,
+    subject_kind: str,
+    told: dict[UUID, dict[str, Any]],
+    before: dict[str, Any] | None,
+    party_ids: tuple[UUID, ...] = (),
+    now: datetime,
+) -> None:
+    """Write the next event of many subjects of one organisation, `told` by id, whose rows the caller has locked.
+
+    One statement: each subject's `seq` is read under its lock, as with `record`.
+    """
+    if not told:
+        return
+    scope: Scope = session.info["scope"]
+    rows = [{"id": str(new_id()), "subject_id": str(subject_id), "after": after} for subject_id, after in told.items()]
+    same = {
+        "org_id": org_id,
+        "party_ids": list(party_ids),
+        "kind": kind,
+        "subject_kind": subject_kind,
+        "actor_kind": scope.actor_kind,
+        "actor_id": scope.actor_id,
+        "before": None if before is None else msgspec.json.encode(before).decode(),
+        "request_id": scope.request_id,
+        "at": now,
+        "storefront_id": scope.storefront_id,
+        "told": msgspec.json.encode(rows).decode(),
+    }
+    await session.execute(_RECORD_NEXT, same)
+
+
+_RECORD_NEXT = text(
+    "insert into event (org_id, id, party_ids, kind, subject_kind, subject_id, seq, actor_kind, actor_id, before, after,"
+    " request_id, at, storefront_id)"
+    " select :org_id, t.id, :party_ids, :kind, :subject_kind, t.subject_id,"
+    " (select coalesce(max(e.seq), 0) + 1 from event e where e.subject_id = t.subject_id),"
+    " :actor_kind, :actor_id, cast(:before as jsonb), t.after, :request_id, :at, :storefront_id"
+    " from jsonb_to_recordset(cast(:told as jsonb)) as t(id uuid, subject_id uuid, after jsonb)"
+).bindparams(
+    bindparam("org_id", type_=PgUUID(as_uuid=True)),
+    bindparam("party_ids", type_=ARRAY(PgUUID(as_uuid=True))),
+    bindparam("actor_id", type_=PgUUID(as_uuid=True)),
+    bindparam("storefront_id", type_=PgUUID(as_uuid=True)),
+    bindparam("kind", type_=Text()),
+    bindparam("subject_kind", type_=Text()),
+    bindparam("actor_kind", type_=Text()),
+    bindparam("request_id", type_=Text()),
+    bindparam("at", type_=DateTime(timezone=True)),
+)

@@ -86,6 +86,25 @@ async def list_project(session: AsyncSession, project_id: UUID, *, now: datetime
     return True
 
 
+async def list_projects(session: AsyncSession, project_ids: Sequence[UUID], *, now: datetime) -> int:
+    """Show these declared projects to everybody; how many were not listed yet. The transaction names the desk."""
+    if not project_ids:
+        return 0
+    listed = await session.scalars(
+        update(Project)
+        .where(Project.id.in_(set(project_ids)), Project.standing == Standing.DECLARED)
+        .values(standing=Standing.LISTED)
+        .returning(Project.id)
+        .execution_options(synchronize_session=False)
+    )
+    told = {project_id: {"standing": Standing.LISTED} for project_id in listed}
+    await events.record_next(
+        session, "project.listed", org_id=DESK_ID, subject_kind="project", told=told,
+        before={"standing": Standing.DECLARED}, now=now,
+    )  # fmt: skip
+    return len(told)
+
+
 def _declared_row(project: NewProject, org_id: UUID, now: datetime) -> dict[str, Any]:
     return {
         "id": new_id(),

@@ -81,6 +81,13 @@ class Lot(Table):
         # Under row-level security PostgreSQL uses no index for what it does not know to keep secrets (leakproof), and
         # ranges are such: overlaps are looked for by comparing numbers, provider by provider (`queries/overlaps.py`).
         Index("ix_lot_series", "series_key", "org_id", "lo", postgresql_where=text("status <> 'withdrawn'")),
+        Index("ix_lot_withdrawn", "org_id", "registry_account_id", postgresql_where=text("status = 'withdrawn'")),
+        Index(
+            "ix_lot_unconfirmed",
+            "org_id",
+            "registry_account_id",
+            postgresql_where=text("status in ('declared', 'disputed')"),
+        ),
     )
 
     org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
@@ -211,7 +218,7 @@ class SerialRange(Table):
         ExcludeConstraint(("series_key", "="), (text("int8range(lo, hi)"), "&&"), name="one_place_per_serial"),
         Index("ix_serial_range_holding", "org_id", "holding_id", "lo"),
         Index("ix_serial_range_retirement", "org_id", "retirement_id"),
-        Index("ix_serial_range_lot", "provider_id", "lot_id"),
+        Index("ix_serial_range_lot", "provider_id", "lot_id", "lo"),
     )
 
     org_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -1,6 +1,7 @@
 """What may be done to stock, lots and holdings within one transaction?"""
 
 from app.inventory.operations.accounts import add_account
+from app.inventory.operations.compared import CONFIRMED_AT_ONCE, confirm_lots, freeze_lots, unfreeze_lots
 from app.inventory.operations.declaring import conflicts_of, declare_rows, hold_declaring, refuse_rows
 from app.inventory.operations.disputes import locked_dispute, open_disputes, resolve_dispute
 from app.inventory.operations.evidence import KeptFile, accept_evidence, reject_evidence, submit_evidence
@@ -17,7 +18,7 @@ from app.inventory.operations.imports import (
     locked_import,
     ready_import,
 )
-from app.inventory.operations.lots import LockedLot, freeze, locked_lot, unfreeze, withdraw
+from app.inventory.operations.lots import LockedLot, freeze, locked_lot, unfreeze, withdraw, withdraw_at_risk
 from app.inventory.operations.staging import BATCH, CELL_CHARS_KEPT, CELLS_KEPT, Staged, Target, stage_rows
 from app.inventory.operations.stock import carve, exhaust_if_empty, release, reserve
 
@@ -25,6 +26,7 @@ __all__ = [
     "BATCH",
     "CELLS_KEPT",
     "CELL_CHARS_KEPT",
+    "CONFIRMED_AT_ONCE",
     "Chosen",
     "KeptFile",
     "LockedLot",
@@ -35,6 +37,7 @@ __all__ = [
     "begin_commit",
     "carve",
     "commit_import",
+    "confirm_lots",
     "conflicts_of",
     "count_staged",
     "declare_rows",
@@ -45,6 +48,7 @@ __all__ = [
     "finish_retiring",
     "finish_staging",
     "freeze",
+    "freeze_lots",
     "hold_declaring",
     "locked_dispute",
     "locked_import",
@@ -61,5 +65,7 @@ __all__ = [
     "start_retiring",
     "submit_evidence",
     "unfreeze",
+    "unfreeze_lots",
     "withdraw",
+    "withdraw_at_risk",
 ]

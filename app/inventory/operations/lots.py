@@ -52,9 +52,23 @@ async def withdraw(session: AsyncSession, locked: LockedLot, *, now: datetime) -
     A lot of which nothing was sold or is reserved ends, and its serials are free for their next holder. One that was
     sold in part stays what it is. Raises InvalidState and NothingToWithdraw (409).
     """
+    if locked.lot.status not in MAY_BE_WITHDRAWN:
+        raise InvalidState(f"The lot is {locked.lot.status}.", state=locked.lot.status)
+    return await _withdraw(session, locked, now=now)
+
+
+async def withdraw_at_risk(session: AsyncSession, locked: LockedLot, *, now: datetime) -> int:
+    """The same for a lot that is frozen because its registry says otherwise; two people have decided it.
+
+    Raises InvalidState and NothingToWithdraw (409).
+    """
+    if locked.lot.status not in MAY_BE_WITHDRAWN | {LotStatus.FROZEN}:
+        raise InvalidState(f"The lot is {locked.lot.status}.", state=locked.lot.status)
+    return await _withdraw(session, locked, now=now)
+
+
+async def _withdraw(session: AsyncSession, locked: LockedLot, *, now: datetime) -> int:
     lot, stock = locked
-    if lot.status not in MAY_BE_WITHDRAWN:
-        raise InvalidState(f"The lot is {lot.status}.", state=lot.status)
     if not stock.free:
         raise NothingToWithdraw("All of this lot is reserved, sold or withdrawn.", reserved=stock.reserved)
     quantity, before = stock.free, lot.status

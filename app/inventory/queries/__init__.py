@@ -33,7 +33,7 @@ from app.inventory.queries.imports import (
     serials_seen,
     units_of_registries,
 )
-from app.inventory.queries.lots import LotLine, lot_line, lot_lines, lots_page, provider_of_lot
+from app.inventory.queries.lots import LotLine, lot_line, lot_lines, lots_named, lots_page, provider_of_lot
 from app.inventory.queries.overlaps import DeclaredSerials, Overlap, declared_already, overlaps_with_others
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "imports_page",
     "lot_line",
     "lot_lines",
+    "lots_named",
     "lots_of_holdings",
     "lots_out_of_balance",
     "lots_page",

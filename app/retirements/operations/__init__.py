@@ -5,6 +5,7 @@ from app.retirements.operations.looking import Sought, begin_look_up, note_look_
 from app.retirements.operations.moves import wish_of
 from app.retirements.operations.requests import cancel, request, sign_off, wake
 from app.retirements.operations.sending import Sending, begin_sending, note_answer
+from app.retirements.operations.stated import IN_DOUBT, Stated, record_stated
 from app.retirements.operations.tasks import (
     Notice,
     add_notice,
@@ -16,10 +17,12 @@ from app.retirements.operations.tasks import (
 )
 
 __all__ = [
+    "IN_DOUBT",
     "Draft",
     "Notice",
     "Sending",
     "Sought",
+    "Stated",
     "add_notice",
     "begin_look_up",
     "begin_sending",
@@ -32,6 +35,7 @@ __all__ = [
     "note_look_up",
     "open_task",
     "prepare",
+    "record_stated",
     "request",
     "sign_off",
     "sign_off_draft",

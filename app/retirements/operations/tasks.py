@@ -147,6 +147,15 @@ async def confirm(
     )
 
 
+async def confirm_stated(session: AsyncSession, task: RegistryTask, *, statement_sha256: str, now: datetime) -> None:
+    """The registry's own statement shows what a locked, executed task did: its notice is no longer waited for."""
+    _refuse_unless(task, TaskStatus.CONFIRMED)
+    task.confirmed_at = now
+    await _move_task(
+        session, task, TaskStatus.CONFIRMED, now=now, party_ids=(DESK_ID,), statement_sha256=statement_sha256
+    )
+
+
 async def cancel_task(session: AsyncSession, task: RegistryTask, *, now: datetime) -> None:
     """The buyer has taken the retirement back: nobody is to carry the locked task out."""
     _refuse_unless(task, TaskStatus.CANCELED)

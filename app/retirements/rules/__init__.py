@@ -11,7 +11,7 @@ from app.retirements.rules.proof import (
     wait_before,
 )
 from app.retirements.rules.purposes import PURPOSES, Purpose, one_scope, purpose_of
-from app.retirements.rules.reference import RANDOM_BITS, is_reference, new_reference
+from app.retirements.rules.reference import RANDOM_BITS, is_reference, new_reference, reference_in
 from app.retirements.rules.states import (
     MOVING,
     RETIREMENT_STEPS,
@@ -55,6 +55,7 @@ __all__ = [
     "new_reference",
     "one_scope",
     "purpose_of",
+    "reference_in",
     "registry_text",
     "task_may_follow",
     "verdict",

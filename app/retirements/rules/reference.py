@@ -32,3 +32,8 @@ def is_reference(text: str) -> bool:
     for char in found[1]:
         number = number << 5 | ALPHABET.index(char)
     return CHECK_ALPHABET[number % 37] == found[2]
+
+
+def reference_in(text: str) -> str | None:
+    """The first of our references in somebody's text, None when there is none."""
+    return next((each[0] for each in _SHAPE.finditer(text) if is_reference(each[0])), None)

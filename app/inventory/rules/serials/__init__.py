@@ -1,5 +1,6 @@
 """Serials: their arithmetic, and how each registry writes them."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -29,6 +30,7 @@ from app.inventory.rules.serials.arithmetic import (
 from app.inventory.rules.serials.block import Block, Parse, SerialFacts
 
 __all__ = [
+    "FORMS",
     "GRAMMARS",
     "Block",
     "Located",
@@ -62,6 +64,20 @@ GRAMMARS: Final[Mapping[str, Parse]] = {
     "cercarbono": cercarbono.parse,
 }
 """By registry. J-Credit has none: no layout of its serials is published, so prefix and numbers are cells of their own."""
+
+
+FORMS: Final[Mapping[str, re.Pattern[str]]] = {
+    "verra": verra.FORM,
+    "gold_standard": gold_standard.FORM,
+    "acr": apx.ACR_FORM,
+    "art": apx.ART_FORM,
+    "car": apx.CAR_FORM,
+    "puro": puro.FORM,
+    "isometric": isometric.FORM,
+    "plan_vivo": plan_vivo.FORM,
+}
+"""Where `first` and `last` stand in a registry's usual form, for readers of a million rows. What does not match is not
+wrong yet: ask `parse`."""
 
 
 def parse(registry_code: str, text: str) -> Block | SerialRefusal:

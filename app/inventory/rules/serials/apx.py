@@ -14,9 +14,9 @@ ART_LIKE = "ART-GY-102-2021-11-2759599 to 2760598"
 CAR_LIKE = "CAR-1-US-1335-31-983-KS-2025-9205-1 to 5000"
 _SHORT = r"-(?P<country>[A-Z]{2})-(?P<project>[0-9]+)-(?P<year>[0-9]{4})-[0-9]+-)"
 _RANGE = r"(?P<first>[0-9]+) to (?P<last>[0-9]+)"
-_ACR = re.compile(r"(?P<batch>ACR" + _SHORT + _RANGE)
-_ART = re.compile(r"(?P<batch>(?:ART|FCPF)" + _SHORT + _RANGE)
-_CAR = re.compile(
+ACR_FORM = re.compile(r"(?P<batch>ACR" + _SHORT + _RANGE)
+ART_FORM = re.compile(r"(?P<batch>(?:ART|FCPF)" + _SHORT + _RANGE)
+CAR_FORM = re.compile(
     r"(?P<batch>CAR-(?:[0-9]+|ROC)-(?P<country>[A-Z]{2})-(?P<project>[0-9]+)-[0-9]+-[0-9]+-[A-Z]{2,3}"
     r"-(?P<year>[0-9]{4})-[0-9]+-)" + _RANGE
 )
@@ -24,17 +24,17 @@ _CAR = re.compile(
 
 def parse_acr(text: str) -> Block | SerialRefusal:
     """Read a block of ACR's."""
-    return _parsed("acr", _ACR, text, ACR_LIKE)
+    return _parsed("acr", ACR_FORM, text, ACR_LIKE)
 
 
 def parse_art(text: str) -> Block | SerialRefusal:
     """Read a block of ART's, FCPF's included."""
-    return _parsed("art", _ART, text, ART_LIKE)
+    return _parsed("art", ART_FORM, text, ART_LIKE)
 
 
 def parse_car(text: str) -> Block | SerialRefusal:
     """Read a block of CAR's, registry offset credits (ROC) included."""
-    return _parsed("car", _CAR, text, CAR_LIKE)
+    return _parsed("car", CAR_FORM, text, CAR_LIKE)
 
 
 def _parsed(registry_code: str, form: re.Pattern[str], text: str, like: str) -> Block | SerialRefusal:

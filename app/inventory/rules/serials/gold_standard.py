@@ -10,7 +10,7 @@ from app.inventory.rules.serials.arithmetic import SerialRefusal
 from app.inventory.rules.serials.block import Block, SerialFacts, block_of, malformed
 
 LIKE = "GS1-1-UG-GS11236-16-2024-30307-1-19149"
-_OWN = re.compile(
+FORM = re.compile(
     r"(?P<head>GS[0-9]+-[0-9]+-(?P<country>[A-Z]{2})-)(?:GS)?(?P<project>[0-9]+)"
     r"(?P<batch>-[0-9]+-(?P<year>[0-9]{4})-[0-9]+-)(?P<first>[0-9]+)-(?P<last>[0-9]+)"
 )
@@ -22,7 +22,7 @@ _CER = re.compile(
 
 def parse(text: str) -> Block | SerialRefusal:
     """Read a block of either kind. A CER names the CDM's project, which is not Gold Standard's number: it is left out."""
-    own = _OWN.fullmatch(text)
+    own = FORM.fullmatch(text)
     if own:
         # With or without the second GS it is the same batch.
         series = own["head"] + own["project"] + own["batch"]

@@ -9,7 +9,7 @@ from app.inventory.rules.serials.arithmetic import SerialRefusal
 from app.inventory.rules.serials.block import Block, SerialFacts, block_of, malformed
 
 LIKE = "ISO-1-BSTORE-GBR-F5X7-2024-78177-81177"
-_FORM = re.compile(
+FORM = re.compile(
     r"(?P<batch>ISO-[0-9]+-[A-Z0-9]+-(?P<country>[A-Z]{3})-[A-Z0-9]+-(?P<year>[0-9]{4})-)"
     r"(?P<first>[0-9]+)-(?P<last>[0-9]+)"
 )
@@ -17,7 +17,7 @@ _FORM = re.compile(
 
 def parse(text: str) -> Block | SerialRefusal:
     """Read a block. It holds the project's short code, which is not the id that files name projects by."""
-    match = _FORM.fullmatch(text)
+    match = FORM.fullmatch(text)
     if match is None:
         return malformed(text, LIKE)
     batch = match["batch"]

@@ -9,7 +9,7 @@ from app.inventory.rules.serials.arithmetic import SerialRefusal
 from app.inventory.rules.serials.block import Block, SerialFacts, block_of, malformed
 
 LIKE = "PURO_PR_CORC100+_US_517437_2025_59a44376-3b87-4814-bce1-d05adeac04ad_1-460"
-_FORM = re.compile(
+FORM = re.compile(
     r"(?P<bundle>PURO_[A-Z]+_CORC(?:[0-9]+\+)?_(?P<country>[A-Z]{2})_(?P<project>[0-9]+)_(?P<year>[0-9]{4})"
     r"_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}_)(?P<first>[0-9]+)-(?P<last>[0-9]+)"
 )
@@ -17,7 +17,7 @@ _FORM = re.compile(
 
 def parse(text: str) -> Block | SerialRefusal:
     """Read a block."""
-    match = _FORM.fullmatch(text)
+    match = FORM.fullmatch(text)
     if match is None:
         return malformed(text, LIKE)
     bundle = match["bundle"]

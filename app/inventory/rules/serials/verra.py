@@ -13,7 +13,7 @@ LIKE = "19385-941467007-941467431-VCS-VCU-1507-VER-ET-14-1340-01012020-31122020-
 SERIES = "vcu"
 """The flag for additional certification may change, and the issuance number is of the issuance: neither tells two
 serials apart, their number alone does."""
-_FORM = re.compile(
+FORM = re.compile(
     r"(?P<issuance>[0-9]+)-(?P<first>[0-9]+)-(?P<last>[0-9]+)"
     r"-(?:VCU-[0-9]{3,4}-(?:MER|APX)-(?P<old_country>[A-Z]{2})-[0-9]+"
     r"|VCS-VCU-[0-9]{3,4}-VER-(?P<country>[A-Z]{2})(?:-[0-9]+)?)"
@@ -23,7 +23,7 @@ _FORM = re.compile(
 
 def parse(text: str) -> Block | SerialRefusal:
     """Read a block; the vintage days in it must be days, in order."""
-    match = _FORM.fullmatch(text)
+    match = FORM.fullmatch(text)
     vintage = days_of(match["from"], match["to"]) if match else None
     if match is None or vintage is None:
         return malformed(text, LIKE)

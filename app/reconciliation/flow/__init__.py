@@ -1,0 +1,6 @@
+"""What happens to a registry's statement, and what follows from it? Several transactions, with the file store between."""
+
+from app.reconciliation.flow.settling import compare_again, settle, trust
+from app.reconciliation.flow.statements import STAGE, Told, read_statement, take_statement
+
+__all__ = ["STAGE", "Told", "compare_again", "read_statement", "settle", "take_statement", "trust"]

@@ -1,0 +1,191 @@
+"""How does a kept statement become batches of lines, on a local copy and outside the event loop?
+
+Memory does not grow with the file but for a digest of each record, by which the next statement is told from this one.
+"""
+
+import codecs
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
+
+from app.core.text import encoding_of
+from app.inventory.errors import FileUnreadable
+from app.inventory.flow.opened import open_file
+from app.reconciliation.operations import Quarantined
+from app.reconciliation.rules import (
+    KnownRecords,
+    Line,
+    NotALine,
+    RowError,
+    StatementLayout,
+    StatementReader,
+    cells_of,
+    layout_called,
+    layout_of,
+    raw_records,
+)
+from app.retirements.rules import reference_in
+
+BATCH: Final = 40_000
+TEMPLATE: Final = "template"
+_CHUNK: Final = 1_000_000
+
+
+class Batch(NamedTuple):
+    """Lines as COPY takes them, how many they are, and the rows between them that cannot be read."""
+
+    lines: bytes
+    good: int
+    quarantined: list[Quarantined]
+    last_row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """A statement whose header was read. `wrong` says why no row of it can be; then there is nothing more to read."""
+
+    layout: str
+    found: StatementLayout | None
+    header: tuple[str, ...]
+    wrong: tuple[RowError, ...]
+
+
+def plain_copy(path: Path, folder: Path) -> tuple[Path, str]:
+    """The file as text and its encoding; a workbook's first visible sheet is written out. Raises FileUnreadable (400)."""
+    with path.open("rb") as file:
+        is_workbook = file.read(4) == b"PK\x03\x04"
+    if not is_workbook:
+        return path, _encoding(path)
+    written = folder / "sheet.csv"
+    with written.open("w", encoding="utf-8", newline="") as out:
+        writer, number = csv.writer(out, lineterminator="\n"), 1
+        for row in open_file(path).records:
+            out.write("\n" * (row.number - number))  # Rows are told by their numbers: blank ones count.
+            writer.writerow([" ".join(cell.splitlines()) for cell in row.cells])
+            number = row.number + 1
+    return written, "utf-8"
+
+
+def headed(path: Path, encoding: str, registry_code: str, asked: str) -> Headed:
+    """Read the header, and so find the layout that was asked for, or that it shows."""
+    with path.open("rb") as file:
+        first = next(raw_records(file, encoding, lambda _: False), None)
+    if first is None:
+        return Headed("", None, (), (RowError("", "empty_file", "The file is empty."),))
+    cells = tuple(cells_of(first[1].decode(encoding, "replace").rstrip("\r\n")) or ())
+    found = None if asked == TEMPLATE else layout_called(asked) or layout_of(cells)
+    if found is not None and found.layout.registry_code != registry_code:
+        detail = f"The account is one of {registry_code}; this file is one of {found.layout.registry_code}."
+        return Headed(found.name, found, cells, (RowError("", "serial_contradicts_row", detail),))
+    reader = StatementReader(found, registry_code, cells)
+    return Headed(found.name if found else TEMPLATE, found, cells, reader.errors)
+
+
+class Reading:
+    """The rows of one statement, those that were staged before left out."""
+
+    def __init__(
+        self, file: BinaryIO, encoding: str, head: Headed, registry_code: str, known: KnownRecords, *, next_n: int
+    ) -> None:
+        """Nothing is read yet. New lines are numbered from `next_n` on."""
+        self._encoding = encoding
+        self._known = known
+        self._reader = StatementReader(head.found, registry_code, head.header)
+        self._records = raw_records(file, encoding, known.is_known)
+        self.next_n = next_n
+
+    def pass_over(self, staged: Mapping[int, int], *, last_row: int) -> None:
+        """Go on behind row `last_row`; `staged` are the lines, by row, that were made of new records up to there."""
+        next(self._records, None)
+        while last_row and (record := next(self._records, None)) is not None:
+            number, content, _ = record
+            if number in staged:
+                self._known.learn(content, staged[number])
+            if number >= last_row:
+                return
+
+    def batches(self) -> Iterator[Batch]:
+        """New rows, batch by batch. Raises nothing."""
+        while chunk := list(islice(self._records, BATCH)):
+            yield self._batch(chunk)
+
+    def _batch(self, chunk: list[tuple[int, bytes, bool]]) -> Batch:
+        lines: list[str] = []
+        quarantined: list[Quarantined] = []
+        quick, learn, n = self._reader.quick, self._known.learn, self.next_n
+        for (number, content, broken), cells in zip(chunk, self._cells(chunk), strict=True):
+            line = None if broken or cells is None else quick(cells)
+            if line is None:
+                line = self._careful(number, content, cells, quarantined, broken=broken)
+            if line is not None:
+                learn(content, n)
+                lines.append(_copied(n, number, line))
+                n += 1
+        self.next_n = n
+        return Batch("".join(lines).encode(), len(lines), quarantined, chunk[-1][0])
+
+    def _cells(self, chunk: list[tuple[int, bytes, bool]]) -> list[list[str] | None]:
+        """The cells of each record; None where they cannot be told."""
+        try:
+            texts = [content.decode(self._encoding) for _, content, _ in chunk]
+            return list(csv.reader(texts, strict=True))
+        except (UnicodeDecodeError, csv.Error):
+            return [self._cells_of_one(content) for _, content, _ in chunk]
+
+    def _cells_of_one(self, content: bytes) -> list[str] | None:
+        try:
+            return cells_of(content.decode(self._encoding).rstrip("\r\n"))
+        except UnicodeDecodeError:
+            return None
+
+    def _careful(
+        self, number: int, content: bytes, cells: list[str] | None, quarantined: list[Quarantined], *, broken: bool
+    ) -> Line | None:
+        if broken or cells is None:
+            shown = content.decode(self._encoding, "replace").rstrip("\r\n")[:500]
+            wrong = RowError("", "broken_row", "The row cannot be read: a quote has no partner, or bytes are no text.")
+            quarantined.append(Quarantined(number, [shown], [wrong], None, None, None))
+            return None
+        read = self._reader.careful(cells)
+        if isinstance(read, Line):
+            return read
+        if not isinstance(read, NotALine):
+            at = self._reader.located(cells)
+            quarantined.append(
+                Quarantined(
+                    number, cells, read, at.series_key if at else None, at.lo if at else None, at.hi if at else None
+                )
+            )
+        return None
+
+
+def _copied(n: int, row_number: int, line: Line) -> str:
+    """A line as COPY's text format has it. Texts are on one line already: only the backslash means something there."""
+    reference = (reference_in(line.note) or "") if "OD-" in line.note else ""
+    words = (
+        f"{line.series_key}\t{line.beneficiary_name}\t{line.purpose}\t{line.note}\t{line.transaction_no}"
+        f"\t{line.project}\t{reference}\n"
+    )
+    if "\\" in words:
+        words = words.replace("\\", "\\\\")
+    return f"{n}\t{row_number}\t{line.lo}\t{line.hi}\t{line.state}\t{line.changed_on or chr(92) + 'N'}\t{words}"
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 where that does; only else every encoding is tried. Raises FileUnreadable (400)."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while part := file.read(_CHUNK):
+                decoder.decode(part)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        try:
+            with path.open("rb") as file:
+                return encoding_of(iter(lambda: file.read(_CHUNK), b""))
+        except ValueError as error:
+            raise FileUnreadable(str(error)) from error
+    return "utf-8"

@@ -1,0 +1,38 @@
+"""What may be done to statements, comparisons and discrepancies within one transaction?"""
+
+from app.reconciliation.operations.applying import GONE
+from app.reconciliation.operations.comparing import Read, compare, finish_statement, trust_statement
+from app.reconciliation.operations.deciding import NOTE_MAX, decide, locked_discrepancy, propose, take_on
+from app.reconciliation.operations.staging import (
+    LINE_COLUMNS,
+    Incoming,
+    Quarantined,
+    begin_statement,
+    fail_statement,
+    locked_comparison,
+    locked_statement,
+    quarantine,
+    stage_lines,
+)
+
+__all__ = [
+    "GONE",
+    "LINE_COLUMNS",
+    "NOTE_MAX",
+    "Incoming",
+    "Quarantined",
+    "Read",
+    "begin_statement",
+    "compare",
+    "decide",
+    "fail_statement",
+    "finish_statement",
+    "locked_comparison",
+    "locked_discrepancy",
+    "locked_statement",
+    "propose",
+    "quarantine",
+    "stage_lines",
+    "take_on",
+    "trust_statement",
+]

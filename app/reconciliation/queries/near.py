@@ -1,0 +1,119 @@
+"""Which rows of either side lie in some windows? Found by index: serials of one provider in one series never overlap.
+
+Each side is copied into a table of the transaction, in the same shape whether all of an account or a few windows of
+it are looked at. Lines of a registry may overlap: those that do are marked, and come with every window of their series.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from app.core.db import AsyncSession
+
+OURS_COLUMNS: Final = """
+  l.series_key, {lo} as lo, {hi} as hi, l.id as lot_id, {retirement} as retirement_id, {place} as place,
+  {expected} as expected, {recorded} as recorded_on, {beneficiary} as beneficiary_name,
+  {required} as required, {active_ok} as may_be_active"""
+
+_KNOWN: Final = "(l.created_at at time zone 'Asia/Tokyo')::date"
+# What we sell or keep must be in a list of active blocks; what was retired before the day of a list of ended ones must
+# be in that. On the very day either is right: a day has many hours.
+_ACTIVE_REQUIRED: Final = f"coalesce(cast(:active_whole as boolean) and {_KNOWN} <= cast(:active_as_of as date), false)"
+_ENDED_REQUIRED: Final = (
+    "coalesce(cast(:ended_whole as boolean) and t.recorded_on < cast(:ended_as_of as date)"
+    " and (cast(:since as date) is null or t.recorded_on >= cast(:since as date)), false)"
+)
+_EITHER_REQUIRED: Final = f"({_ACTIVE_REQUIRED} and coalesce(cast(:ended_whole as boolean), false))"
+
+_SOLD: Final = OURS_COLUMNS.format(
+    lo="r.lo",
+    hi="r.hi",
+    retirement="r.retirement_id",
+    place="r.status",
+    expected="case r.status when 'retired' then 'retired' when 'retiring' then 'either' else 'active' end",
+    recorded="t.recorded_on",
+    beneficiary="coalesce(t.beneficiary_name, '')",
+    required=f"case r.status when 'retired' then {_ENDED_REQUIRED} when 'retiring' then {_EITHER_REQUIRED}"
+    f" else {_ACTIVE_REQUIRED} end",
+    active_ok="r.status <> 'retired' or coalesce(t.recorded_on >= cast(:active_as_of as date), true)",
+)
+_FREE: Final = OURS_COLUMNS.format(
+    lo="s.next_lo", hi="s.end_hi", retirement="cast(null as uuid)", place="'free'", expected="'active'",
+    recorded="cast(null as date)", beneficiary="''", required=_ACTIVE_REQUIRED, active_ok="true",
+)  # fmt: skip
+_GIVEN_UP: Final = OURS_COLUMNS.format(
+    lo="s.end_hi", hi="l.hi", retirement="cast(null as uuid)", place="'withdrawn'", expected="'any'",
+    recorded="cast(null as date)", beneficiary="''", required="false", active_ok="true",
+)  # fmt: skip
+_MINE: Final = "l.org_id = :org_id and l.registry_account_id = :account_id"
+_STOCK: Final = "join lot_stock s on s.org_id = l.org_id and s.lot_id = l.id"
+_RETIREMENT: Final = "left join retirement t on t.org_id = r.org_id and t.id = r.retirement_id"
+
+ALL_OURS: Final = f"""
+  select {_SOLD} from lot l join serial_range r on r.provider_id = l.org_id and r.lot_id = l.id {_RETIREMENT}
+  where {_MINE} and l.status <> 'withdrawn'
+  union all
+  select {_FREE} from lot l {_STOCK} where {_MINE} and l.status <> 'withdrawn' and s.next_lo < s.end_hi
+  union all
+  select {_GIVEN_UP} from lot l {_STOCK} where {_MINE} and s.end_hi < l.hi"""
+
+_LOTS_NEAR: Final = """
+    near as materialized (
+      select distinct l.id from {windows} w join lot l
+        on l.series_key = w.series_key and l.org_id = :org_id and l.status <> 'withdrawn'
+       and l.lo < w.hi and l.hi > w.lo and l.lo >= coalesce((
+             select p.lo from lot p
+             where p.series_key = w.series_key and p.org_id = :org_id and p.status <> 'withdrawn' and p.lo <= w.lo
+             order by p.lo desc limit 1), 0)
+      where l.registry_account_id = :account_id
+    )"""
+OURS_NEAR: Final = f"""
+  with {_LOTS_NEAR}
+  select distinct {_SOLD}
+  from near join lot l on l.org_id = :org_id and l.id = near.id
+  join {{windows}} w on w.series_key = l.series_key and w.lo < l.hi and w.hi > l.lo
+  join serial_range r on r.provider_id = l.org_id and r.lot_id = l.id and r.lo < w.hi and r.hi > w.lo {_RETIREMENT}
+  union all
+  select distinct {_FREE} from near join lot l on l.org_id = :org_id and l.id = near.id {_STOCK}
+  where s.next_lo < s.end_hi
+  union all
+  select distinct {_GIVEN_UP} from near join lot l on l.org_id = :org_id and l.id = near.id {_STOCK} where s.end_hi < l.hi
+  union all
+  select distinct {_GIVEN_UP} from lot l {_STOCK} join {{windows}} w on w.series_key = l.series_key and w.lo < l.hi and w.hi > s.end_hi
+  where {_MINE} and l.status = 'withdrawn' and s.end_hi < l.hi"""
+
+_LINE: Final = """
+  t.n, t.row_number, t.first_n, t.series_key, t.lo, t.hi, t.state, t.changed_on, t.beneficiary_name, t.purpose,
+  t.note, t.transaction_no, t.reference, t.crowded"""
+_LIVE: Final = (
+    "t.org_id = :org_id and t.registry_account_id = :account_id and t.until_n is null and t.first_n <= :newest_n"
+)
+ALL_THEIRS: Final = f"select {_LINE} from statement_line t where {_LIVE}"
+THEIRS_NEAR: Final = f"""
+  select distinct {_LINE} from {{windows}} w join statement_line t
+    on t.series_key = w.series_key and t.lo < w.hi and t.hi > w.lo and t.lo >= coalesce((
+         select p.lo from statement_line p
+         where p.org_id = :org_id and p.registry_account_id = :account_id and p.until_n is null
+           and p.first_n <= :newest_n and not p.crowded and p.series_key = w.series_key and p.lo <= w.lo
+         order by p.lo desc limit 1), 0)
+  where {_LIVE}
+  union
+  select {_LINE} from statement_line t
+  where {_LIVE} and t.crowded and t.series_key in (select series_key from {{windows}})"""
+
+OURS_SHAPE: Final = (
+    "series_key varchar, lo bigint, hi bigint, lot_id uuid, retirement_id uuid, place text, expected text,"
+    " recorded_on date, beneficiary_name varchar, required boolean, may_be_active boolean"
+)
+THEIRS_SHAPE: Final = (
+    "n bigint, row_number integer, first_n integer, series_key varchar, lo bigint, hi bigint, state text,"
+    " changed_on date, beneficiary_name varchar, purpose varchar, note varchar, transaction_no varchar,"
+    " reference varchar, crowded boolean"
+)
+
+
+async def gather(session: AsyncSession, table: str, shape: str, select: str, told: dict[str, Any]) -> None:
+    """Make a table of this transaction out of a side, and tell the planner of it."""
+    await session.execute(text(f"create temp table {table} ({shape}) on commit drop"))
+    await session.execute(text(f"insert into {table} {select}"), told)
+    await session.execute(text(f"analyze {table}"))

@@ -1,0 +1,60 @@
+"""What a registry's statement says, and how it can differ from our book: decisions without a database."""
+
+from app.reconciliation.rules.discrepancies import AT_RISK, HANDLING, Action, Cause, DiscrepancyKind, Handling
+from app.reconciliation.rules.judged import Settled, Shown, Sought, likely_cause, settled_by
+from app.reconciliation.rules.known_records import KnownRecords
+from app.reconciliation.rules.names import same_name
+from app.reconciliation.rules.raw_records import cells_of, raw_records
+from app.reconciliation.rules.statement_layouts import (
+    STATEMENT_LAYOUTS,
+    StatementLayout,
+    covers_of,
+    layout_called,
+    layout_of,
+)
+from app.reconciliation.rules.statement_line import (
+    Covers,
+    Line,
+    LineState,
+    NotALine,
+    Reach,
+    RowCode,
+    RowError,
+    RowReading,
+)
+from app.reconciliation.rules.statement_rows import StatementReader
+from app.reconciliation.rules.template import STATEMENT_HEADER, statement_template
+
+__all__ = [
+    "AT_RISK",
+    "HANDLING",
+    "STATEMENT_HEADER",
+    "STATEMENT_LAYOUTS",
+    "Action",
+    "Cause",
+    "Covers",
+    "DiscrepancyKind",
+    "Handling",
+    "KnownRecords",
+    "Line",
+    "LineState",
+    "NotALine",
+    "Reach",
+    "RowCode",
+    "RowError",
+    "RowReading",
+    "Settled",
+    "Shown",
+    "Sought",
+    "StatementLayout",
+    "StatementReader",
+    "cells_of",
+    "covers_of",
+    "layout_called",
+    "layout_of",
+    "likely_cause",
+    "raw_records",
+    "same_name",
+    "settled_by",
+    "statement_template",
+]

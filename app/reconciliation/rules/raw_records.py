@@ -1,0 +1,83 @@
+"""Where does each record of a statement begin and end, byte for byte, so that the same record is known again next time?
+
+A statement of a million rows mostly repeats the one before. Records are told apart by their bytes alone; only those
+that nobody has seen before are decoded and read. Commas, quotes and line ends are single bytes in UTF-8 and in CP932.
+"""
+
+import csv
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Final
+
+from app.core.text import MAX_ROW_CHARS
+
+LINES_MAX: Final = 200
+"""Of one record: a quote that was lost must not swallow the rest of the file."""
+
+
+def raw_records(file: BinaryIO, encoding: str, is_known: Callable[[bytes], bool]) -> Iterator[tuple[int, bytes, bool]]:
+    """Yield each new record's number, its bytes with their end, and whether it is broken; the header is row 1.
+
+    Known records and blank ones are counted and left out. Broken is a record in which a quote has no partner: nobody
+    knows where its cells end. It costs its first line only: what stands below is read as records of its own.
+    """
+    waiting: deque[bytes] = deque()
+    number, width = 0, 0
+    while line := waiting.popleft() if waiting else file.readline(MAX_ROW_CHARS):
+        number += 1
+        # Asked first: a whole record that is known needs no second look at its quotes.
+        if number > 1 and is_known(line):
+            continue
+        broken, record = False, line
+        if b'"' in line and line.count(b'"') % 2:
+            taken = _until_closed(line, file, waiting)
+            broken = taken is None or not _is_a_record(taken, width, encoding)
+            if taken is not None and broken:
+                waiting.extendleft(reversed(taken[1:]))
+            elif taken is not None:
+                record = b"".join(taken)
+                if is_known(record):
+                    continue
+        if number == 1:
+            record = record.removeprefix(b"\xef\xbb\xbf")
+            width = len(cells_of(record.decode(encoding, "replace").rstrip("\r\n")) or ())
+        if len(record) > width + 2 or record.strip(b", \t\r\n"):  # A blank row is commas at most.
+            yield number, record, broken
+
+
+def cells_of(text: str) -> list[str] | None:
+    """The cells of one record; None when they cannot be told apart."""
+    if '"' not in text:
+        return text.split(",")
+    try:
+        return next(csv.reader([text], strict=True))
+    except csv.Error:
+        return None
+
+
+def _until_closed(first: bytes, file: BinaryIO, waiting: deque[bytes]) -> list[bytes] | None:
+    """The lines up to the one that closes the quote; None when none does, and then what was read waits again."""
+    taken, size, quotes = [first], len(first), first.count(b'"')
+    while quotes % 2:
+        line = waiting.popleft() if waiting else file.readline(MAX_ROW_CHARS)
+        if line:
+            taken.append(line)
+            size += len(line)
+            quotes += line.count(b'"')
+        if not line or len(taken) > LINES_MAX or size > MAX_ROW_CHARS:
+            waiting.extendleft(reversed(taken[1:]))
+            return None
+    return taken
+
+
+def _is_a_record(taken: list[bytes], width: int, encoding: str) -> bool:
+    """Whether several lines are one record: as wide as the header, and none of them a whole row by itself."""
+    text = b"".join(taken).decode(encoding, "replace").rstrip("\r\n")
+    try:
+        # The reader wants lines: a cell may hold line ends.
+        cells = next(csv.reader(text.splitlines(keepends=True), strict=True))
+    except (csv.Error, StopIteration):
+        return False
+    if width and len(cells) != width:
+        return False
+    return width <= 2 or not any(line.count(b",") >= width - 1 for line in taken[1:])

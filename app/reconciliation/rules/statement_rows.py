@@ -1,0 +1,315 @@
+"""How is a row of a statement read: with all care when something may be wrong, quickly when nothing can be?
+
+The quick way takes only what it is certain of (a serial in its registry's usual form, plain digits, words met before)
+and leaves everything else to the careful one. A test holds that they never say different things.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Final, NamedTuple, TypeVar
+
+from app.core.text import folded, is_blank_mark, narrow
+from app.inventory.rules.layouts.cells import PROSE_MAX, ListedCells
+from app.inventory.rules.layouts.layout import Field, Layout, heading
+from app.inventory.rules.serials import FORMS, Block, Located, SerialRefusal, cercarbono, locate, parse, series_of
+from app.reconciliation.rules import template
+from app.reconciliation.rules.statement_layouts import StatementLayout
+from app.reconciliation.rules.statement_line import Line, LineState, NotALine, RowCode, RowError, RowReading
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+_REMEMBERED_MAX: Final = 20_000
+_DIGITS: Final = 18
+_TEMPLATE: Final = Layout(
+    name="template",
+    registry_code="",
+    needs={"quantity": "quantity"},
+    may={"serial": "serial", "serial_first": "serial_first", "serial_last": "serial_last", "ended": "changed_on"},
+)
+Texts = tuple[str, str, str, str]
+"""Beneficiary, purpose, note, transaction number."""
+
+
+class _Places(NamedTuple):
+    """Where each thing stands in a row; -1 where the file has no such column."""
+
+    serial: int
+    prefix: int
+    first: int
+    last: int
+    quantity: int
+    project: int
+    status: int
+    ended: int
+    beneficiary: int
+    purpose: int
+    note: int
+    transaction: int
+
+
+class StatementReader:
+    """Reads the rows of one file. `errors` say what is wrong with its header; then no row is read."""
+
+    def __init__(self, found: StatementLayout | None, registry_code: str, header: Sequence[str]) -> None:
+        """Read rows under this header, of a known layout or (None) our own; `registry_code` is the account's."""
+        self.registry_code = registry_code
+        self._found = found
+        self._layout = found.layout if found else _TEMPLATE
+        self._places, self.errors = _placed(found, header)
+        self.width = len(header)
+        there = {heading(cell) for cell in header}
+        self._all = _state_of_all(found, there)
+        self._form = FORMS.get(registry_code)
+        self._series: dict[tuple[str, str, str, str], tuple[str, str] | None] = {}
+        self._states: dict[tuple[str, str], tuple[LineState, date | None] | None] = {}
+        self._texts: dict[str, str] = {}
+
+    def quick(self, cells: Sequence[str]) -> Line | None:
+        """The line of a row in which nothing can be wrong; None when the careful way must look."""
+        at = self._places
+        if len(cells) != self.width or at.serial < 0 or self._form is None or self.errors:
+            return None
+        serial = cells[at.serial]
+        match = self._form.fullmatch(serial)
+        if match is None:
+            return None
+        lo, hi = _numbers(match)
+        quantity = cells[at.quantity]
+        if not (0 <= lo < hi and quantity.isascii() and quantity.isdigit() and int(quantity) == hi - lo):
+            return None
+        around = (
+            serial[: match.start("first")], serial[match.end("first") : match.start("last")],
+            serial[match.end("last") :], cells[at.project] if at.project >= 0 else "",
+        )  # fmt: skip
+        said = self._states_of(cells)
+        series = self._series[around] if around in self._series else self._learned(around, serial)
+        if said is None or series is None:
+            return None
+        text = self._text
+        return Line(
+            series[0], lo, hi, said[0], said[1],
+            text(cells[at.beneficiary]) if at.beneficiary >= 0 else "",
+            text(cells[at.purpose]) if at.purpose >= 0 else "",
+            text(cells[at.note]) if at.note >= 0 else "",
+            text(cells[at.transaction]) if at.transaction >= 0 else "",
+            series[1],
+        )  # fmt: skip
+
+    def careful(self, cells: Sequence[str]) -> RowReading:
+        """The line of a row, or everything that is wrong with it. Raises nothing."""
+        if len(cells) != self.width:
+            code: RowCode = "row_too_wide" if len(cells) > self.width else "row_too_narrow"
+            return [RowError("", code, f"The row has {len(cells)} cells, the header {self.width}.")]
+        at = self._places
+        listed = ListedCells(self._layout, self._raw(cells))
+        located, project = self._located(listed, cells)
+        quantity = listed.quantity()
+        if located is not None and quantity is not None and quantity != located.serials.quantity:
+            counted = located.serials.quantity
+            detail = f"The quantity says {quantity}; the serials, first and last included, are {counted}."
+            listed.refuse("quantity", "quantity_contradicts_serials", detail)
+        said = self._state(listed, cells)
+        errors = [RowError(error.column, error.code, error.detail) for error in listed.errors]
+        if isinstance(said, RowError):
+            errors.append(said)
+        if errors or isinstance(said, RowError) or located is None:
+            return errors
+        if isinstance(said, NotALine):
+            return said
+        state, changed_on = said
+        said_of = (self._text(cells[place]) if place >= 0 else "" for place in at[-4:])
+        beneficiary_name, purpose, note, transaction_no = said_of
+        return Line(
+            located.series_key, located.lo, located.hi, state, changed_on, beneficiary_name, purpose, note,
+            transaction_no, project,
+        )  # fmt: skip
+
+    def located(self, cells: Sequence[str]) -> Located | None:
+        """Where a row's serials lie, whenever they alone are right."""
+        if len(cells) != self.width or self.errors:
+            return None
+        return self._located(ListedCells(self._layout, self._raw(cells)), cells)[0]
+
+    def _raw(self, cells: Sequence[str]) -> Mapping[Field, str]:
+        at = self._places
+        places: Mapping[Field, int] = {
+            "serial": at.serial, "serial_first": at.first, "serial_last": at.last, "quantity": at.quantity,
+            "project_number": at.project, "status": at.status, "ended": at.ended,
+        }  # fmt: skip
+        return {name: cells[place] for name, place in places.items() if place >= 0}
+
+    def _located(self, listed: ListedCells, cells: Sequence[str]) -> tuple[Located | None, str]:
+        """Where the row's serials lie, and its project as the row or the serial names it."""
+        at = self._places
+        written = at.serial >= 0 and not is_blank_mark(cells[at.serial])
+        in_parts = self._found is None and not written
+        if in_parts:
+            return self._located_in_parts(listed, cells), self._text(cells[at.project]) if at.project >= 0 else ""
+        text = listed.text("serial")
+        block: Block | SerialRefusal | None = None
+        if text is not None and at.first >= 0 and self._found is not None:
+            first, last = listed.text("serial_first"), listed.text("serial_last")
+            block = None if first is None or last is None else cercarbono.parse_cells(text, first, last)
+        elif text is not None:
+            block = parse(self.registry_code, text)
+        if isinstance(block, SerialRefusal):
+            listed.refuse("serial", block.code, block.detail)
+            return None, ""
+        if block is None:
+            return None, ""
+        return block.located, self._project(listed, block)
+
+    def _located_in_parts(self, listed: ListedCells, cells: Sequence[str]) -> Located | None:
+        at = self._places
+        if at.prefix < 0 or at.first < 0 or at.last < 0:
+            listed.refuse("serial", "empty_cell", "This cell must not be empty.")
+            return None
+        first, last = listed.text("serial_first"), listed.text("serial_last")
+        if first is None or last is None:
+            return None
+        prefix = "" if is_blank_mark(cells[at.prefix]) else cells[at.prefix]
+        located = locate(
+            self.registry_code, series_of(self.registry_code, self._text(prefix)), narrow(first), narrow(last)
+        )
+        if isinstance(located, SerialRefusal):
+            listed.refuse("serial_last", located.code, located.detail)
+            return None
+        return located
+
+    def _project(self, listed: ListedCells, block: Block) -> str:
+        if self._found is None:
+            return block.facts.project or ""
+        number = listed.project_number() or ""
+        told = block.facts.project
+        if number and told is not None and re.sub(r"^[A-Z]+-?", "", number) != told:
+            detail = f"The serial says the project {told}, the row {number}."
+            listed.refuse("serial", "serial_contradicts_row", detail)
+        return number
+
+    def _state(self, listed: ListedCells, cells: Sequence[str]) -> tuple[LineState, date | None] | NotALine | RowError:
+        at = self._places
+        word = folded(cells[at.status]) if at.status >= 0 else ""
+        state = self._state_told(word, ended=at.ended >= 0 and not is_blank_mark(cells[at.ended]))
+        if not isinstance(state, LineState):
+            return state
+        if state == LineState.ACTIVE or at.ended < 0 or is_blank_mark(cells[at.ended]):
+            return state, None
+        return state, listed.day("ended")
+
+    def _state_told(self, word: str, *, ended: bool) -> LineState | NotALine | RowError:
+        """What a row is by its status, else by whether it has a day on which it ended."""
+        found = self._found
+        if found is None:
+            told = template.STATES.get(word)
+            return LineState(told) if told else RowError("state", "state_missing", f"{word!r} is no state we know.")
+        if self._all is not None:
+            return self._all
+        if self._places.status >= 0:
+            return _state_of_word(found, word)
+        return LineState.RETIRED if ended else LineState.ACTIVE
+
+    def _states_of(self, cells: Sequence[str]) -> tuple[LineState, date | None] | None:
+        at = self._places
+        key = (cells[at.status] if at.status >= 0 else "", cells[at.ended] if at.ended >= 0 else "")
+        if key not in self._states:
+            listed = ListedCells(self._layout, self._raw(cells))
+            said = self._state(listed, cells)
+            told = None if isinstance(said, NotALine | RowError) or listed.errors else said
+            _remember(self._states, key, told)
+            return told
+        return self._states[key]
+
+    def _learned(self, around: tuple[str, str, str, str], serial: str) -> tuple[str, str] | None:
+        """The series of serials that stand between these texts, and the project; None when the row contradicts itself."""
+        block = parse(self.registry_code, serial)
+        told: tuple[str, str] | None = None
+        if isinstance(block, Block) and not block.located.high:
+            listed = ListedCells(self._layout, {"project_number": around[3], "serial": serial})
+            project = self._project(listed, block)
+            told = None if listed.errors else (block.located.series_key, project)
+        return _remember(self._series, around, told)
+
+    def _text(self, raw: str) -> str:
+        """Words for people on one line, cut where they are too long; what cannot be seen in them is left out."""
+        known = self._texts.get(raw)
+        if known is not None:
+            return known
+        return _remember(self._texts, raw, ListedCells(self._layout, {"serial": raw}).prose("serial")[:PROSE_MAX])
+
+
+def _state_of_word(found: StatementLayout, word: str) -> LineState | NotALine | RowError:
+    """What a row is by its status alone."""
+    if word in found.divided:
+        return NotALine("The block lives on in its parts.")
+    if word in found.canceled:
+        return LineState.CANCELED
+    if word not in found.layout.active | found.layout.inactive:
+        return RowError(found.layout.columns["status"], "unknown_status", f"{word!r} is no status we know.")
+    return LineState.RETIRED if word in found.layout.inactive else LineState.ACTIVE
+
+
+def _numbers(match: re.Match[str]) -> tuple[int, int]:
+    """Both numbers of a plain block as a half-open range; (0, 0) when they are not plain: padded, or too long."""
+    first, last = match["first"], match["last"]
+    if len(last) > _DIGITS or len(first) > _DIGITS or first[0] == "0" or last[0] == "0":
+        return 0, 0
+    return int(first), int(last) + 1
+
+
+def _placed(found: StatementLayout | None, header: Sequence[str]) -> tuple[_Places, tuple[RowError, ...]]:
+    if found is None:
+        places, errors = template.columns_of(header)
+        at = [
+            places.get(name, -1)
+            for name in (
+                "serial", "serial_prefix", "serial_first", "serial_last", "quantity", "project", "state", "changed_on",
+                "beneficiary_name", "purpose", "note", "transaction_no",
+            )
+        ]  # fmt: skip
+        return _Places(*at), errors
+    there: dict[str, list[int]] = {}
+    for place, cell in enumerate(header):
+        there.setdefault(heading(cell), []).append(place)
+    columns = found.layout.columns
+    first_of = _first_of(there)
+    missing = [
+        RowError(name, "missing_column", f"The column {name!r} is missing.")
+        for name in found.layout.needs.values()
+        if heading(name) not in there
+    ]
+    repeated = [
+        RowError(name, "repeated_column", f"Two columns are called {name!r}.")
+        for name in columns.values()
+        if len(there.get(heading(name), ())) > 1
+    ]
+    at = [
+        first_of((columns["serial"],)), -1, first_of((columns.get("serial_first", ""),)),
+        first_of((columns.get("serial_last", ""),)), first_of((columns["quantity"],)),
+        first_of((columns["project_number"],)), first_of((columns.get("status", ""),)),
+        first_of(found.changed_on), first_of(found.beneficiary_name), first_of(found.purpose), first_of(found.note), -1,
+    ]  # fmt: skip
+    return _Places(*at), (*missing, *repeated)
+
+
+def _first_of(there: Mapping[str, list[int]]) -> Callable[[tuple[str, ...]], int]:
+    def place(names: tuple[str, ...]) -> int:
+        return next((there[heading(name)][0] for name in names if name and heading(name) in there), -1)
+
+    return place
+
+
+def _state_of_all(found: StatementLayout | None, there: set[str]) -> LineState | None:
+    """What every row of a file of ended blocks is; None where each row tells for itself."""
+    if found is None or not any(heading(name) in there for name in found.layout.ends_all):
+        return None
+    canceled = any(heading(name) in there for name in found.cancels)
+    return LineState.CANCELED if canceled else LineState.RETIRED
+
+
+def _remember(known: dict[_Key, _Value], key: _Key, value: _Value) -> _Value:
+    """Keep what was found out, as long as it stays small."""
+    if len(known) >= _REMEMBERED_MAX:
+        known.clear()
+    known[key] = value
+    return value
