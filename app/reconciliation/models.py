@@ -53,6 +53,7 @@ class Statement(Table):
             "org_id",
             "registry_account_id",
             "covers",
+            "as_of",
             "sha256",
             unique=True,
             postgresql_where=text("status <> 'failed'"),

@@ -90,7 +90,7 @@ def _statements() -> None:
     )
     op.execute("create unique index uq_registry_statement_n on registry_statement (org_id, registry_account_id, n)")
     op.execute(
-        "create unique index uq_registry_statement_file on registry_statement (org_id, registry_account_id, covers, sha256)"
+        "create unique index uq_registry_statement_file on registry_statement (org_id, registry_account_id, covers, as_of, sha256)"
         " where status <> 'failed'"
     )
     op.execute(

@@ -174,7 +174,7 @@ class _Turn:
                     if time.monotonic() >= until:
                         await self._go_on()
                         return
-        await self._finish(known, reading.next_n - 1, told_apart=entries is not None)
+        await self._finish(known, reading.next_n - 1, head, encoding, told_apart=entries is not None)
 
     async def fail(self, why: str) -> None:
         """The statement as a whole cannot be read, or cannot be true."""
@@ -204,8 +204,7 @@ class _Turn:
             job = await long_jobs.locked(session, _of(self._job_org_id, self._scope), self._job_id)
             if statement.status != StatementStatus.STAGING or (job.total or 0) > after:
                 return False
-            statement.encoding, statement.layout = encoding, head.layout
-            statement.header = [cell.replace("\0", "\ufffd") for cell in head.header]
+            _describe(statement, head, encoding)
             if batch.lines:
                 await operations.stage_lines(session, statement, batch.lines)
             await operations.quarantine(session, statement, batch.quarantined)
@@ -219,7 +218,9 @@ class _Turn:
                 job_org_id=self._job_org_id, job_id=self._job_id,
             )  # fmt: skip
 
-    async def _finish(self, known: KnownRecords, last_line: int, *, told_apart: bool) -> None:
+    async def _finish(
+        self, known: KnownRecords, last_line: int, head: Headed, encoding: str, *, told_apart: bool
+    ) -> None:
         key = f"statements/known/{self._statement_id}"
         await self._files.put(key, await asyncio.to_thread(lambda: b"".join(known.written())))
         closed = list(known.gone()) if told_apart else None
@@ -227,6 +228,7 @@ class _Turn:
             statement = await operations.locked_statement(session, self._statement.org_id, self._statement_id)
             if statement.status != StatementStatus.STAGING:
                 return
+            _describe(statement, head, encoding)
             quarantined = await queries.quarantined_rows(session, statement)
             read = Read(
                 known.met + last_line - self._lines + quarantined, last_line - self._lines + quarantined, quarantined,
@@ -253,6 +255,11 @@ async def _ahead(batches: Iterator[Batch]) -> AsyncGenerator[Batch, None]:
             yield batch
     finally:  # The thread reads a file that is about to be closed.
         await asyncio.gather(coming, return_exceptions=True)
+
+
+def _describe(statement: Statement, head: Headed, encoding: str) -> None:
+    statement.encoding, statement.layout = encoding, head.layout
+    statement.header = [cell.replace("\0", "\ufffd") for cell in head.header]
 
 
 def _followed(covers: Covers, active_n: int | None, ended_n: int | None) -> int | None:

@@ -109,7 +109,7 @@ async def locked_comparison(session: AsyncSession, org_id: UUID, account_id: UUI
 async def begin_statement(
     session: AsyncSession, scope: Scope, org_id: UUID, incoming: Incoming, *, now: datetime
 ) -> tuple[Statement, bool]:
-    """Write a statement down, to be read next; the same file again gives the statement that it is already, and False.
+    """Write a statement down, to be read next; the same file of the same day gives what it is already, and False.
 
     Raises StatementInvalid (422) for a day before another file's, StatementUnderWay and StatementOlder (409). The
     transaction names provider and desk.
@@ -119,6 +119,7 @@ async def begin_statement(
         _of_account(org_id, incoming.account_id).where(
             Statement.sha256 == incoming.sha256,
             Statement.covers == incoming.covers,
+            Statement.as_of == incoming.as_of,
             Statement.status != StatementStatus.FAILED,
         )
     )
