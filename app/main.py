@@ -44,6 +44,7 @@ from app.listings.operations import SHOWN_CHANNEL
 from app.notices import http as notices
 from app.orders import http as orders
 from app.payments import http as payments
+from app.reconciliation import http as reconciliation
 from app.retirements import http as retirements
 from app.sandbox import http as sandbox
 from app.sandbox.flow import FollowedClock
@@ -68,7 +69,7 @@ ABOUT_TEST_MODE = (
 ROOT = Path(__file__).parent.parent
 ROUTES = [
     *identity.routes, *catalog.routes, *inventory.routes, *listings.routes, *orders.routes, *payments.routes,
-    *retirements.routes, *certificates.routes, *pages.routes,
+    *retirements.routes, *reconciliation.routes, *certificates.routes, *pages.routes,
     *notices.routes,
     *jobs.routes,
 ]  # fmt: skip

@@ -89,3 +89,11 @@ class ReportTooEarly(Unprocessable):
     code = "report_too_early"
     title_en = "This day has not begun"
     title_ja = "まだ始まっていない日付です"
+
+
+class StatementImplausible(Conflict):
+    """So much differs that it cannot be true: the statement is of another account, or of another time."""
+
+    code = "statement_implausible"
+    title_en = "The statement cannot be of this account"
+    title_ja = "この口座の明細とは考えられません"

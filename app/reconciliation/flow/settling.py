@@ -47,7 +47,7 @@ async def compare_again(
 ) -> Reconciliation:
     """Compare an account with the lines that count at present, everywhere.
 
-    Raises NothingToCompare (409), Implausible when nothing fits.
+    Raises NothingToCompare, StatementImplausible (409).
     """
     async with db.transaction(scope.with_party(provider_id, DESK_ID)) as session:
         await queries.comparison_of(session, Scope.of_system(provider_id, scope.request_id), account_id)

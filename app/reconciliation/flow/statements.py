@@ -24,10 +24,10 @@ from app.inventory.errors import FileUnreadable
 from app.inventory.flow import Received
 from app.inventory.flow.kept import keep_file, plain_filename
 from app.reconciliation import operations, queries
+from app.reconciliation.errors import StatementImplausible
 from app.reconciliation.flow.reading import Batch, Headed, Reading, headed, plain_copy
 from app.reconciliation.models import Statement, StatementStatus, Trust
 from app.reconciliation.operations import Incoming, Read
-from app.reconciliation.queries import Implausible
 from app.reconciliation.rules import Covers, KnownRecords, Reach, covers_of
 from integrations.storage.client import Files
 
@@ -106,12 +106,8 @@ async def read_statement(
     with TemporaryDirectory() as folder:
         try:
             await turn.read(Path(folder))
-        except FileUnreadable as refusal:
+        except (FileUnreadable, StatementImplausible) as refusal:
             await turn.fail(refusal.detail)
-        except Implausible as refusal:
-            await turn.fail(
-                f"{refusal.found} differences: this is the statement of another account, or of another time."
-            )
 
 
 class _Turn:

@@ -63,7 +63,7 @@ async def finish_statement(
 ) -> Reconciliation:
     """The locked statement counts from now on: its lines replace those before, and the account is compared.
 
-    Raises Implausible when nothing fits. The transaction names provider and desk.
+    Raises StatementImplausible (409) when nothing fits. The transaction names provider and desk.
     """
     comparison = await locked_comparison(session, statement.org_id, statement.registry_account_id)
     before, lines_before = _days(comparison), comparison.lines

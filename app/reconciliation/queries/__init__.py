@@ -6,7 +6,7 @@ from app.reconciliation.queries.aftermath import (
     retirements_to_settle,
     written_serials,
 )
-from app.reconciliation.queries.comparing import Implausible, Since, asked, differences, forget_touches
+from app.reconciliation.queries.comparing import Since, asked, differences, forget_touches
 from app.reconciliation.queries.details import Piece
 from app.reconciliation.queries.statements import (
     Bounds,
@@ -27,7 +27,6 @@ from app.reconciliation.queries.statements import (
 
 __all__ = [
     "Bounds",
-    "Implausible",
     "Piece",
     "Since",
     "asked",

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from app.core.db import AsyncSession
+from app.reconciliation.errors import StatementImplausible
 from app.reconciliation.models import Comparison, Statement
 from app.reconciliation.queries.details import Piece, pieces
 from app.reconciliation.queries.found import FILL_DOUBTED, MAKE_DOUBTED, MAKE_FOUND, QUESTIONS
@@ -76,15 +77,6 @@ class Since:
     day: date
 
 
-class Implausible(Exception):
-    """More differences than can be true: the file is of another account, or of another time."""
-
-    def __init__(self, found: int) -> None:
-        """So many were found."""
-        super().__init__(found)
-        self.found = found
-
-
 def asked(
     comparison: Comparison, active: Statement | None, ended: Statement | None, *, newest_n: int
 ) -> dict[str, Any]:
@@ -105,7 +97,8 @@ def asked(
 
 
 async def differences(session: AsyncSession, told: dict[str, Any], since: Since | None) -> list[Piece]:
-    """Every difference of an account, or (`since`) those that lie where something has changed. Raises Implausible.
+    """Every difference of an account, or (`since`) those that lie where something has changed. Raises StatementImplausible
+    (409).
 
     Differences that stood before are always looked at again, so that the answer is whole in both cases.
     """
@@ -123,7 +116,9 @@ async def differences(session: AsyncSession, told: dict[str, Any], since: Since 
         await session.execute(question, told)
     found = await session.scalar(text("select count(*) from found"))
     if found > FOUND_MAX:
-        raise Implausible(found)
+        raise StatementImplausible(
+            f"{found} differences: this is the statement of another account, or of another time.", differences=found
+        )
     return await pieces(session, told) if found else []
 
 
