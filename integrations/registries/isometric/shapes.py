@@ -12,7 +12,8 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
-Kilograms: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
+Kilograms: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]  # "This field can handle bigint values."
+Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -87,7 +88,7 @@ class Listed(msgspec.Struct, frozen=True):
     """One page of a list; each node is read for itself."""
 
     nodes: tuple[msgspec.Raw, ...]
-    total_count: int
+    total_count: Count
     page_info: PageInfo
 
 
@@ -95,7 +96,7 @@ class Whole(msgspec.Struct, frozen=True):
     """A list that has no pages."""
 
     nodes: tuple[msgspec.Raw, ...]
-    total_count: int
+    total_count: Count
 
 
 class Fault(msgspec.Struct, frozen=True):
