@@ -11,6 +11,9 @@ from integrations.registries.fake import wire
 from integrations.registries.fake.wire import AnyRequest
 from integrations.registries.isometric.fake.messages import Fault, FaultName, Stage
 
+CIRCLE: Final = "round-again"
+"""A cursor that leads to the beginning."""
+
 
 class Counter:
     """The counter before the office: here things get lost. Faults are kept in memory alone."""
@@ -79,7 +82,7 @@ def _miscounted(honest: Response[bytes]) -> Response[bytes]:
 
 
 def _circling(honest: Response[bytes]) -> Response[bytes]:
-    ends = {"has_previous_page": True, "start_cursor": "x", "has_next_page": True, "end_cursor": "x"}
+    ends = {"has_previous_page": True, "start_cursor": CIRCLE, "has_next_page": True, "end_cursor": CIRCLE}
     return json_reply(200, msgspec.json.decode(honest.content) | {"page_info": ends})
 
 

@@ -9,7 +9,7 @@ import msgspec
 from litestar import Response
 
 from integrations.registries.fake.wire import AnyRequest
-from integrations.registries.isometric.fake.counter import Counter, json_reply, refusal
+from integrations.registries.isometric.fake.counter import CIRCLE, Counter, json_reply, refusal
 from integrations.registries.isometric.fake.messages import ByBatch, NewBeneficiary, OldestFirst, Stage
 from integrations.registries.isometric.fake.office import Office, Wrong
 
@@ -61,6 +61,7 @@ class Desk:
     ) -> Response[bytes]:
         """Answer with one page of a list, behind the entry that the cursor `after` stands for."""
         first, after = request.query_params.get("first", _FIRST_UNASKED), request.query_params.get("after")
+        after = None if after == CIRCLE else after
 
         def answer() -> Response[bytes]:
             if not str(first).isdigit() or not 0 < int(first) <= _FIRST_MOST:

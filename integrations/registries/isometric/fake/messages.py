@@ -113,7 +113,7 @@ class FaultName(StrEnum):
     REFUSES = "refuses"  # The documented 422.
     REFUSES_OTHERWISE = "refuses_otherwise"  # A 409, of which the document knows nothing.
     MISCOUNTS = "miscounts"  # The list says that it is longer than it is.
-    CIRCLES = "circles"  # The list's last page leads to itself.
+    CIRCLES = "circles"  # Each page of the list leads back to its beginning.
 
 
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
