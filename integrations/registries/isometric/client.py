@@ -4,6 +4,7 @@ Where serials are named, the batches that hold them are asked for by kilograms; 
 credits. Either way the registry says which serials went, and its word is what is recorded.
 """
 
+import asyncio
 from datetime import date
 from typing import Any, Final
 
@@ -37,7 +38,7 @@ from integrations.registries.isometric.asked import Asker
 from integrations.registries.isometric.beneficiaries import Beneficiaries
 from integrations.registries.isometric.reading import Statements
 from integrations.registries.isometric.search import holder_of
-from integrations.registries.isometric.shapes import BatchStatus, Retirement
+from integrations.registries.isometric.shapes import Batch, BatchStatus, Retirement
 from integrations.registries.lines import Reading
 
 _IN_SIGHT: Final = (BatchStatus.ACTIVE, BatchStatus.RETIRED)
@@ -46,6 +47,7 @@ _IN_SIGHT: Final = (BatchStatus.ACTIVE, BatchStatus.RETIRED)
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """One organisation's account there, as an operator sets it up.
 
+    `simulated`: it is of Isometric's sandbox, where nothing real is retired.
     `beneficiary_domain` is a domain of ours under which new beneficiaries get theirs; empty: only those that the
     registry knows already can be retired for.
     """
@@ -54,6 +56,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     organisation_id: str
     supplier_id: str
     beneficiary_domain: str
+    simulated: bool
 
 
 class IsometricRegistry:
@@ -61,6 +64,8 @@ class IsometricRegistry:
 
     def __init__(self, base_url: str, *, account: Account, timeouts: Timeouts, settles_within_s: int) -> None:
         self._settles_within_s = settles_within_s
+        self._prepared_within_s = timeouts.total_s
+        self._simulated = account.simulated
         self._organisation_id = account.organisation_id
         self._asker = Asker(organisation_id=account.organisation_id, supplier_id=account.supplier_id)
         self._api = IsometricApi(base_url, credentials=account.credentials, timeouts=timeouts)
@@ -77,7 +82,7 @@ class IsometricRegistry:
             settles_within_s=self._settles_within_s,
             serials_chosen_by=SerialChoice.REGISTRY,
             fractions=True,
-            simulated=False,
+            simulated=self._simulated,
             worked_by_people=False,
         )
 
@@ -86,17 +91,14 @@ class IsometricRegistry:
         wrong = asked.refused(request)
         if wrong is not None:
             return wrong
-        parts = await self._parts(request.blocks, request_id)
-        if isinstance(parts, Rejected | NotSent):
-            return parts
-        beneficiary_id = await self._beneficiaries.id_of(request.beneficiary_name, request_id=request_id)
-        if isinstance(beneficiary_id, NotSent):
-            return beneficiary_id
-        if request.blocks:
-            body = asked.by_batch(request, beneficiary_id, parts, asker=self._asker)
-        else:
-            body = asked.oldest_first(request, beneficiary_id, asker=self._asker)
-        return body if isinstance(body, NotSent) else await self._retire(request, body, request_id)
+        try:
+            async with asyncio.timeout(
+                self._prepared_within_s
+            ):  # With the two calls that follow: within a job's lease.
+                body = await self._body_of(request, request_id)
+        except TimeoutError:
+            return NotSent(f"what to ask for was not known after {self._prepared_within_s} s")
+        return await self._retire(request, body, request_id) if isinstance(body, dict) else body
 
     async def find(self, reference: str, *, request_id: str) -> LookUp:
         """Look a retirement up by our reference at the beginning of its notes, over all that we ever retired."""
@@ -128,9 +130,21 @@ class IsometricRegistry:
         """Close the connections."""
         await self._api.aclose()
 
+    async def _body_of(self, request: RetirementRequest, request_id: str) -> dict[str, Any] | Rejected | NotSent:
+        """What to ask for. Nothing is retired until it is."""
+        parts = await self._parts(request.blocks, request_id)
+        if isinstance(parts, Rejected | NotSent):
+            return parts
+        beneficiary_id = await self._beneficiaries.id_of(request.beneficiary_name, request_id=request_id)
+        if isinstance(beneficiary_id, NotSent):
+            return beneficiary_id
+        if request.blocks:
+            return asked.by_batch(request, beneficiary_id, parts, asker=self._asker)
+        return asked.oldest_first(request, beneficiary_id, asker=self._asker)
+
     async def _parts(
         self, blocks: tuple[SerialBlock, ...], request_id: str
-    ) -> list[tuple[Any, int]] | Rejected | NotSent:
+    ) -> list[tuple[Batch, int]] | Rejected | NotSent:
         """The batches that hold the serials; none are looked for where none are named."""
         if not blocks:
             return []

@@ -133,7 +133,11 @@ class IsometricStage:
     def elsewhere(self, base_url: str, timeouts: Timeouts) -> IsometricRegistry:
         credentials = Credentials(client_secret="broker", access_token=isometric_scene.access_token_of("broker"))
         account = Account(
-            credentials=credentials, organisation_id=OWN_ID, supplier_id=SUPPLIER, beneficiary_domain=DOMAIN
+            credentials=credentials,
+            organisation_id=OWN_ID,
+            supplier_id=SUPPLIER,
+            beneficiary_domain=DOMAIN,
+            simulated=False,
         )
         return IsometricRegistry(base_url, account=account, timeouts=timeouts, settles_within_s=0)
 

@@ -89,7 +89,9 @@ async def said() -> AsyncIterator[Said]:
 
 def isometric(url: str) -> IsometricRegistry:
     credentials = Credentials(client_secret="s", access_token="t")
-    account = Account(credentials=credentials, organisation_id=ID, supplier_id=ID, beneficiary_domain="b.example")
+    account = Account(
+        credentials=credentials, organisation_id=ID, supplier_id=ID, beneficiary_domain="b.example", simulated=False
+    )
     return IsometricRegistry(url, account=account, timeouts=PATIENT, settles_within_s=0)
 
 
