@@ -104,22 +104,24 @@ class IsometricApi:
         """Retirements of what an organisation owned, the newest first."""
         return await self._page("/retirements", [("owner_org_id", owner_id)], after, Retirement, request_id)
 
-    async def batches_page(
-        self, owner_id: str, statuses: tuple[BatchStatus, ...], after: str | None, request_id: str
-    ) -> Page[Batch] | Trouble:
-        """Batches that an organisation owns, or that were retired on its behalf."""
-        query: _Query = [("status", status.value) for status in statuses]
-        return await self._page(f"/organisations/{_word(owner_id)}/credit_batches", query, after, Batch, request_id)
+    async def batches_page(self, owner_id: str, after: str | None, request_id: str) -> Page[Batch] | Trouble:
+        """Batches that an organisation owns, or that were retired on its behalf: by default all but the split ones.
+
+        The filter by state is not used for one state: a list of one is read as a word by some, and refused.
+        """
+        return await self._page(f"/organisations/{_word(owner_id)}/credit_batches", [], after, Batch, request_id)
 
     async def retirements(self, owner_id: str, request_id: str) -> Entries[Retirement] | Trouble:
         """All retirements of what an organisation owned."""
         return await self._all("/retirements", [("owner_org_id", owner_id)], Retirement, request_id)
 
-    async def batches(
-        self, owner_id: str, statuses: tuple[BatchStatus, ...], request_id: str
-    ) -> Entries[Batch] | Trouble:
-        """All batches of an organisation that are in one of these states."""
-        query: _Query = [("status", status.value) for status in statuses]
+    async def batches(self, owner_id: str, request_id: str) -> Entries[Batch] | Trouble:
+        """All batches of an organisation but the split ones."""
+        return await self._all(f"/organisations/{_word(owner_id)}/credit_batches", [], Batch, request_id)
+
+    async def batches_ever(self, owner_id: str, request_id: str) -> Entries[Batch] | Trouble:
+        """All batches of an organisation, the split ones among them."""
+        query: _Query = [("status", status.value) for status in BatchStatus]
         return await self._all(f"/organisations/{_word(owner_id)}/credit_batches", query, Batch, request_id)
 
     async def beneficiaries(self, request_id: str) -> Entries[Organisation] | Trouble:

@@ -6,7 +6,7 @@ credits. Either way the registry says which serials went, and its word is what i
 
 import asyncio
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -38,10 +38,8 @@ from integrations.registries.isometric.asked import Asker
 from integrations.registries.isometric.beneficiaries import Beneficiaries
 from integrations.registries.isometric.reading import Statements
 from integrations.registries.isometric.search import holder_of
-from integrations.registries.isometric.shapes import Batch, BatchStatus, Retirement
+from integrations.registries.isometric.shapes import Batch, Retirement
 from integrations.registries.lines import Reading
-
-_IN_SIGHT: Final = (BatchStatus.ACTIVE, BatchStatus.RETIRED)
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,7 +146,7 @@ class IsometricRegistry:
         """The batches that hold the serials; none are looked for where none are named."""
         if not blocks:
             return []
-        batches = await self._api.batches(self._organisation_id, _IN_SIGHT, request_id)
+        batches = await self._api.batches(self._organisation_id, request_id)
         if isinstance(batches, Trouble):
             return NotSent(f"the batches could not be read: {batches.why}")
         return asked.parts_of(blocks, batches.items)

@@ -35,7 +35,7 @@ class Statements:
         place = _place_of(cursor)
         if isinstance(place, ReadingFailed):
             return place
-        page = await self._api.batches_page(owner_id, (BatchStatus.ACTIVE,), _after(place), request_id)
+        page = await self._api.batches_page(owner_id, _after(place), request_id)
         if isinstance(page, Trouble):
             return _failed(page)
         held = [one for one in page.items if one.status is BatchStatus.ACTIVE and one.owner.id == owner_id]

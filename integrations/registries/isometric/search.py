@@ -8,7 +8,6 @@ from integrations.registries.isometric.api import IsometricApi
 from integrations.registries.isometric.asked import shared_serials
 from integrations.registries.isometric.shapes import Batch, BatchStatus
 
-_EVERY: Final = (BatchStatus.ACTIVE, BatchStatus.SPLIT, BatchStatus.RETIRED)
 _STEPS_MAX: Final = 500
 """Batches fetched one by one for one look-up."""
 
@@ -21,7 +20,7 @@ async def holder_of(
     Whether a batch that was retired for somebody else stays in its owner's list the document leaves open, so a split
     batch's children are fetched by their ids where the list does not show them.
     """
-    listed = await api.batches(owner_id, _EVERY, request_id)
+    listed = await api.batches_ever(owner_id, request_id)
     if isinstance(listed, Trouble):
         return LookupFailed(listed.why)
     known = {batch.id: batch for batch in listed.items}
