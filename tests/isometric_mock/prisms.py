@@ -1,9 +1,10 @@
 """How is Prism started on Isometric's document, and what did it say of each request?
 
-Prism makes a server from an OpenAPI document: a mock with made-up answers, or a proxy before a server of ours, which
-then has its answers checked as well. It writes a line for each request, and one for each violation.
+Prism makes a server from an OpenAPI document: one that stands alone, with made-up answers, or one that stands before a
+server of ours, whose answers it then checks as well. It writes a line for each request, and one for each violation.
 """
 
+import json
 import os
 import re
 import socket
@@ -16,6 +17,7 @@ from typing import Self
 HERE = Path(__file__).parent
 TOLD_BY = "ISOMETRIC_OPENAPI"
 _READY_S = 90
+_SILENT_S = 0.7
 _RECEIVED = re.compile(r"\[HTTP SERVER\] (?P<method>[a-z]+) (?P<path>\S+) .*Request received")
 _VIOLATED = re.compile(r"\[(?:VALIDATOR|HTTP SERVER|PROXY)\] .*(?:✖|⚠)\s+(?:error|warning)\s+(?P<what>.*)")
 
@@ -28,16 +30,18 @@ def document() -> Path:
 
 
 class Prism:
-    """One Prism, for as long as the `with` block lasts. With an `upstream` it is a proxy, else a mock."""
+    """One Prism, for as long as the `with` block lasts; before the server `upstream`, or alone."""
 
     def __init__(self, log: Path, *, upstream: str | None) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             self._port = taken.getsockname()[1]
         self._log = log
-        before = ["proxy", str(document()), upstream] if upstream else ["mock", str(document())]
+        script = "before" if upstream else "alone"
+        _, *words = json.loads((HERE / "package.json").read_text())["scripts"][script].split()
+        told = [str(document()), *([upstream] if upstream else []), "--host", "127.0.0.1", "--port", str(self._port)]
         program = HERE / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
         assert program.is_file(), "Prism is not installed: run `make browser`."
-        self._command = ["node", str(program), *before, "--errors", "--host", "127.0.0.1", "--port", str(self._port)]
+        self._command = ["node", str(program), *words, *told]
         self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -72,7 +76,14 @@ class Prism:
         return [one["what"] for one in _VIOLATED.finditer(self._said())]
 
     def _said(self) -> str:
-        return self._log.read_text(errors="replace")
+        """Its lines, once it has been silent for a moment: they come behind its answers."""
+        give_up_at, said = time.monotonic() + _READY_S, ""
+        while time.monotonic() < give_up_at:
+            before, said = said, self._log.read_text(errors="replace")
+            if said and said == before:
+                return said
+            time.sleep(_SILENT_S)
+        raise AssertionError("Prism does not stop talking.")
 
     def _listens(self) -> bool:
         with socket.socket() as line:

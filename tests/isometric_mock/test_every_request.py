@@ -85,10 +85,10 @@ async def made(api: IsometricApi, random: Random) -> list[Any]:
     ]
 
 
-async def test_every_operation_is_valid_at_a_mock_made_from_the_document(tmp_path: Path) -> None:
+async def test_every_operation_is_valid_at_a_server_made_from_the_document(tmp_path: Path) -> None:
     random = Random(4)
     credentials = Credentials(client_secret="s", access_token="t")
-    with Prism(tmp_path / "mock.log", upstream=None) as prism:
+    with Prism(tmp_path / "alone.log", upstream=None) as prism:
         api = IsometricApi(prism.url, credentials=credentials, timeouts=PATIENT)
         for _ in range(BODIES):
             replies = await made(api, random)
@@ -118,8 +118,8 @@ async def test_every_operation_is_valid_at_a_mock_made_from_the_document(tmp_pat
         ("POST", "/retirements", "owner_organisation_id"),
     ],
 )
-async def test_the_mock_tells_a_request_that_is_not_valid(tmp_path: Path, method: str, path: str, told: str) -> None:
-    with Prism(tmp_path / "mock.log", upstream=None) as prism:
+async def test_that_server_tells_a_request_that_is_not_valid(tmp_path: Path, method: str, path: str, told: str) -> None:
+    with Prism(tmp_path / "alone.log", upstream=None) as prism:
         reply = httpx.request(method, f"{prism.url}{path}", headers=HEADERS, json={} if method == "POST" else None)
         assert reply.status_code == 422
         assert any(told in line for line in prism.violations())
@@ -131,7 +131,7 @@ async def test_the_mock_tells_a_request_that_is_not_valid(tmp_path: Path, method
 async def test_the_proxy_tells_an_answer_that_is_not_valid(tmp_path: Path) -> None:
     async with babbling() as said:
         said.headers = [("Content-Type", "application/json")]
-        with Prism(tmp_path / "proxy.log", upstream=said.url) as prism:
+        with Prism(tmp_path / "before.log", upstream=said.url) as prism:
             async with httpx.AsyncClient(base_url=prism.url, headers=HEADERS) as anybody:
                 for record, status in ((RETIREMENT, 200), (RETIREMENT | {"url": None}, 500)):
                     said.body = encoded(record)
@@ -144,7 +144,7 @@ async def test_the_proxy_tells_an_answer_that_is_not_valid(tmp_path: Path) -> No
 async def test_whole_flows_and_the_fakes_answers_keep_to_the_document(tmp_path: Path, servers: Servers) -> None:
     stage = IsometricStage(servers.of(scene.MODULE))
     await stage.registry.aclose()
-    with Prism(tmp_path / "proxy.log", upstream=stage.server.base_url) as prism:
+    with Prism(tmp_path / "before.log", upstream=stage.server.base_url) as prism:
         registry = stage.elsewhere(prism.url, PATIENT)
         for n in range(3):
             request = stage.request(n * 100 + 50, n * 100 + 120, f"n{n}")

@@ -1,7 +1,7 @@
 """In whose name is retired? A beneficiary is found first, and made once.
 
 No request can say that it is a repeat, so that three things keep a second beneficiary of one name from being made: the
-whole list is read first; one asks at a time in this program; and the domain that we give is the same for a name, which
+whole list is read first; one makes at a time in this program; and the domain that we give is the same for a name, which
 the registry takes once.
 """
 
@@ -26,10 +26,10 @@ class Beneficiaries:
 
     async def id_of(self, name: str, *, request_id: str) -> str | NotSent:
         """The id of the beneficiary of this name. Nothing is retired yet, whatever goes wrong here."""
-        async with self._turn:
-            known = await self._known(name, request_id)
-            if known is None and self._domain:
-                known = await self._made(name, request_id)
+        known = await self._known(name, request_id)
+        if known is None and self._domain:
+            async with self._turn:  # Whoever waited for a turn looks again: the one before may have made it.
+                known = await self._known(name, request_id) or await self._made(name, request_id)
         if known is None:
             return NotSent(f"{_WHY}the registry knows none of this name, and no domain is set for new ones")
         return known.id if isinstance(known, Organisation) else known

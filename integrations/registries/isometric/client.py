@@ -38,7 +38,7 @@ from integrations.registries.isometric.asked import Asker
 from integrations.registries.isometric.beneficiaries import Beneficiaries
 from integrations.registries.isometric.reading import Statements
 from integrations.registries.isometric.search import holder_of
-from integrations.registries.isometric.shapes import Batch, Retirement
+from integrations.registries.isometric.shapes import Batch, BatchStatus, Retirement
 from integrations.registries.lines import Reading
 
 
@@ -99,11 +99,15 @@ class IsometricRegistry:
         return await self._retire(request, body, request_id) if isinstance(body, dict) else body
 
     async def find(self, reference: str, *, request_id: str) -> LookUp:
-        """Look a retirement up by our reference at the beginning of its notes, over all that we ever retired."""
+        """Look a retirement up by our reference at the beginning of its notes, over all that we ever retired.
+
+        Notes are public, and anybody can write our reference into theirs: only what we owned counts.
+        """
         listed = await self._api.retirements(self._organisation_id, request_id)
         if isinstance(listed, Trouble):
             return LookupFailed(listed.why)
-        ours = [one for one in listed.items if first_word(one.notes) == reference]
+        own_id = self._organisation_id
+        ours = [one for one in listed.items if one.owner.id == own_id and first_word(one.notes) == reference]
         if len(ours) > 1:
             return LookupFailed(f"{len(ours)} records match: {', '.join(one.id for one in ours)}")
         return await self._found(ours[0].id, request_id) if ours else Absent(complete=listed.complete)
@@ -149,7 +153,10 @@ class IsometricRegistry:
         batches = await self._api.batches(self._organisation_id, request_id)
         if isinstance(batches, Trouble):
             return NotSent(f"the batches could not be read: {batches.why}")
-        return asked.parts_of(blocks, batches.items)
+        own_id = self._organisation_id
+        return asked.parts_of(
+            blocks, [one for one in batches.items if one.owner.id == own_id or one.status is BatchStatus.RETIRED]
+        )
 
     async def _retire(self, request: RetirementRequest, body: dict[str, Any], request_id: str) -> Answer:
         post = self._api.retire_batches if request.blocks else self._api.retire_oldest
@@ -176,6 +183,8 @@ class IsometricRegistry:
 
     async def _recorded(self, retirement: Retirement, said: bytes, request_id: str) -> Recorded | Trouble:
         """The record with its serials, which only its batches tell; the evidence is the bytes of both answers."""
+        if retirement.owner.id != self._organisation_id:
+            return Trouble(f"{retirement.id} is of what {retirement.owner.id} owned, not we", 200)
         taken = await self._api.batches_of(retirement.id, request_id)
         if isinstance(taken, Trouble):
             return taken

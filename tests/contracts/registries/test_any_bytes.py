@@ -157,6 +157,36 @@ async def test_the_honest_answers_are_a_record(said: Said) -> None:
     await registry.aclose()
 
 
+async def test_our_reference_in_somebody_elses_notes_is_not_our_retirement(said: Said) -> None:
+    """Notes are public: whoever reads ours can write them into a retirement of their own."""
+    other = RETIREMENT | {"owner": ORGANISATION | {"id": "org_0000000000000009"}}
+    said.status, said.body, said.headers = 500, b"", []
+    said.honest = {
+        b"GET /retirements/ret_0000000000000001/credit_batches": RETIRED_BATCHES,
+        b"GET /retirements/": encoded(other),
+        b"GET /retirements?": encoded(listed(other)),
+        b"GET /organisations/": encoded(listed(BATCH | {"status": "retired", "retirement_id": RETIREMENT["id"]})),
+        b"GET /beneficiaries": encoded(listed(ORGANISATION)),
+    }
+    registry = isometric(said.url)
+    block = request(named=True, unit="kg").blocks[0]
+    assert await registry.find("ret-1", request_id="r") == Absent(complete=True)
+    assert isinstance(await registry.find_by_serial(block, request_id="r"), LookupFailed)
+    told = await registry.statement(ID, since=None, cursor=None, request_id="r")
+    assert isinstance(told, StatementPage)
+    assert told.lines == ()
+    said.honest |= {b"GET /retirements/": MADE, b"GET /retirements?": encoded(listed(RETIREMENT))}
+    assert isinstance(await registry.find("ret-1", request_id="r"), Found)
+    said.honest |= {b"GET /organisations/": encoded(listed(BATCH | {"owner": other["owner"]}))}
+    assert await registry.retire(request(named=True, unit="kg"), request_id="r") == NotSent(
+        "some of these serials are in no active batch of ours"
+    )
+    assert await registry.holdings(ID, cursor=None, request_id="r") == StatementPage(
+        (), None, complete=True, raw=said.honest[b"GET /organisations/"]
+    )
+    await registry.aclose()
+
+
 @ANYTHING
 @given(status=st.sampled_from([200, 200, 403, 429, 500]), body=BODIES, headers=HEADERS)
 async def test_gold_standard_raises_nothing(said: Said, status, body, headers) -> None:

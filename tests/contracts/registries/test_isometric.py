@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from app.retirements.rules import PURPOSES
+from integrations.http import Timeouts
 from integrations.registries.base import (
     Absent,
     Found,
@@ -225,6 +226,16 @@ async def test_batches_that_cannot_be_read_leave_the_retirement_unsent(stage: Is
     block = stage.request(1, 10, "r").blocks[0]
     assert isinstance(await stage.registry.find_by_serial(block, request_id="r"), LookupFailed)
     assert book(stage).posts.get(f"r-{stage.name}", 0) == 0
+
+
+async def test_what_to_ask_for_must_be_known_in_time_for_the_jobs_lease(stage: IsometricStage) -> None:
+    """Each page is quick enough, and all of them together are not."""
+    stage.fault(FaultName.SLOW, Stage.BATCHES, times=10, delay_ms=400)
+    slow = Timeouts(connect_s=5, read_s=5, write_s=5, pool_s=5, total_s=1)
+    registry = stage.elsewhere(stage.server.base_url, slow)
+    answer = await registry.retire(stage.request(1, 10, "r"), request_id="r")
+    assert answer == NotSent("what to ask for was not known after 1 s")
+    await registry.aclose()
 
 
 async def test_a_batch_retired_for_somebody_else_is_found_through_its_split_parent(stage: IsometricStage) -> None:
