@@ -6,6 +6,7 @@ UV := $(TOOLS)/bin/uv
 UV_VERSION := 0.13.8
 BIN := .venv/bin
 EXAMPLE := tests/storefront_example
+MOCK := tests/isometric_mock
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
 export UV_SYSTEM_CERTS := true
@@ -18,8 +19,13 @@ demo: .venv/.synced ## The whole story on an embedded PostgreSQL, then serving; 
 test: .venv/.synced-dev ## Every test, on an embedded PostgreSQL.
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not services and not torture and not browser" $(ARGS)
 
-browser: .venv/.synced-dev $(EXAMPLE)/node_modules/.installed chromium ## The example storefront in a real browser; PICTURES=folder keeps each step.
+browser: .venv/.synced-dev $(EXAMPLE)/node_modules/.installed $(MOCK)/node_modules/.installed chromium ## The example storefront in a real browser (PICTURES=folder keeps each step); ISOMETRIC_OPENAPI=file: our adapter at a mock made from it.
 	$(BIN)/python -m pytest tests/browser -m browser $(if $(PICTURES),--pictures $(abspath $(PICTURES))) $(ARGS)
+ifdef ISOMETRIC_OPENAPI
+	ISOMETRIC_OPENAPI=$(abspath $(ISOMETRIC_OPENAPI)) $(BIN)/python -m pytest $(MOCK) -m browser $(ARGS)
+else
+	@echo "NOT RUN: $(MOCK). Isometric's OpenAPI document has no licence to copy it: name yours, ISOMETRIC_OPENAPI=file."
+endif
 
 chromium:
 	@command -v chromium > /dev/null || \
@@ -57,7 +63,7 @@ lock: $(UV)
 	$(UV) lock
 
 clean: ## Forget what was installed here, and the demo's state.
-	rm -rf .tools .venv .state $(EXAMPLE)/node_modules $(EXAMPLE)/build
+	rm -rf .tools .venv .state $(EXAMPLE)/node_modules $(EXAMPLE)/build $(MOCK)/node_modules
 
 $(UV):
 	$(PYTHON) -m venv --without-pip $(TOOLS)
@@ -71,7 +77,7 @@ $(UV):
 	$(UV) sync --locked --python $(PYTHON)
 	@touch .venv/.synced $@
 
-$(EXAMPLE)/node_modules/.installed: $(EXAMPLE)/package-lock.json
+%/node_modules/.installed: %/package-lock.json
 	@command -v npm > /dev/null || { echo "The browser tests need Node.js 20 or newer with npm." >&2; exit 1; }
-	cd $(EXAMPLE) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

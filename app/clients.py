@@ -12,6 +12,9 @@ from integrations.documents.client import Documents
 from integrations.documents.typst import TypstDocuments
 from integrations.http import Timeouts
 from integrations.registries.base import Registries, Registry
+from integrations.registries.gold_standard.client import GoldStandardRegistry
+from integrations.registries.isometric.api import Credentials
+from integrations.registries.isometric.client import Account, IsometricRegistry
 from integrations.registries.people import PeopleRegistry
 from integrations.registries.simulated import SimulatedRegistry
 from integrations.storage.client import Files
@@ -47,12 +50,43 @@ async def open_clients(settings: Settings, *, clock: Callable[[], datetime] | No
             )
             stack.push_async_callback(registry.aclose)
             by_code[code] = registry
+        if settings.isometric_url:
+            isometric = _isometric(settings)
+            stack.push_async_callback(isometric.aclose)
+            by_code["isometric"] = isometric
+        if settings.gold_standard_url:
+            gold_standard = GoldStandardRegistry(
+                settings.gold_standard_url,
+                timeouts=_timeouts(settings.registry_timeout_s),
+                settles_within_s=SETTLES_WITHIN_S,
+            )
+            stack.push_async_callback(gold_standard.aclose)
+            by_code["gold_standard"] = gold_standard
         yield Clients(Registries(by_code), TypstDocuments(), ObjectFiles(settings.files_url))
 
 
 def automatic_registries(settings: Settings) -> dict[str, str]:
     """The registries that a program works, by code, with their addresses."""
     return dict(pair.split("=", 1) for pair in settings.registries.split())
+
+
+def _isometric(settings: Settings) -> IsometricRegistry:
+    """The account at Isometric; outside of a live desk it is one of the sandbox, where nothing real is retired."""
+    account = Account(
+        credentials=Credentials(
+            client_secret=settings.isometric_client_secret, access_token=settings.isometric_access_token
+        ),
+        organisation_id=settings.isometric_organisation_id,
+        supplier_id=settings.isometric_supplier_id,
+        beneficiary_domain=settings.isometric_beneficiary_domain,
+        simulated=settings.mode != "live",
+    )
+    return IsometricRegistry(
+        settings.isometric_url.rstrip("/"),
+        account=account,
+        timeouts=_timeouts(settings.registry_timeout_s),
+        settles_within_s=settings.registry_settles_within_s,
+    )
 
 
 def terms_of(settings: Settings) -> Terms:

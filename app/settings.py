@@ -15,6 +15,10 @@ SANDBOX_PATH: Final = "/sandbox"
 SANDBOX: Final = "sandbox"
 """The mode of a sandbox beside a live desk. Nobody sets it: `sandbox_of` does."""
 BY_PEOPLE: Final = "people"
+_ISOMETRIC_REAL: Final = "api.isometric.com"
+_ISOMETRIC_SANDBOX: Final = "api.sandbox.isometric.com"
+"""The two servers that its published document names."""
+_ISOMETRIC_MAY_LACK: Final = frozenset({"isometric_supplier_id", "isometric_beneficiary_domain"})
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,6 +51,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The longest that one call to a registry may take; under a third of a job's lease."""
     registry_settles_within_s: int = 60
     """The longest between a registry's acceptance and its own list showing the record."""
+    isometric_url: str = ""
+    """Isometric's API of the account below, https://api.isometric.com/registry/v0; empty: people work that registry."""
+    isometric_client_secret: str = ""
+    isometric_access_token: str = ""
+    isometric_organisation_id: str = ""
+    """The organisation whose credits are retired: org_…"""
+    isometric_supplier_id: str = ""
+    """Whose oldest credits are taken for a retirement that names no serials: spl_…; empty: none is."""
+    isometric_beneficiary_domain: str = ""
+    """A domain of the desk's, under which new beneficiaries get the one that Isometric wants; empty: none is made."""
+    gold_standard_url: str = ""
+    """Gold Standard's public list, https://public-api.goldstandard.org; empty: it is not read."""
     absent_after_s: int = 900
     """The least time between the two empty look-ups that prove a retirement absent."""
     pool_size: int = 10
@@ -107,8 +123,32 @@ def _contradictions(settings: Settings) -> list[str]:
         wrong.append(f"{PREFIX}REGISTRIES names simulators: a live desk has none")
     if settings.registry_timeout_s * 3 >= settings.lease_s:
         wrong.append(f"{PREFIX}REGISTRY_TIMEOUT_S must be under a third of {PREFIX}LEASE_S")
+    wrong += _wrong_isometric(settings)
     if settings.sandbox_database_url:
         wrong += _wrong_sandbox(settings)
+    return wrong
+
+
+def _wrong_isometric(settings: Settings) -> list[str]:
+    """What would leave an account half set up, or let a test desk retire real credits and a live one unreal ones."""
+    given = {field.name: getattr(settings, field.name) for field in msgspec.structs.fields(settings)}
+    ours = {name: value for name, value in given.items() if name.startswith("isometric_")}
+    if not any(ours.values()):
+        return []
+    wrong = [
+        f"{PREFIX}{name.upper()} must be set: Isometric is set up by half"
+        for name, value in ours.items()
+        if not value and name not in _ISOMETRIC_MAY_LACK
+    ]
+    host = urlsplit(settings.isometric_url).hostname
+    if host == _ISOMETRIC_REAL and settings.mode != "live":
+        wrong.append(f"{PREFIX}ISOMETRIC_URL is where real credits are retired: a test desk works with the sandbox")
+    if host == _ISOMETRIC_SANDBOX and settings.mode == "live":
+        wrong.append(f"{PREFIX}ISOMETRIC_URL is a sandbox, where nothing real is retired: a live desk has none")
+    if settings.isometric_url.startswith("http://") and settings.mode == "live":
+        wrong.append(f"{PREFIX}ISOMETRIC_URL must be https://: secrets go there")
+    if any(pair.startswith("isometric=") for pair in settings.registries.split()):
+        wrong.append(f"{PREFIX}REGISTRIES and {PREFIX}ISOMETRIC_URL both stand for Isometric")
     return wrong
 
 
@@ -151,6 +191,13 @@ def sandbox_of(settings: Settings) -> Settings | None:
         mode=SANDBOX,
         base_url=settings.base_url.rstrip("/") + SANDBOX_PATH,
         issuer_name=f"{settings.issuer_name} (sandbox)",
+        isometric_url="",  # Nothing that is done in a sandbox may be real.
+        isometric_client_secret="",
+        isometric_access_token="",
+        isometric_organisation_id="",
+        isometric_supplier_id="",
+        isometric_beneficiary_domain="",
+        gold_standard_url="",
         sandbox_database_url="",
         sandbox_files_url="",
     )

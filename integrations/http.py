@@ -14,6 +14,9 @@ import msgspec
 
 REQUEST_ID_HEADER = "X-Request-Id"
 
+NOTHING_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""Errors after which it is sure that no byte of the request left this machine, on a connection that is never kept."""
+
 _log = logging.getLogger(__name__)
 
 

@@ -15,6 +15,8 @@ EDGE = ("app/cli.py", "app/demo.py", "app/core/clock.py", "workers/", "benchmark
 APART = {
     "app/core/ids.py": "an id of version 7 begins with its moment (RFC 9562, 5.7)",
     "integrations/registries/fake/__main__.py": "the edge of another process",
+    "integrations/registries/gold_standard/fake/__main__.py": "the edge of another process",
+    "integrations/registries/isometric/fake/__main__.py": "the edge of another process",
 }
 SQL_CLOCKS = ("now()", "current_timestamp", "clock_timestamp", "statement_timestamp", "current_date")
 

@@ -15,6 +15,7 @@ from integrations.registries.fake.admin import Admin, check_health
 
 _ROOT = Path(__file__).resolve().parents[3]
 _HOST = "127.0.0.1"
+_OURS = "integrations.registries.fake"
 _READY_S = 30
 _STOPPED_S = 10
 
@@ -30,8 +31,18 @@ class FakeRegistryProcess:
     so that clients need not be told.
     """
 
-    def __init__(self, book: Path, *, secret: str, admin_secret: str, page_size: int, takes_all: bool = False) -> None:
+    def __init__(
+        self,
+        book: Path,
+        *,
+        secret: str,
+        admin_secret: str,
+        page_size: int,
+        takes_all: bool = False,
+        module: str = _OURS,  # Fakes of other registries are started by the same words.
+    ) -> None:
         self.book = book
+        self._module = module
         self.secret = secret
         self.admin_secret = admin_secret
         self._page_size = page_size
@@ -116,7 +127,7 @@ class FakeRegistryProcess:
         return [
             sys.executable,
             "-m",
-            "integrations.registries.fake",
+            self._module,
             *words,
             *(["--take-all"] if self._takes_all else []),
         ]

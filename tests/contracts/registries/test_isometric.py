@@ -1,0 +1,312 @@
+"""What is particular to Isometric: batches that split, the oldest first, and which faults leave what."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from app.retirements.rules import PURPOSES
+from integrations.http import Timeouts
+from integrations.registries.base import (
+    Absent,
+    Found,
+    LookupFailed,
+    NotSent,
+    Recorded,
+    Rejected,
+    SerialBlock,
+    Unknown,
+    differences,
+)
+from integrations.registries.isometric import asked
+from integrations.registries.isometric.answers import INVALID_REQUEST
+from integrations.registries.isometric.fake import scene
+from integrations.registries.isometric.fake.messages import FaultName, Habits, Stage
+from integrations.registries.isometric.fake.office import OWN_ID
+from integrations.registries.lines import ReadingFailed, StatementPage
+from tests.contracts.registries.stages import HASTY, IsometricStage, Servers, batch, changed
+
+ACTING_AND_UNHEARD = [
+    (FaultName.ACTS_THEN_TIMES_OUT, 5000, None),
+    (FaultName.SLOW, 1500, None),
+    (FaultName.ACTS_THEN_DROPS, 0, None),
+    (FaultName.ACTS_THEN_HTML, 0, 502),
+    (FaultName.ACTS_THEN_FAILS, 0, 500),
+    (FaultName.CUT_JSON, 0, 200),
+]
+NOT_ACTING = [
+    (FaultName.HTML, 502),
+    (FaultName.DOWN, 503),
+    (FaultName.TOO_MANY, 429),
+    (FaultName.REFUSES_OTHERWISE, 409),
+    (FaultName.DROPS_BEFORE_ACTING, None),
+]
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    with Servers(tmp_path_factory.mktemp("isometric")) as started:
+        yield started
+
+
+@pytest.fixture
+async def stage(servers: Servers) -> AsyncIterator[IsometricStage]:
+    built = IsometricStage(servers.of(scene.MODULE))
+    yield built
+    built.well()
+    await built.registry.aclose()
+
+
+async def retire(stage: IsometricStage, first: int, last: int, **changes: object):
+    request = changed(stage.request(first, last, "r"), **changes)
+    return request, await stage.registry.retire(request, request_id="req")
+
+
+def book(stage: IsometricStage):
+    return stage.server.admin.ask(scene.show_book())
+
+
+def batches(stage: IsometricStage, *statuses: str) -> list[str]:
+    mine = [one for one in book(stage).batches if one["serial_number"].startswith(stage.prefix)]
+    return sorted(one["serial_number"].removeprefix(stage.prefix) for one in mine if one["status"] in statuses)
+
+
+async def test_a_part_of_a_batch_is_recorded_with_its_childs_serials(stage: IsometricStage) -> None:
+    request, answer = await retire(stage, 1, 30)
+    assert answer.blocks == request.blocks
+    assert "1-30" in batches(stage, "retired")
+    assert "31-100" in batches(stage, "active")
+    assert batches(stage, "split") == ["1-100"]
+
+
+async def test_the_other_half_may_go_and_is_what_is_recorded(stage: IsometricStage) -> None:
+    stage.server.admin.ask(scene.take_habits(Habits(splits_from_end=True)))
+    request, answer = await retire(stage, 1, 30)
+    assert answer.blocks == (SerialBlock(stage.prefix, "71", "100", 30),)
+    assert [line.split(":")[0] for line in differences(request, answer)] == ["serials"]
+    found = await stage.registry.find(request.reference, request_id="r")
+    assert found.recorded.blocks == answer.blocks
+    assert await stage.registry.find_by_serial(request.blocks[0], request_id="r") == Absent(complete=True)
+
+
+async def test_serials_of_several_batches_are_asked_for_by_their_batches(stage: IsometricStage) -> None:
+    request, answer = await retire(stage, 101, 300)
+    assert differences(request, answer) == []
+    assert batches(stage, "retired") == ["101-200", "201-300"]
+    assert batches(stage, "split") == [], "A whole batch is not split."
+
+
+async def test_without_serials_the_oldest_credits_of_the_supplier_go(stage: IsometricStage) -> None:
+    """Batches of a supplier of this test's own, so that no other test's are older."""
+    supplier = f"spl_{stage.name:>016}".replace(" ", "0")
+    for first, year in ((5001, 2023), (6001, 2024)):
+        stage.server.admin.ask(scene.issue(batch(stage.prefix, first, 700, year=year, supplier=supplier)))
+    registry = stage.registry
+    registry._asker = asked.Asker(organisation_id=OWN_ID, supplier_id=supplier)
+    request, answer = await retire(stage, 1, 1, blocks=(), quantity=1001)
+    assert isinstance(answer, Recorded), answer
+    assert [(block.first, block.last, block.quantity) for block in answer.blocks] == [
+        ("5001", "5700", 700),
+        ("6001", "6301", 301),
+    ]
+    assert answer.quantity == 1001, "A tonne and a kilogram."
+    assert isinstance(await registry.find(request.reference, request_id="r"), Found)
+    _, too_much = await retire(stage, 1, 1, blocks=(), quantity=5000, reference=f"more-{stage.name}")
+    assert isinstance(too_much, Rejected)
+    assert (too_much.code, "more than you own" in too_much.message) == (INVALID_REQUEST, True)
+    registry._asker = asked.Asker(organisation_id=OWN_ID, supplier_id="")
+    _, nobodys = await retire(stage, 1, 1, blocks=(), quantity=1)
+    assert isinstance(nobodys, NotSent)
+
+
+async def test_batches_of_two_suppliers_are_not_asked_for_together(stage: IsometricStage) -> None:
+    stage.server.admin.ask(scene.issue(batch(stage.prefix, 1001, 100, supplier="spl_0000000000000002")))
+    _, answer = await retire(stage, 990, 1010)
+    assert answer == NotSent("the serials are of several suppliers, and a retirement is of one")
+
+
+async def test_serials_that_no_batch_shows_are_not_asked_for(stage: IsometricStage) -> None:
+    _, answer = await retire(stage, 1001, 1010)
+    assert isinstance(answer, NotSent)
+    assert stage.made() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"beneficiary_name": "あ" * 257}, "text_too_long"),
+        ({"purpose_detail": "あ" * 256}, "text_too_long"),
+        ({"quantity": 11}, "quantity_mismatch"),
+        ({"quantity": 0, "blocks": ()}, "quantity_mismatch"),
+    ],
+)
+async def test_what_the_document_does_not_allow_never_leaves(stage: IsometricStage, changes, code) -> None:
+    posts = sum(book(stage).posts.values())
+    _, answer = await retire(stage, 1, 10, **changes)
+    assert isinstance(answer, Rejected)
+    assert answer.code == code
+    assert sum(book(stage).posts.values()) == posts
+
+
+async def test_serials_named_twice_or_in_tonnes_never_leave(stage: IsometricStage) -> None:
+    block = stage.request(1, 5, "r").blocks[0]
+    _, twice = await retire(stage, 1, 5, blocks=(block, block), quantity=10)
+    assert twice.code == "quantity_mismatch"
+    _, tonnes = await retire(stage, 1, 5, unit="t")
+    assert isinstance(tonnes, NotSent)
+
+
+async def test_the_public_notes_begin_with_our_reference_and_say_the_detail_once(stage: IsometricStage) -> None:
+    request, answer = await retire(stage, 1, 10)
+    record = msgspec.json.decode(answer.evidence)["retirement"]
+    assert record["notes"] == f"{request.reference} 2026年度の配送"
+    assert record["purposes"] == ["public_environmental_claims"]
+    longest = "い" * (256 - len(request.reference) - 1)
+    _, fits = await retire(stage, 101, 110, purpose_detail=longest)
+    assert isinstance(fits, Recorded)
+
+
+def test_every_purpose_of_ours_has_one_of_theirs() -> None:
+    ours = {text for purpose in PURPOSES for text in (purpose.code, purpose.ja)}
+    assert ours == {text for row in asked.PURPOSES.values() for text in row}
+    assert asked.purpose_of("a purpose of next year") == "other"
+
+
+@pytest.mark.parametrize(("name", "delay_ms", "status"), ACTING_AND_UNHEARD)
+async def test_an_answer_that_got_lost_is_unknown_and_found(stage: IsometricStage, name, delay_ms, status) -> None:
+    await retire(stage, 901, 901, reference=f"before-{stage.name}")  # The beneficiary is there.
+    stage.fault(name, Stage.RETIRE, delay_ms=delay_ms)
+    request = stage.request(1, 10, "r")
+    registry = stage.elsewhere(stage.server.base_url, HASTY) if delay_ms else stage.registry
+    answer = await registry.retire(request, request_id="r")
+    assert isinstance(answer, Unknown), answer
+    assert answer.status == status
+    found = await stage.registry.find(request.reference, request_id="r")
+    assert isinstance(found, Found)
+    assert differences(request, found.recorded) == []
+    assert (len(stage.made()), book(stage).posts[request.reference]) == (2, 1)
+    if delay_ms:
+        await registry.aclose()
+
+
+@pytest.mark.parametrize(("name", "status"), NOT_ACTING)
+async def test_an_undocumented_answer_is_unknown_and_absent(stage: IsometricStage, name, status) -> None:
+    stage.fault(name, Stage.RETIRE)
+    request, answer = await retire(stage, 1, 10)
+    assert isinstance(answer, Unknown), answer
+    assert answer.status == status
+    assert await stage.registry.find(request.reference, request_id="r") == Absent(complete=True)
+    assert await stage.registry.find_by_serial(request.blocks[0], request_id="r") == Absent(complete=True)
+
+
+async def test_the_documented_refusal_says_what_was_wrong(stage: IsometricStage) -> None:
+    stage.fault(FaultName.REFUSES, Stage.RETIRE)
+    _, answer = await retire(stage, 1, 10)
+    assert answer == Rejected("invalid_request", "body: Value error, refused because the scene asks for it")
+
+
+@pytest.mark.parametrize("name", [FaultName.DOWN, FaultName.CUT_JSON, FaultName.MISCOUNTS])
+async def test_a_retirement_whose_serials_cannot_be_read_is_unknown_until_they_can(stage, name) -> None:
+    stage.fault(name, Stage.RETIREMENT_BATCHES, times=2)
+    request, answer = await retire(stage, 1, 10)
+    assert isinstance(answer, Unknown)
+    assert answer.why.startswith("retired, but ")
+    assert isinstance(await stage.registry.find(request.reference, request_id="r"), LookupFailed)
+    assert isinstance(await stage.registry.find(request.reference, request_id="r"), Found)
+
+
+@pytest.mark.parametrize("name", [FaultName.CIRCLES, FaultName.DOWN, FaultName.CUT_JSON])
+async def test_batches_that_cannot_be_read_leave_the_retirement_unsent(stage: IsometricStage, name) -> None:
+    stage.fault(name, Stage.BATCHES, times=1000 if name is FaultName.CIRCLES else 2)
+    _, answer = await retire(stage, 1, 10)
+    assert isinstance(answer, NotSent)
+    assert answer.why.startswith("the batches could not be read: ")
+    block = stage.request(1, 10, "r").blocks[0]
+    assert isinstance(await stage.registry.find_by_serial(block, request_id="r"), LookupFailed)
+    assert book(stage).posts.get(f"r-{stage.name}", 0) == 0
+
+
+async def test_what_to_ask_for_must_be_known_in_time_for_the_jobs_lease(stage: IsometricStage) -> None:
+    """Each page is quick enough, and all of them together are not."""
+    stage.fault(FaultName.SLOW, Stage.BATCHES, times=10, delay_ms=400)
+    slow = Timeouts(connect_s=5, read_s=5, write_s=5, pool_s=5, total_s=1)
+    registry = stage.elsewhere(stage.server.base_url, slow)
+    answer = await registry.retire(stage.request(1, 10, "r"), request_id="r")
+    assert answer == NotSent("what to ask for was not known after 1 s")
+    await registry.aclose()
+
+
+async def test_a_batch_retired_for_somebody_else_is_found_through_its_split_parent(stage: IsometricStage) -> None:
+    """Whether the owner's list keeps it, the document leaves open."""
+    request, answer = await retire(stage, 1, 10)
+    _, whole = await retire(stage, 101, 200, reference=f"whole-{stage.name}")
+    stage.server.admin.ask(scene.take_habits(Habits(lists_retired_for_others=False)))
+    found = await stage.registry.find_by_serial(request.blocks[0], request_id="r")
+    assert isinstance(found, Found)
+    assert found.recorded.transaction_no == answer.transaction_no
+    assert await stage.registry.find_by_serial(whole.blocks[0], request_id="r") == Absent(complete=False)
+    stage.fault(FaultName.DOWN, Stage.BATCH)
+    assert isinstance(await stage.registry.find_by_serial(request.blocks[0], request_id="r"), LookupFailed)
+
+
+async def test_serials_of_two_retirements_are_no_answer(stage: IsometricStage) -> None:
+    await retire(stage, 1, 100)
+    await retire(stage, 101, 200, reference=f"other-{stage.name}")
+    both = SerialBlock(stage.prefix, "100", "101", 2)
+    assert isinstance(await stage.registry.find_by_serial(both, request_id="r"), LookupFailed)
+
+
+async def test_since_a_day_of_utc_narrows_the_statement(stage: IsometricStage) -> None:
+    _, answer = await retire(stage, 1, 10)
+    days = (answer.recorded_on, date(2100, 1, 1))
+    pages = [await stage.registry.statement(OWN_ID, since=day, cursor=None, request_id="r") for day in days]
+    assert answer.transaction_no in {line.transaction_no for line in pages[0].lines}
+    assert pages[1].lines == ()
+    stage.fault(FaultName.DOWN, Stage.RETIREMENT_BATCHES)
+    failed = await stage.registry.statement(OWN_ID, since=None, cursor=None, request_id="r")
+    assert isinstance(failed, ReadingFailed)
+
+
+async def test_a_list_in_circles_ends_incomplete_and_a_strange_cursor_reads_nothing(stage: IsometricStage) -> None:
+    stage.fault(FaultName.CIRCLES, Stage.RETIREMENTS, times=1000)
+    assert await stage.registry.find("r", request_id="r") == LookupFailed("a list that goes round in circles")
+    cursor = None
+    stage.fault(FaultName.CIRCLES, Stage.BATCHES, times=1000)
+    for _ in range(1000):
+        page = await stage.registry.holdings(OWN_ID, cursor=cursor, request_id="r")
+        assert isinstance(page, StatementPage)
+        if page.next_cursor is None:
+            break
+        cursor = page.next_cursor
+    assert (page.next_cursor, page.complete) == (None, False)
+    assert isinstance(await stage.registry.holdings(OWN_ID, cursor="{}", request_id="r"), ReadingFailed)
+
+
+async def test_a_killed_registry_knows_afterwards_what_it_knew(stage: IsometricStage) -> None:
+    request, answer = await retire(stage, 1, 10)
+    before = book(stage)
+    stage.server.kill()
+    _, meanwhile = await retire(stage, 11, 20)
+    assert isinstance(meanwhile, NotSent)
+    stage.server.restart()
+    assert book(stage) == before
+    found = await stage.registry.find(request.reference, request_id="r")
+    assert found.recorded.transaction_no == answer.transaction_no
+
+
+@pytest.mark.parametrize("secret", ["wrong", "broker"])
+async def test_both_credentials_must_be_right(stage: IsometricStage, secret: str) -> None:
+    own = stage.elsewhere(stage.server.base_url, HASTY)
+    headers = own._api._client.headers
+    headers["x-client-secret" if secret == "wrong" else "authorization"] = "wrong"
+    answer = await own.retire(stage.request(1, 10, "r"), request_id="r")
+    assert answer == NotSent("the batches could not be read: status 401")
+    await own.aclose()
+
+
+def test_every_fault_has_a_test() -> None:
+    source = Path(__file__).read_text() + (Path(__file__).parent / "test_isometric_beneficiaries.py").read_text()
+    assert [name.name for name in FaultName if f"FaultName.{name.name}" not in source] == []
+    assert [name.name for name in Stage if f"Stage.{name.name}" not in source] == []

@@ -1,0 +1,128 @@
+"""In whose name is retired at Isometric: is a beneficiary found first, and made once, whatever gets lost?"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from integrations.registries.base import NotSent, Recorded
+from integrations.registries.isometric.asked import domain_of, new_beneficiary
+from integrations.registries.isometric.beneficiaries import Beneficiaries
+from integrations.registries.isometric.fake import scene
+from integrations.registries.isometric.fake.messages import FaultName, Stage
+from tests.contracts.registries.stages import DOMAIN, IsometricStage, Servers, changed
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    with Servers(tmp_path_factory.mktemp("beneficiaries")) as started:
+        yield started
+
+
+@pytest.fixture
+async def stage(servers: Servers) -> AsyncIterator[IsometricStage]:
+    built = IsometricStage(servers.of(scene.MODULE))
+    yield built
+    built.well()
+    await built.registry.aclose()
+
+
+def known(stage: IsometricStage, name: str) -> int:
+    return sum(one["name"] == name for one in stage.server.admin.ask(scene.show_book()).beneficiaries)
+
+
+async def retire_for(stage: IsometricStage, name: str, first: int):
+    request = changed(stage.request(first, first, f"r{first}"), beneficiary_name=name)
+    return await stage.registry.retire(request, request_id="req")
+
+
+async def test_a_beneficiary_is_made_once_and_found_ever_after(stage: IsometricStage) -> None:
+    name = f"甲社 {stage.name}"
+    for first in (1, 101, 201):
+        answer = await retire_for(stage, name, first)
+        assert isinstance(answer, Recorded)
+        assert answer.beneficiary_name == name
+    assert known(stage, name) == 1
+
+
+async def test_ten_at_once_make_one(stage: IsometricStage) -> None:
+    name = f"乙社 {stage.name}"
+    answers = await asyncio.gather(*(retire_for(stage, name, first) for first in range(1, 1000, 100)))
+    assert all(isinstance(answer, Recorded) for answer in answers)
+    assert known(stage, name) == 1
+
+
+@pytest.mark.parametrize(
+    "name", [FaultName.ACTS_THEN_DROPS, FaultName.ACTS_THEN_HTML, FaultName.ACTS_THEN_FAILS, FaultName.CUT_JSON]
+)
+async def test_a_lost_answer_leaves_the_retirement_unsent_and_no_second_one(stage: IsometricStage, name) -> None:
+    beneficiary = f"{name} {stage.name}"
+    stage.fault(name, Stage.BENEFICIARY)
+    assert isinstance(await retire_for(stage, beneficiary, 1), NotSent)
+    assert known(stage, beneficiary) == 1
+    assert isinstance(await retire_for(stage, beneficiary, 1), Recorded)
+    assert known(stage, beneficiary) == 1
+
+
+@pytest.mark.parametrize("name", [FaultName.DOWN, FaultName.TOO_MANY, FaultName.REFUSES, FaultName.HTML])
+async def test_one_that_cannot_be_made_leaves_the_retirement_unsent(stage: IsometricStage, name) -> None:
+    beneficiary = f"{name} {stage.name}"
+    stage.fault(name, Stage.BENEFICIARY)
+    assert isinstance(await retire_for(stage, beneficiary, 1), NotSent)
+    assert (known(stage, beneficiary), stage.made()) == (0, [])
+
+
+@pytest.mark.parametrize("name", [FaultName.DOWN, FaultName.CUT_JSON, FaultName.MISCOUNTS, FaultName.CIRCLES])
+async def test_a_list_that_may_hide_it_makes_none(stage: IsometricStage, name) -> None:
+    """Not seen is not absent: the page that fails might have named it."""
+    beneficiary = f"{name} list {stage.name}"
+    stage.fault(name, Stage.BENEFICIARIES, times=1000 if name is FaultName.CIRCLES else 1)
+    assert isinstance(await retire_for(stage, beneficiary, 1), NotSent)
+    assert known(stage, beneficiary) == 0
+
+
+async def test_where_the_list_lags_the_domain_keeps_a_second_from_being_made(stage: IsometricStage) -> None:
+    """Two programs at once: this one has read the list before the other made the beneficiary."""
+    name = f"丙社 {stage.name}"
+    api = stage.registry._api
+    made = await api.make_beneficiary(new_beneficiary(name, domain_of(name, under=DOMAIN)), "req")
+    assert made.name == name
+    again = await Beneficiaries(api, domain=DOMAIN)._made(name, "req")
+    assert isinstance(again, NotSent)
+    assert known(stage, name) == 1
+
+
+async def test_one_that_was_made_by_hand_is_found_by_its_name_alone(stage: IsometricStage) -> None:
+    name = f"Société {stage.name}"
+    await stage.registry._api.make_beneficiary(new_beneficiary(name, f"{stage.name}.example"), "req")
+    decomposed = name.replace("é", "e\u0301")
+    answer = await retire_for(stage, decomposed, 1)
+    assert isinstance(answer, Recorded)
+    assert answer.beneficiary_name == name
+    assert known(stage, decomposed) == 0
+
+
+async def test_two_of_one_name_are_for_a_person_unless_one_is_ours(stage: IsometricStage) -> None:
+    name = f"丁社 {stage.name}"
+    api = stage.registry._api
+    for domain in ("a", "b"):
+        await api.make_beneficiary(new_beneficiary(name, f"{domain}-{stage.name}.example"), "req")
+    assert isinstance(await retire_for(stage, name, 1), NotSent)
+    await api.make_beneficiary(new_beneficiary(name, domain_of(name, under=DOMAIN)), "req")
+    assert isinstance(await retire_for(stage, name, 1), Recorded)
+
+
+async def test_without_a_domain_of_ours_only_the_known_are_retired_for(stage: IsometricStage) -> None:
+    name = f"戊社 {stage.name}"
+    without = Beneficiaries(stage.registry._api, domain="")
+    assert isinstance(await without.id_of(name, request_id="r"), NotSent)
+    assert known(stage, name) == 0
+    made = await stage.registry._api.make_beneficiary(new_beneficiary(name, f"{stage.name}.example"), "req")
+    assert await without.id_of(name, request_id="r") == made.id
+
+
+def test_a_name_has_one_domain_and_another_name_another() -> None:
+    assert domain_of("甲社", under=DOMAIN) == domain_of("甲社", under=DOMAIN)
+    assert domain_of("甲社", under=DOMAIN) != domain_of("乙社", under=DOMAIN)
+    assert domain_of("甲社", under=DOMAIN).endswith(f".{DOMAIN}")
+    assert len(domain_of("甲" * 256, under=DOMAIN)) <= 256
