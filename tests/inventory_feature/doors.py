@@ -1,6 +1,6 @@
 """How does a test knock at the inventory's doors? As one of the world's organisations, through the real edge."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +11,7 @@ from uuid import UUID
 import httpx
 from litestar import Request
 from litestar.di import NamedDependency, Provide
+from litestar.handlers import HTTPRouteHandler
 
 from app.core.errors import Unauthenticated
 from app.core.http.assembly import WebSettings, assemble
@@ -23,13 +24,17 @@ from app.core.metrics import Metrics
 from app.core.pages import Cursors
 from app.core.scope import DESK_ID, RIGHTS, Scope
 from app.expansions import kinds
-from app.inventory.http import routes
+from app.inventory.http import routes as inventory_routes
 from integrations.storage.live import ObjectFiles
 from tests.inventory_feature.scene import World
 from tests.listings.listing_world import TERMS
 
 BASE_URL = "https://desk.example"
-RIGHTS_OF = {"provider": {"read", "inventory:write"}, "buyer": {"read", "orders:write"}, "operator": set(RIGHTS)}
+RIGHTS_OF = {
+    "provider": {"read", "inventory:write", "tasks:write"},
+    "buyer": {"read", "orders:write"},
+    "operator": set(RIGHTS),
+}
 
 
 class Doors:
@@ -82,7 +87,9 @@ class Doors:
 
 
 @asynccontextmanager
-async def opened(world: World, folder: Path) -> AsyncIterator[Doors]:
+async def opened(
+    world: World, folder: Path, routes: Sequence[HTTPRouteHandler] = inventory_routes
+) -> AsyncIterator[Doors]:
     callers = {
         name: Scope(org_id, new_id(), "member", frozenset(RIGHTS_OF[kind]), "req_test", kind)
         for name, org_id, kind in (

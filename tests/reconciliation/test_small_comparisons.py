@@ -22,7 +22,10 @@ def blocks(count: int) -> list[Row]:
     for n in range(count):
         first = n * BLOCK + 1
         if n % 3 == 0:
-            made += [Row("retired", first, first + 99, DAY, "株式会社利用者"), Row("active", first + 100, first + BLOCK - 1)]
+            made += [
+                Row("retired", first, first + 99, DAY, "株式会社利用者"),
+                Row("active", first + 100, first + BLOCK - 1),
+            ]
         else:
             made.append(Row("active", first, first + BLOCK - 1))
     return made
@@ -65,7 +68,9 @@ async def stocked(books: Books) -> Books:
 
 
 @pytest.mark.parametrize("seed", range(8))
-async def test_a_statement_with_a_few_changed_rows_tells_what_a_whole_comparison_tells(stocked: Books, seed: int) -> None:
+async def test_a_statement_with_a_few_changed_rows_tells_what_a_whole_comparison_tells(
+    stocked: Books, seed: int
+) -> None:
     books, rows = stocked, blocks(12)
     await books.statement(rows)
     assert await books.differences() == []
@@ -110,6 +115,8 @@ async def test_a_difference_keeps_its_age_while_it_grows_and_shrinks(stocked: Bo
     for n, fewer in enumerate((200, 50), start=1):
         told = [*rows[:2], whole._replace(last=whole.last - fewer), *rows[3:]]
         await books.statement(told, as_of=AS_OF + timedelta(days=n))
-        rows_now = await books.world.owner.fetch("select id, lo, hi, seen_n from discrepancy where status <> 'resolved'")
+        rows_now = await books.world.owner.fetch(
+            "select id, lo, hi, seen_n from discrepancy where status <> 'resolved'"
+        )
         assert [(row["id"], row["hi"] - row["lo"], row["seen_n"]) for row in rows_now] == [(first["id"], fewer, n + 1)]
     assert await books.world.owner.fetchval("select count(*) from discrepancy") == 1

@@ -188,17 +188,17 @@ async def list_statement_lines(
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
     provider_id: ProviderId = None,
-    state: FromQuery[LineState | None] = None,
+    status: FromQuery[LineState | None] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> PageOut[LineOut]:
     """The registry's lines of an account that count at present, in the order in which they came."""
     needs_either(caller, "read")
     owner, account = provider_of(caller, provider_id), account_id(registry_account_id)
-    bounds = {"account": public_id("acc", account), "state": state and state.value}
+    bounds = {"account": public_id("acc", account), "status": status and status.value}
     page = cursors.page(Listed("statement-lines", bounds, "n", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller.with_party(owner)) as session:
-        rows = await queries.lines_of(session, owner, account, page, state)
+        rows = await queries.lines_of(session, owner, account, page, status)
         return cursors.answer(page, rows, key=lambda row: (row.n,), show=LineOut.of)
 
 
