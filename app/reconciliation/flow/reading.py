@@ -29,7 +29,7 @@ from app.reconciliation.rules import (
 )
 from app.retirements.rules import reference_in
 
-BATCH: Final = 40_000
+BATCH: Final = 20_000
 TEMPLATE: Final = "template"
 _CHUNK: Final = 1_000_000
 

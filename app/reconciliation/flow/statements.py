@@ -34,6 +34,7 @@ from integrations.storage.client import Files
 STAGE: Final = "reconciliation.read_statement"
 AT_ONCE_BYTES: Final = 1_000_000
 """Up to so many a statement is read within the request (201); beyond, or when the caller prefers it, by a job (202)."""
+MANY_LINES: Final = 10_000
 _SOON: Final = timedelta(minutes=2)
 TURN_S: Final = 25
 """How long one job reads before it leaves the rest to the next: well under the lease, with the comparison to come."""
@@ -217,6 +218,9 @@ class _Turn:
     async def _finish(
         self, known: KnownRecords, last_line: int, head: Headed, encoding: str, *, told_apart: bool
     ) -> None:
+        if last_line - self._lines > MANY_LINES:
+            async with self._db.transaction(self._scope) as session:
+                await operations.look_at_lines(session)
         key = f"statements/known/{self._statement_id}"
         await self._files.put(key, await asyncio.to_thread(lambda: b"".join(known.written())))
         closed = list(known.gone()) if told_apart else None

@@ -11,6 +11,7 @@ from app.reconciliation.operations.staging import (
     fail_statement,
     locked_comparison,
     locked_statement,
+    look_at_lines,
     quarantine,
     stage_lines,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "locked_comparison",
     "locked_discrepancy",
     "locked_statement",
+    "look_at_lines",
     "propose",
     "quarantine",
     "stage_lines",

@@ -153,6 +153,11 @@ async def stage_lines(session: AsyncSession, statement: Statement, lines: bytes)
     await session.execute(_KEEP, told)
 
 
+async def look_at_lines(session: AsyncSession) -> None:
+    """Have the planner look at the table of lines: after many came in, it would still believe it small."""
+    await session.execute(text("select analyze_statement_lines()"))
+
+
 async def quarantine(session: AsyncSession, statement: Statement, rows: Iterable[Quarantined]) -> None:
     """Keep the rows that could not be read, with their reasons."""
     kept = [

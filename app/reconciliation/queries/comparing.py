@@ -10,7 +10,17 @@ from app.core.db import AsyncSession
 from app.reconciliation.errors import StatementImplausible
 from app.reconciliation.models import Comparison, Statement
 from app.reconciliation.queries.details import Piece, pieces
-from app.reconciliation.queries.found import FILL_DOUBTED, MAKE_DOUBTED, MAKE_FOUND, QUESTIONS
+from app.reconciliation.queries.found import (
+    AROUND_CUTS,
+    CUTS,
+    FILL_DOUBTED,
+    MAKE_CUTS,
+    MAKE_DOUBTED,
+    MAKE_FOUND,
+    MARK_CROWDED,
+    QUESTIONS,
+    SEAMS,
+)
 from app.reconciliation.queries.near import (
     ALL_OURS,
     ALL_THEIRS,
@@ -114,12 +124,23 @@ async def differences(session: AsyncSession, told: dict[str, Any], since: Since 
     await session.execute(MAKE_FOUND)
     for question in QUESTIONS:
         await session.execute(question, told)
+    if await session.scalar(text("select exists (select from found where kind = 'overlap_there')")):
+        await session.execute(MARK_CROWDED, told)
+    await _ask_of_cuts(session)
     found = await session.scalar(text("select count(*) from found"))
     if found > FOUND_MAX:
         raise StatementImplausible(
             f"{found} differences: this is the statement of another account, or of another time.", differences=found
         )
     return await pieces(session, told) if found else []
+
+
+async def _ask_of_cuts(session: AsyncSession) -> None:
+    for statement in (MAKE_CUTS, CUTS, SEAMS):
+        await session.execute(statement)
+    if await session.scalar(text("select exists (select from cut)")):
+        await session.execute(text("analyze cut"))
+        await session.execute(AROUND_CUTS)
 
 
 async def forget_touches(session: AsyncSession, told: dict[str, Any]) -> None:

@@ -138,44 +138,49 @@ MARK_CROWDED: Final = text(
     """
 )
 
-# A line of the registry that begins within one row of ours, right behind a line that says the same: told as the place
-# where it begins. No row of ours begins there and ours are never apart, so that one row holds both sides of the cut.
-SPLITS: Final = text(
-    f"""
-    insert into found (kind, series_key, lo, hi)
-    with {_SIDES}
-    select 'split_there', cut.series_key, cut.lo, cut.lo + 1
-    from (
-      select t.series_key, t.lo, t.state from theirs t
-      where not exists (select from ours o where o.series_key = t.series_key and o.lo = t.lo)
-        and exists (
-          select from theirs p where p.series_key = t.series_key and p.hi = t.lo and p.state = t.state
-            and p.changed_on is not distinct from t.changed_on
-        )
-    ) cut
-    join sides b using (series_key)
-    where (case cut.state when 'active' then b.o_active else b.o_retired end) @> int8range(cut.lo - 1, cut.lo + 1)
-      and cut.state in ('active', 'retired') and b.m @> cut.lo
+# Where a line of the registry begins right behind one that says the same, and no row of ours does; and where a lot of
+# ours begins right behind another lot, and no line of the registry does. Few, as a rule: only then is asked what lies
+# around such a place, for that takes all ranges of its series.
+CUTS: Final = text(
+    """
+    insert into cut (kind, series_key, at, state)
+    select 'split_there', t.series_key, t.lo, t.state from theirs t
+    where t.state <> 'canceled' and not exists (select from ours o where o.series_key = t.series_key and o.lo = t.lo)
+      and exists (
+        select from theirs p where p.series_key = t.series_key and p.hi = t.lo and p.state = t.state
+          and p.changed_on is not distinct from t.changed_on
+      )
     """
 )
-
-# A lot of ours that begins within one line of the registry, right behind another lot: told as the place of the seam.
-MERGES: Final = text(
+SEAMS: Final = text(
+    """
+    insert into cut (kind, series_key, at, state)
+    select 'merged_there', o.series_key, o.lo, 'active' from ours o
+    where o.expected = 'active' and not exists (select from theirs t where t.series_key = o.series_key and t.lo = o.lo)
+      and exists (
+        select from ours p where p.series_key = o.series_key and p.hi = o.lo and p.expected = 'active' and p.lot_id <> o.lot_id
+      )
+    """
+)
+# No row of ours begins at a cut, so that one row holds both sides of it when both are ours; with lines it is the same.
+AROUND_CUTS: Final = text(
     f"""
     insert into found (kind, series_key, lo, hi)
-    with {_SIDES}
-    select 'merged_there', seam.series_key, seam.lo, seam.lo + 1
-    from (
-      select o.series_key, o.lo from ours o
-      where o.expected = 'active'
-        and not exists (select from theirs t where t.series_key = o.series_key and t.lo = o.lo)
-        and exists (
-          select from ours p where p.series_key = o.series_key and p.hi = o.lo and p.expected = 'active'
-            and p.lot_id <> o.lot_id
-        )
-    ) seam
-    join sides b using (series_key)
-    where b.t_active @> int8range(seam.lo - 1, seam.lo + 1) and b.m @> seam.lo
+    with w as (select series_key, {_RANGES} as m from win_all where series_key in (select series_key from cut) group by 1),
+    o as (
+      select series_key, {_gathered("expected = 'active'")} as active, {_gathered("expected = 'retired'")} as retired
+      from ours where series_key in (select series_key from cut) group by 1
+    ),
+    t as (
+      select series_key, {_gathered("state = 'active'")} as active
+      from theirs where series_key in (select series_key from cut) group by 1
+    )
+    select c.kind, c.series_key, c.at, c.at + 1
+    from cut c join w using (series_key) left join o using (series_key) left join t using (series_key)
+    where w.m @> c.at and int8range(c.at - 1, c.at + 1) <@ case
+      when c.kind = 'merged_there' then t.active
+      when c.state = 'active' then o.active
+      else o.retired end
     """
 )
 # A row that contradicts itself is read by nobody, and is somebody's work all the same.
@@ -185,8 +190,9 @@ CONTRADICTIONS: Final = text(
     select distinct 'quantity_contradicts', series_key, lo, hi from doubted where contradicts
     """
 )
-QUESTIONS: Final = (STATES, ATTRIBUTES, OVERLAPS, MARK_CROWDED, SPLITS, MERGES, CONTRADICTIONS)
+QUESTIONS: Final = (STATES, ATTRIBUTES, OVERLAPS, CONTRADICTIONS)
 
+MAKE_CUTS: Final = text("create temp table cut (kind text, series_key varchar, at bigint, state text) on commit drop")
 MAKE_DOUBTED: Final = text(
     "create temp table doubted (series_key varchar, lo bigint, hi bigint, contradicts boolean) on commit drop"
 )

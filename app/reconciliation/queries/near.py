@@ -57,29 +57,67 @@ ALL_OURS: Final = f"""
   union all
   select {_GIVEN_UP} from lot l {_STOCK} where {_MINE} and s.end_hi < l.hi"""
 
+# Each step is a subquery that the planner may not take apart (`offset 0`): it is then asked once a window, from an index,
+# whatever is believed of tables that have just grown. Where a range begins is looked up first: of serials that never
+# overlap, the last one that begins before a window is the only one that can reach into it.
 _LOTS_NEAR: Final = """
     near as materialized (
-      select distinct l.id from {windows} w join lot l
-        on l.series_key = w.series_key and l.org_id = :org_id and l.status <> 'withdrawn'
-       and l.lo < w.hi and l.hi > w.lo and l.lo >= coalesce((
-             select p.lo from lot p
-             where p.series_key = w.series_key and p.org_id = :org_id and p.status <> 'withdrawn' and p.lo <= w.lo
-             order by p.lo desc limit 1), 0)
-      where l.registry_account_id = :account_id
+      select distinct l.id from {windows} w
+      cross join lateral (
+        select coalesce((
+          select p.lo from lot p
+          where p.series_key = w.series_key and p.org_id = :org_id and p.status <> 'withdrawn' and p.lo <= w.lo
+          order by p.series_key desc, p.org_id desc, p.lo desc limit 1), 0) as lo
+        offset 0
+      ) begins
+      cross join lateral (
+        select p.id, p.hi, p.registry_account_id from lot p
+        where p.series_key = w.series_key and p.org_id = :org_id and p.status <> 'withdrawn'
+          and p.lo >= begins.lo and p.lo < w.hi
+        offset 0
+      ) l
+      where l.hi > w.lo and l.registry_account_id = :account_id
+    ),
+    lots as materialized (
+      select l.* from near cross join lateral (
+        select * from lot x where x.org_id = :org_id and x.id = near.id offset 0
+      ) l
     )"""
+_NEAR_STOCK: Final = (
+    "cross join lateral (select * from lot_stock x where x.lot_id = l.id and x.org_id = l.org_id offset 0) s"
+)
 OURS_NEAR: Final = f"""
-  with {_LOTS_NEAR}
-  select distinct {_SOLD}
-  from near join lot l on l.org_id = :org_id and l.id = near.id
-  join {{windows}} w on w.series_key = l.series_key and w.lo < l.hi and w.hi > l.lo
-  join serial_range r on r.provider_id = l.org_id and r.lot_id = l.id and r.lo < w.hi and r.hi > w.lo {_RETIREMENT}
+  with {_LOTS_NEAR},
+  sold as materialized (
+    select distinct r.org_id, r.id, l.id as lot_id
+    from lots l join {{windows}} w on w.series_key = l.series_key and w.lo < l.hi and w.hi > l.lo
+    cross join lateral (
+      select coalesce((
+        select p.lo from serial_range p
+        where p.provider_id = l.org_id and p.lot_id = l.id and p.lo <= w.lo
+        order by p.provider_id desc, p.lot_id desc, p.lo desc limit 1), 0) as lo
+      offset 0
+    ) begins
+    cross join lateral (
+      select p.org_id, p.id, p.hi from serial_range p
+      where p.provider_id = l.org_id and p.lot_id = l.id and p.lo >= begins.lo and p.lo < w.hi
+      offset 0
+    ) r
+    where r.hi > w.lo
+  )
+  select {_SOLD}
+  from sold join lots l on l.id = sold.lot_id
+  cross join lateral (select * from serial_range x where x.org_id = sold.org_id and x.id = sold.id offset 0) r
+  left join lateral (
+    select * from retirement x where x.org_id = r.org_id and x.id = r.retirement_id offset 0
+  ) t on true
   union all
-  select distinct {_FREE} from near join lot l on l.org_id = :org_id and l.id = near.id {_STOCK}
-  where s.next_lo < s.end_hi
+  select {_FREE} from lots l {_NEAR_STOCK} where s.next_lo < s.end_hi
   union all
-  select distinct {_GIVEN_UP} from near join lot l on l.org_id = :org_id and l.id = near.id {_STOCK} where s.end_hi < l.hi
+  select {_GIVEN_UP} from lots l {_NEAR_STOCK} where s.end_hi < l.hi
   union all
-  select distinct {_GIVEN_UP} from lot l {_STOCK} join {{windows}} w on w.series_key = l.series_key and w.lo < l.hi and w.hi > s.end_hi
+  select distinct {_GIVEN_UP} from lot l {_NEAR_STOCK}
+  join {{windows}} w on w.series_key = l.series_key and w.lo < l.hi and w.hi > s.end_hi
   where {_MINE} and l.status = 'withdrawn' and s.end_hi < l.hi"""
 
 _LINE: Final = """
@@ -90,13 +128,21 @@ _LIVE: Final = (
 )
 ALL_THEIRS: Final = f"select {_LINE} from statement_line t where {_LIVE}"
 THEIRS_NEAR: Final = f"""
-  select distinct {_LINE} from {{windows}} w join statement_line t
-    on t.series_key = w.series_key and t.lo < w.hi and t.hi > w.lo and t.lo >= coalesce((
-         select p.lo from statement_line p
-         where p.org_id = :org_id and p.registry_account_id = :account_id and p.until_n is null
-           and p.first_n <= :newest_n and not p.crowded and p.series_key = w.series_key and p.lo <= w.lo
-         order by p.lo desc limit 1), 0)
-  where {_LIVE}
+  select distinct {_LINE} from {{windows}} w
+  cross join lateral (
+    select coalesce((
+      select p.lo from statement_line p
+      where p.org_id = :org_id and p.registry_account_id = :account_id and p.until_n is null
+        and p.first_n <= :newest_n and not p.crowded and p.series_key = w.series_key and p.lo <= w.lo
+      order by p.org_id desc, p.registry_account_id desc, p.series_key desc, p.lo desc limit 1), 0) as lo
+    offset 0
+  ) begins
+  cross join lateral (
+    select * from statement_line t
+    where {_LIVE} and t.series_key = w.series_key and t.lo >= begins.lo and t.lo < w.hi
+    offset 0
+  ) t
+  where t.hi > w.lo
   union
   select {_LINE} from statement_line t
   where {_LIVE} and t.crowded and t.series_key in (select series_key from {{windows}})"""

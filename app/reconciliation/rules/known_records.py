@@ -23,7 +23,8 @@ class KnownRecords:
         self._entries = entries
         self._places = {digest: place for place, (digest, _) in enumerate(_ENTRY.iter_unpack(entries))}
         self._met = bytearray(len(entries) // _ENTRY.size)
-        self._fresh: dict[bytes, int] = {}
+        self._fresh: set[bytes] = set()
+        self._learned = bytearray()
 
     def is_known(self, record: bytes) -> bool:
         """Whether the record is a line already, which then counts as met. Else `digest_of` and `learn` it."""
@@ -38,7 +39,8 @@ class KnownRecords:
         digest = blake2b(record, digest_size=DIGEST_BYTES).digest()
         while digest in self._fresh or digest in self._places:
             digest = blake2b(digest, digest_size=DIGEST_BYTES).digest()
-        self._fresh[digest] = line_n
+        self._fresh.add(digest)
+        self._learned += _ENTRY.pack(digest, line_n)
 
     @property
     def met(self) -> int:
@@ -59,7 +61,7 @@ class KnownRecords:
             yield self._entries[begins : place * _ENTRY.size]
             begins, place = (place + 1) * _ENTRY.size, self._met.find(0, place + 1)
         yield self._entries[begins:]
-        yield b"".join(_ENTRY.pack(digest, line_n) for digest, line_n in self._fresh.items())
+        yield bytes(self._learned)
 
     def _is_known_again(self, record: bytes) -> bool:
         """The same bytes once more: the next digest in their row that was not met."""
