@@ -46,7 +46,7 @@ OPERATIONS = {
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    with Servers(tmp_path_factory.mktemp("fake")) as started:
+    with Servers(tmp_path_factory.mktemp("fake"), page_size=5) as started:
         yield started
 
 

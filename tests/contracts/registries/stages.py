@@ -325,17 +325,22 @@ READERS: dict[str, tuple[str, Callable[[FakeRegistryProcess], Reader]]] = {
 
 
 class Servers(AbstractContextManager["Servers"]):
-    """The fakes, each started when it is first asked for. A page has two entries."""
+    """The fakes, each started when it is first asked for, with so many entries on a page."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, page_size: int) -> None:
         self._folder = folder
+        self._page_size = page_size
         self._stack = ExitStack()
         self._running: dict[str, FakeRegistryProcess] = {}
 
     def of(self, module: str) -> FakeRegistryProcess:
         if module not in self._running:
             fake = FakeRegistryProcess(
-                self._folder / f"{module}.jsonl", secret="broker", admin_secret="admin", page_size=2, module=module
+                self._folder / f"{module}.jsonl",
+                secret="broker",
+                admin_secret="admin",
+                page_size=self._page_size,
+                module=module,
             )
             self._running[module] = self._stack.enter_context(fake)
         return self._running[module]

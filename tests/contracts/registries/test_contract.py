@@ -26,7 +26,7 @@ from tests.contracts.registries.stages import PATIENT, READERS, STAGES, Reader, 
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    with Servers(tmp_path_factory.mktemp("fakes")) as started:
+    with Servers(tmp_path_factory.mktemp("fakes"), page_size=5) as started:
         yield started
 
 
@@ -149,7 +149,7 @@ async def test_serials_that_are_retired_are_not_retired_again(stage: Stage) -> N
 
 
 async def test_a_look_up_reads_every_page(stage: Stage) -> None:
-    """The fakes give two entries on a page."""
+    """The fakes give five entries on a page."""
     for n in range(7):
         _, answer = await retire(stage, n * 10 + 1, n * 10 + 3, f"n{n}")
         assert isinstance(answer, Recorded), answer

@@ -21,7 +21,7 @@ from tests.contracts.registries.stages import HASTY, GoldStandardReader, Servers
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    with Servers(tmp_path_factory.mktemp("gold")) as started:
+    with Servers(tmp_path_factory.mktemp("gold"), page_size=50) as started:
         yield started
 
 

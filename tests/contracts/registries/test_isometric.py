@@ -47,7 +47,7 @@ NOT_ACTING = [
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    with Servers(tmp_path_factory.mktemp("isometric")) as started:
+    with Servers(tmp_path_factory.mktemp("isometric"), page_size=50) as started:
         yield started
 
 
@@ -229,8 +229,9 @@ async def test_batches_that_cannot_be_read_leave_the_retirement_unsent(stage: Is
 
 
 async def test_what_to_ask_for_must_be_known_in_time_for_the_jobs_lease(stage: IsometricStage) -> None:
-    """Each page is quick enough, and all of them together are not."""
-    stage.fault(FaultName.SLOW, Stage.BATCHES, times=10, delay_ms=400)
+    """Each list is quick enough, and both together are not."""
+    for slow_one in (Stage.BATCHES, Stage.BENEFICIARIES):
+        stage.fault(FaultName.SLOW, slow_one, delay_ms=700)
     slow = Timeouts(connect_s=5, read_s=5, write_s=5, pool_s=5, total_s=1)
     registry = stage.elsewhere(stage.server.base_url, slow)
     answer = await registry.retire(stage.request(1, 10, "r"), request_id="r")

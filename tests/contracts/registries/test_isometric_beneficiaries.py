@@ -15,7 +15,7 @@ from tests.contracts.registries.stages import DOMAIN, IsometricStage, Servers, c
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    with Servers(tmp_path_factory.mktemp("beneficiaries")) as started:
+    with Servers(tmp_path_factory.mktemp("beneficiaries"), page_size=50) as started:
         yield started
 
 
