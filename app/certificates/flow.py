@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from app.certificates import operations, queries
 from app.certificates.models import Certificate
 from app.certificates.operations import Issuing, Pdf
@@ -12,6 +14,7 @@ from app.certificates.rules import (
     LISTS,
     RANDOM_BITS,
     CertificateContents,
+    EnergyStated,
     Line,
     SerialSpan,
     new_number,
@@ -21,7 +24,7 @@ from app.certificates.rules import (
 from app.core.db import Database
 from app.core.ids import new_id
 from app.core.scope import Scope
-from integrations.documents.client import CertificateFacts, CertificateLine, Documents
+from integrations.documents.client import CertificateFacts, CertificateLine, Documents, EnergyAttribute
 from integrations.documents.glyphs import unprintable
 from integrations.storage.client import Files
 
@@ -108,6 +111,25 @@ def printed_facts(facts: CertificateContents) -> CertificateFacts:
         evidence_en=facts.evidence.en,
         lines=tuple(_printed_line(line) for line in facts.lines),
         demonstration=facts.simulated,
+        energy=None if isinstance(facts.energy, msgspec.UnsetType) else _printed_energy(facts.energy, facts),
+    )
+
+
+def _printed_energy(energy: EnergyStated, facts: CertificateContents) -> EnergyAttribute:
+    days = [energy.consumption_from, energy.consumption_to]
+    period = " – ".join(day.isoformat() for day in days if day is not None)
+    commissioned = None if energy.commissioned_on is None else f"運転開始 {energy.commissioned_on}"
+    told = (energy.category, commissioned, energy.tracking)
+    return EnergyAttribute(
+        states_ja=energy.states.ja,
+        states_en=energy.states.en,
+        does_not_state_ja=facts.does_not_state.ja,
+        does_not_state_en=facts.does_not_state.en,
+        source_ja=energy.source.ja,
+        source_en=energy.source.en,
+        plant=_on_paper(f"{energy.device} ({energy.country})", _SUMMARY_CHARS),
+        more=tuple(_on_paper(text, _SUMMARY_CHARS) for text in told if text),
+        consumption=" · ".join(filter(None, (energy.consumption_country, period))),
     )
 
 

@@ -18,6 +18,7 @@ from app.core.text import tidy_line
 from app.identity.models import Organisation
 from app.inventory.models import Lot, RangeStatus, SerialRange
 from app.retirements.models import Retirement
+from app.retirements.operations import energy_of
 from app.retirements.rules import EvidenceGrade, purpose_of
 
 RangeRow = Row[SerialRange, Lot, Project, str, list[str]]
@@ -71,6 +72,7 @@ async def retired_facts(session: AsyncSession, retirement: Retirement) -> Retire
         reference=retirement.reference,
         evidence_grade=EvidenceGrade(retirement.evidence_grade),
         simulated=retirement.simulated,
+        energy=energy_of(retirement),
         ranges=tuple([_range(row) for row in await _ranges(session, retirement)]),
     )
 
@@ -112,7 +114,8 @@ def _range(row: RangeRow) -> RetiredRange:
         certification_no=certification_no,
         serial_prefix=lot.serial_prefix,
         serial_high=taken.series_key.split(":")[1],
-        serial_width=len(lot.serial_first),
+        serial_first=lot.serial_first,
+        units_per_serial=lot.units_per_serial,
         registry_code=lot.registry_code,
         serial_text=lot.serial_text,
         lo=taken.lo,

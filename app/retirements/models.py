@@ -47,6 +47,8 @@ class Retirement(Table):
     purpose: Mapped[str]
     purpose_detail: Mapped[str]
     fiscal_year: Mapped[int | None]
+    energy: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """Of energy certificates: what they are an attribute of, and which consumption (`rules.EnergyRetired`), frozen too."""
     status: Mapped[RetirementStatus] = mapped_column(Text)
     requested_by: Mapped[UUID]
     requested_at: Mapped[Moment]

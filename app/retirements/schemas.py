@@ -10,8 +10,8 @@ import msgspec
 from app.core.ids import public_id
 from app.core.quantity import QUANTITY_MAX
 from app.retirements.models import RegistryTask, Retirement, RetirementAttempt
-from app.retirements.operations import wish_of
-from app.retirements.rules import Purpose, Wish, registry_text
+from app.retirements.operations import energy_of, wish_of
+from app.retirements.rules import Consumption, EnergyRetired, EnergyRule, Purpose, Wish, registry_text
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=QUANTITY_MAX)]
 
@@ -25,10 +25,11 @@ class RetirementIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     purpose: Annotated[str, msgspec.Meta(max_length=40)]
     purpose_detail: Annotated[str, msgspec.Meta(max_length=1_000)] = ""
     fiscal_year: Annotated[int, msgspec.Meta(ge=2000, le=2200)] | None = None
+    consumption: Consumption | None = None
 
     def wish(self) -> Wish:
         """The words as rules read them."""
-        return Wish(self.beneficiary_name, self.purpose, self.purpose_detail, self.fiscal_year)
+        return Wish(self.beneficiary_name, self.purpose, self.purpose_detail, self.fiscal_year, self.consumption)
 
 
 class SignOffIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,7 +47,10 @@ class RegistryTextOut(msgspec.Struct, frozen=True):
 
 
 class RetirementOut(msgspec.Struct, frozen=True):
-    """A retirement. `fiscal_year` is the one that was asked for; the certificate leaves out one that came too late."""
+    """A retirement. `fiscal_year` is the one that was asked for; the certificate leaves out one that came too late.
+
+    `energy` is null for other than energy certificates.
+    """
 
     id: str
     holding_id: str
@@ -60,6 +64,7 @@ class RetirementOut(msgspec.Struct, frozen=True):
     purpose: str
     purpose_detail: str
     fiscal_year: int | None
+    energy: EnergyRetired | None
     registry_text: RegistryTextOut
     status: str
     requested_at: datetime
@@ -88,6 +93,7 @@ class RetirementOut(msgspec.Struct, frozen=True):
             purpose=row.purpose,
             purpose_detail=row.purpose_detail,
             fiscal_year=row.fiscal_year,
+            energy=energy_of(row),
             registry_text=RegistryTextOut(text.beneficiary_name, text.purpose, text.purpose_detail),
             status=row.status,
             requested_at=row.requested_at,
@@ -143,10 +149,45 @@ class PurposeOut(msgspec.Struct, frozen=True):
         return cls(purpose.code, purpose.ja, purpose.en, purpose.scope, purpose.needs_fiscal_year)
 
 
+class UseWindowOut(msgspec.Struct, frozen=True):
+    """Energy generated in a calendar year is used for consumption from a day of that year to a day of the next.
+
+    Both days are included, and written MM-DD.
+    """
+
+    first: str
+    last: str
+    source: str
+
+
+class EnergyRuleOut(msgspec.Struct, frozen=True):
+    """What a registry of energy certificates asks of a retirement. The notes say what nobody here has read in a source."""
+
+    registry: str
+    purposes: list[str]
+    needs_country: bool
+    needs_period: bool
+    use_window: UseWindowOut | None
+    note_ja: str
+    note_en: str
+
+    @classmethod
+    def of(cls, registry_code: str, rule: EnergyRule) -> "EnergyRuleOut":
+        """The rule as everybody sees it."""
+        window = rule.use_window
+        shown = window and UseWindowOut(
+            f"{window.from_month:02}-{window.from_day:02}", f"{window.to_month:02}-{window.to_day:02}", window.source
+        )
+        return cls(
+            registry_code, list(rule.purposes), rule.needs_country, rule.needs_period, shown, rule.note_ja, rule.note_en
+        )
+
+
 class PurposesOut(msgspec.Struct, frozen=True):
-    """Every purpose, in the order of the scheme's own list."""
+    """Every purpose, in the order of the scheme's own list; and which of them energy certificates are retired for."""
 
     data: list[PurposeOut]
+    energy_rules: list[EnergyRuleOut]
 
 
 class ExecutedIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from app.certificates.models import PublicCertificate
-from app.certificates.rules import LISTS, CertificateContents, Line, SerialSpan, read_contents
+from app.certificates.rules import LISTS, CertificateContents, EnergyStated, Line, SerialSpan, read_contents
 from app.core.http.language import Language
 
 _LINES_MAX: Final = 20
@@ -35,6 +37,7 @@ class Sheet:
     quantity: str
     unit: str
     carbon: bool
+    energy: EnergyStated | None
     contents_sha256: str
     pdf_sha256: str | None
     """None while the PDF is being prepared."""
@@ -50,6 +53,7 @@ def sheet_of(found: PublicCertificate, language: Language) -> Sheet:
         quantity=f"{facts.quantity:,}",
         unit=_UNITS.get(facts.unit, facts.unit),
         carbon=facts.unit in _UNITS,
+        energy=None if isinstance(facts.energy, msgspec.UnsetType) else facts.energy,
         contents_sha256=found.contents_sha256,
         pdf_sha256=found.pdf_sha256,
     )

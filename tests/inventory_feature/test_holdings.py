@@ -41,7 +41,7 @@ async def test_neighbouring_ranges_are_one_block_when_written(world: World) -> N
         await operations.start_retiring(session, **parties, holding_id=holding.id, retirement_id=second, quantity=30)
         await operations.finish_retiring(session, **parties, retirement_id=second)
         serials = await queries.serials_written(session, world.buyer, second)
-    assert serials == [("ABC-", "000001", "000030", 30, "認証-1", None)]
+    assert serials == [("ABC-", "000001", "000030", 30, 30, "認証-1", None)]
 
 
 async def test_serials_of_thirty_digits_keep_every_digit(world: World) -> None:

@@ -3,6 +3,7 @@
 from app.certificates.rules.contents import (
     SCHEMA,
     CertificateContents,
+    EnergyStated,
     Evidence,
     Line,
     Purpose,
@@ -21,6 +22,7 @@ __all__ = [
     "RANDOM_BITS",
     "SCHEMA",
     "CertificateContents",
+    "EnergyStated",
     "Evidence",
     "Line",
     "Purpose",

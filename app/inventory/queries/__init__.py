@@ -33,7 +33,7 @@ from app.inventory.queries.imports import (
     serials_seen,
     units_of_registries,
 )
-from app.inventory.queries.lots import LotLine, lot_line, lot_lines, lots_page, provider_of_lot
+from app.inventory.queries.lots import LotLine, energy_of, lot_line, lot_lines, lots_page, provider_of_lot
 from app.inventory.queries.overlaps import DeclaredSerials, Overlap, declared_already, overlaps_with_others
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "declared_already",
     "dispute_line",
     "disputes_page",
+    "energy_of",
     "evidence_for_desk",
     "evidence_of_lot",
     "evidence_seen_by_desk",

@@ -1,5 +1,7 @@
 """Serial arithmetic, and what a holdings file says: decisions without a database."""
 
+from app.inventory.rules.countries import country_of
+from app.inventory.rules.energy_facts import TECHNOLOGIES, EnergyFacts
 from app.inventory.rules.holding_facts import CellCode, CellError, Column, DeclaredProject, HoldingFacts
 from app.inventory.rules.holdings_file import FileReading, ParsedRow, read_file, read_holdings
 from app.inventory.rules.layouts import LAYOUT_NAMES, MAPPED_FIELDS, Asked, LayoutName, mapping_errors
@@ -14,6 +16,7 @@ from app.inventory.rules.serials import (
     carve,
     joined,
     locate,
+    numbers_like,
     overlaps,
     parse,
     part_written,
@@ -27,6 +30,7 @@ from app.inventory.rules.template_file import TEMPLATE_HEADER, template
 __all__ = [
     "LAYOUT_NAMES",
     "MAPPED_FIELDS",
+    "TECHNOLOGIES",
     "TEMPLATE_HEADER",
     "Asked",
     "Block",
@@ -34,6 +38,7 @@ __all__ = [
     "CellError",
     "Column",
     "DeclaredProject",
+    "EnergyFacts",
     "FileReading",
     "HoldingFacts",
     "LayoutName",
@@ -44,9 +49,11 @@ __all__ = [
     "SerialRefusal",
     "Serials",
     "carve",
+    "country_of",
     "joined",
     "locate",
     "mapping_errors",
+    "numbers_like",
     "overlaps",
     "parse",
     "part_written",

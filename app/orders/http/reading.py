@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from app.catalog.rules import units_per_serial
 from app.core.db import Database
 from app.core.errors import FieldError
 from app.core.ids import public_id, read_public_id
@@ -19,7 +20,7 @@ from app.orders.operations import Asked, Named
 from app.orders.operations.refusals import listing_gone
 from app.orders.rules import Rule
 from app.orders.schemas import CriteriaIn, LineIn, OrderIn, QuoteIn, QuoteLineIn, RetireIn
-from app.retirements.rules import Wish, check
+from app.retirements.rules import ToRetire, Wish, check, check_energy
 from integrations.documents.glyphs import unprintable
 
 
@@ -128,14 +129,10 @@ async def _check_wish(
     for listing_id, quantity in wanted:
         if listing_id in offered:
             shown, today = offered[listing_id], day_in_japan(now)
-            for error in check(
-                wish,
-                registry_code=shown.registry_code,
-                unit=shown.unit,
-                quantity=quantity,
-                on=today,
-                unprintable=unshown,
-            ):
+            code = shown.registry_code
+            retiring = ToRetire(code, quantity, units_per_serial(code), shown.vintage_from, shown.vintage_to)
+            wrong = check(wish, registry_code=code, unit=shown.unit, quantity=quantity, on=today, unprintable=unshown)
+            for error in (*wrong, *check_energy(wish, retiring)):
                 pointer = "/retire" + error.pointer
                 found[pointer, error.code] = FieldError(pointer, error.code, error.detail)
     if found:

@@ -21,8 +21,9 @@ from app.inventory import queries as stock
 from app.inventory.errors import HoldingNotFound, NotEnoughHeld
 from app.retirements import errors, operations, queries
 from app.retirements.operations import Draft
-from app.retirements.rules import PURPOSES, RANDOM_BITS, RetirementStatus, Wish, new_reference
+from app.retirements.rules import ENERGY_RULES, PURPOSES, RANDOM_BITS, RetirementStatus, Wish, new_reference
 from app.retirements.schemas import (
+    EnergyRuleOut,
     PurposeOut,
     PurposesOut,
     RetirementDetailOut,
@@ -39,7 +40,8 @@ _FOUND = errors.RetirementNotFound
 @get("/v1/purposes", tags=TAGS)
 async def list_purposes() -> PurposesOut:
     """What credits may be retired for, in the scheme's own words."""
-    return PurposesOut([PurposeOut.of(purpose) for purpose in PURPOSES])
+    rules = [EnergyRuleOut.of(code, rule) for code, rule in ENERGY_RULES.items()]
+    return PurposesOut([PurposeOut.of(purpose) for purpose in PURPOSES], rules)
 
 
 @post(

@@ -2,7 +2,7 @@
 
 from app.retirements.operations.drafts import Draft, draft, sign_off_draft
 from app.retirements.operations.looking import Sought, begin_look_up, note_look_up
-from app.retirements.operations.moves import wish_of
+from app.retirements.operations.moves import energy_of, wish_of
 from app.retirements.operations.requests import cancel, request, sign_off, wake
 from app.retirements.operations.sending import Sending, begin_sending, note_answer
 from app.retirements.operations.tasks import (
@@ -27,6 +27,7 @@ __all__ = [
     "check_prepared",
     "confirm",
     "draft",
+    "energy_of",
     "execute",
     "note_answer",
     "note_look_up",

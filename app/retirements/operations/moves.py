@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from app.core import events
 from app.core.db import AsyncSession
 from app.core.errors import InvalidState
 from app.retirements.models import Retirement
-from app.retirements.rules import RetirementStatus, Wish, may_follow
+from app.retirements.rules import EnergyRetired, RetirementStatus, Wish, may_follow
 
 
 def refuse_unless(retirement: Retirement, status: RetirementStatus) -> None:
@@ -55,4 +57,16 @@ async def tell(
 
 def wish_of(retirement: Retirement) -> Wish:
     """The text of a retirement as its buyer asked for it."""
-    return Wish(retirement.beneficiary_name, retirement.purpose, retirement.purpose_detail, retirement.fiscal_year)
+    energy = energy_of(retirement)
+    return Wish(
+        retirement.beneficiary_name,
+        retirement.purpose,
+        retirement.purpose_detail,
+        retirement.fiscal_year,
+        None if energy is None else energy.consumption,
+    )
+
+
+def energy_of(retirement: Retirement) -> EnergyRetired | None:
+    """What retired energy certificates are an attribute of, and used for; None for other credits."""
+    return msgspec.convert(retirement.energy, EnergyRetired | None)

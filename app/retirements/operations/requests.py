@@ -4,16 +4,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from app.core import outbox
 from app.core.db import AsyncSession
 from app.core.errors import InvalidState
+from app.core.quantity import ENERGY_UNITS
 from app.inventory import operations as inventory
+from app.inventory import queries as stock
 from app.inventory.models import Holding
 from app.retirements import queries
 from app.retirements.models import Retirement
 from app.retirements.operations.moves import move, refuse_unless, tell
 from app.retirements.operations.tasks import cancel_task
-from app.retirements.rules import RetirementStatus, TaskStatus, Wish, may_be_canceled
+from app.retirements.rules import EnergyRetired, RetirementStatus, TaskStatus, Wish, may_be_canceled
 
 
 async def request(
@@ -44,6 +48,7 @@ async def request(
         quantity=quantity,
     )
     made = _draft(retirement_id, reference, holding, registry_code, wish, quantity)
+    made.energy = await _energy(session, holding, wish)
     made.requested_by, made.requested_at = requested_by, now
     session.add(made)
     await session.flush()
@@ -86,6 +91,15 @@ async def cancel(session: AsyncSession, retirement: Retirement, *, now: datetime
     await move(session, retirement, RetirementStatus.CANCELED, now=now)
 
 
+async def _energy(session: AsyncSession, holding: Holding, wish: Wish) -> dict[str, Any] | None:
+    """What is frozen of energy certificates beside their text; no other unit is energy's."""
+    if holding.unit not in ENERGY_UNITS:
+        return None
+    facts = stock.energy_of((await stock.lots_of_holdings(session, [holding]))[holding.lot_id])
+    told = None if facts is None else EnergyRetired(facts, wish.consumption)
+    return None if told is None else dict(msgspec.to_builtins(told))
+
+
 def _draft(
     retirement_id: UUID, reference: str, holding: Holding, registry_code: str, wish: Wish, quantity: int
 ) -> Retirement:
@@ -126,6 +140,7 @@ def _words(retirement: Retirement) -> dict[str, Any]:
         "purpose": retirement.purpose,
         "purpose_detail": retirement.purpose_detail,
         "fiscal_year": retirement.fiscal_year,
+        **({} if retirement.energy is None else {"energy": retirement.energy}),
     }
 
 

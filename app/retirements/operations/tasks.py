@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from app.core import events
 from app.core.db import AsyncSession
 from app.core.errors import FieldError, InvalidState
@@ -14,7 +16,7 @@ from app.inventory import queries as stock
 from app.retirements import queries
 from app.retirements.errors import NoticeMissing, PeopleOnly, SecondPersonNeeded, TaskInvalid
 from app.retirements.models import RegistryTask, Retirement
-from app.retirements.operations.moves import move, wish_of
+from app.retirements.operations.moves import energy_of, move, wish_of
 from app.retirements.operations.recording import record
 from app.retirements.rules import (
     EvidenceGrade,
@@ -207,6 +209,7 @@ async def _sheet(session: AsyncSession, retirement: Retirement) -> dict[str, Any
     serials = await stock.serials_written(session, retirement.org_id, retirement.id)
     text = registry_text(wish_of(retirement), retirement.reference)
     return {
+        **_energy(retirement),
         "reference": retirement.reference,
         "beneficiary_name": text.beneficiary_name,
         "purpose": text.purpose,
@@ -221,7 +224,17 @@ async def _sheet(session: AsyncSession, retirement: Retirement) -> dict[str, Any
                 "last": serial.last,
                 "text": serial.text,
                 "quantity": serial.quantity,
+                "numbers": serial.numbers,
             }
             for serial in serials
         ],
     }
+
+
+def _energy(retirement: Retirement) -> dict[str, Any]:
+    """Of energy certificates: what they are an attribute of, and which consumption they are for."""
+    energy = energy_of(retirement)
+    if energy is None:
+        return {}
+    told: dict[str, Any] = msgspec.to_builtins(energy)
+    return {"energy": told["facts"], "consumption": told["consumption"]}

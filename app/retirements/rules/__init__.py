@@ -1,5 +1,7 @@
 """What may be retired, in which words, by which steps, and what proves it: decisions without a database."""
 
+from app.retirements.rules.consumption import Consumption, EnergyRetired
+from app.retirements.rules.energy import ENERGY_RULES, EnergyRule, ToRetire, UseWindow, check_energy
 from app.retirements.rules.proof import (
     FIRST_LOOK_UP_AFTER,
     LOOK_UPS_MAX,
@@ -29,6 +31,7 @@ from app.retirements.rules.wish import DETAIL_MAX, NAME_MAX, Wish, check
 
 __all__ = [
     "DETAIL_MAX",
+    "ENERGY_RULES",
     "FIRST_LOOK_UP_AFTER",
     "LOOK_UPS_MAX",
     "MOVING",
@@ -39,15 +42,21 @@ __all__ = [
     "SENDINGS_MAX",
     "TASK_STEPS",
     "AttemptStatus",
+    "Consumption",
+    "EnergyRetired",
+    "EnergyRule",
     "EvidenceGrade",
     "Purpose",
     "RegistryText",
     "RetirementStatus",
     "Search",
     "TaskStatus",
+    "ToRetire",
+    "UseWindow",
     "Verdict",
     "Wish",
     "check",
+    "check_energy",
     "counted",
     "is_reference",
     "may_be_canceled",

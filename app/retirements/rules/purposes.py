@@ -1,4 +1,4 @@
-"""What may J-Credits be invalidated for? The uses that the scheme publishes, with our codes for them."""
+"""What may credits be invalidated for? The uses that the J-Credit scheme publishes and one of ours, with our codes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -60,6 +60,14 @@ PURPOSES: Final[tuple[Purpose, ...]] = (
         needs_fiscal_year=False,
     ),
     Purpose("GX_ETS", "GX-ETSにおける活用", "Use in GX-ETS", "gx_ets", needs_fiscal_year=False),
+    # Of energy certificates alone (`energy.py`), and they alone have it.
+    Purpose(
+        "ELECTRICITY_USE",
+        "使用した電力の電源に関する主張・報告",
+        "Claim or report on the source of the electricity used",
+        "electricity_use",
+        needs_fiscal_year=False,
+    ),
     Purpose("OTHER", "その他", "Other", "other", needs_fiscal_year=False),
 )
 

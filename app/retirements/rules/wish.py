@@ -9,6 +9,7 @@ from app.core.errors import FieldError
 from app.core.period import claimable_fiscal_years
 from app.core.quantity import QUANTITY_MAX
 from app.core.text import has_control_characters, tidy_line
+from app.retirements.rules.consumption import Consumption
 from app.retirements.rules.purposes import PURPOSES, one_scope, purpose_of
 
 NAME_MAX: Final = 200
@@ -27,6 +28,8 @@ class Wish:
     purpose: str
     purpose_detail: str
     fiscal_year: int | None
+    consumption: Consumption | None = None
+    """Of energy certificates: what they are used for (`energy.py` says what must be told)."""
 
 
 def check(
