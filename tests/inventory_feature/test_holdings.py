@@ -20,7 +20,7 @@ async def test_a_buyer_sees_its_holdings_with_serials_as_the_registry_writes_the
             quantity=12,
         )
         serials = await queries.serials_written(session, world.buyer, retirement)
-    assert serials == [("ABC-", "000001", "000012", 12, "認証-9", None)]
+    assert serials == [("ABC-", "000001", "000012", 12, 12, "認証-9", None)]
     listed = (await doors.get("buyer", "/v1/holdings")).json()["data"]
     assert [(each["id"], each["held"], each["retiring"], each["certification_no"]) for each in listed] == [
         (public_id("hld", second.id), 5, 0, "認証-9"),

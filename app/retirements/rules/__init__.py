@@ -1,7 +1,7 @@
 """What may be retired, in which words, by which steps, and what proves it: decisions without a database."""
 
 from app.retirements.rules.consumption import Consumption, EnergyRetired
-from app.retirements.rules.energy import ENERGY_RULES, EnergyRule, ToRetire, UseWindow, check_energy
+from app.retirements.rules.energy_use import ENERGY_RULES, EnergyRule, ToRetire, UseWindow, check_energy
 from app.retirements.rules.proof import (
     FIRST_LOOK_UP_AFTER,
     LOOK_UPS_MAX,

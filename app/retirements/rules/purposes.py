@@ -60,7 +60,7 @@ PURPOSES: Final[tuple[Purpose, ...]] = (
         needs_fiscal_year=False,
     ),
     Purpose("GX_ETS", "GX-ETSにおける活用", "Use in GX-ETS", "gx_ets", needs_fiscal_year=False),
-    # Of energy certificates alone (`energy.py`), and they alone have it.
+    # Of energy certificates alone (`energy_use.py`), and they alone have it.
     Purpose(
         "ELECTRICITY_USE",
         "使用した電力の電源に関する主張・報告",

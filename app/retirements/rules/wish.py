@@ -29,7 +29,7 @@ class Wish:
     purpose_detail: str
     fiscal_year: int | None
     consumption: Consumption | None = None
-    """Of energy certificates: what they are used for (`energy.py` says what must be told)."""
+    """Of energy certificates: what they are used for (`energy_use.py` says what must be told)."""
 
 
 def check(
