@@ -1,21 +1,36 @@
 """What may be done to a retirement, its sendings and its task within one transaction?"""
 
+from app.retirements.operations.agreements import consent_for_account, consent_for_task, give_mandate
 from app.retirements.operations.drafts import Draft, draft, sign_off_draft
 from app.retirements.operations.looking import Sought, begin_look_up, note_look_up
-from app.retirements.operations.moves import wish_of
-from app.retirements.operations.requests import cancel, request, sign_off, wake
-from app.retirements.operations.sending import Sending, begin_sending, note_answer
-from app.retirements.operations.tasks import (
+from app.retirements.operations.moves import energy_of, purpose_word_of, wish_of
+from app.retirements.operations.notices import (
     Notice,
+    add_made_up_notice,
     add_notice,
-    check_prepared,
     confirm,
-    execute,
-    open_task,
-    prepare,
+    return_notice,
+    type_notice,
 )
+from app.retirements.operations.prechecks import note_precheck_answer, request_precheck
+from app.retirements.operations.requests import cancel, request, sign_off, wake
+from app.retirements.operations.rules import say_rule
+from app.retirements.operations.sending import Sending, begin_sending, note_answer
+from app.retirements.operations.tasks import check_prepared, choose_mode, execute, open_task, prepare
 
 __all__ = [
+    "choose_mode",
+    "say_rule",
+    "request_precheck",
+    "note_precheck_answer",
+    "type_notice",
+    "return_notice",
+    "add_made_up_notice",
+    "purpose_word_of",
+    "energy_of",
+    "give_mandate",
+    "consent_for_task",
+    "consent_for_account",
     "Draft",
     "Notice",
     "Sending",

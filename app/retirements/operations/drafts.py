@@ -10,6 +10,7 @@ from app.core.errors import FieldError
 from app.core.period import day_in_japan
 from app.core.scope import Scope
 from app.inventory import queries as stock
+from app.retirements import queries
 from app.retirements.errors import RetirementInvalid
 from app.retirements.models import Retirement
 from app.retirements.operations.moves import refuse_unless, wish_of
@@ -40,11 +41,12 @@ async def draft(
     _refuse(
         check(
             wanted.wish,
-            registry_code=lot.registry_code,
+            rules=await queries.rules_of(session, lot.registry_code),
             unit=holding.unit,
             quantity=wanted.quantity,
             on=day_in_japan(now),
             unprintable=unprintable,
+            made_in=await queries.project_places(session, lot.project_id),
         )
     )
     return await request(
@@ -71,7 +73,7 @@ async def sign_off_draft(
     refuse_unless(retirement, RetirementStatus.SIGNED_OFF)
     wrong = check(
         wish_of(retirement),
-        registry_code=retirement.registry_code,
+        rules=await queries.rules_of(session, retirement.registry_code),
         unit=retirement.unit,
         quantity=retirement.quantity,
         on=day_in_japan(now),

@@ -7,7 +7,7 @@ from app.core import events
 from app.core.db import AsyncSession
 from app.core.errors import InvalidState
 from app.retirements.models import Retirement
-from app.retirements.rules import RetirementStatus, Wish, may_follow
+from app.retirements.rules import Energy, RetirementStatus, Wish, may_follow, purpose_of
 
 
 def refuse_unless(retirement: Retirement, status: RetirementStatus) -> None:
@@ -55,4 +55,23 @@ async def tell(
 
 def wish_of(retirement: Retirement) -> Wish:
     """The text of a retirement as its buyer asked for it."""
-    return Wish(retirement.beneficiary_name, retirement.purpose, retirement.purpose_detail, retirement.fiscal_year)
+    return Wish(
+        retirement.beneficiary_name,
+        retirement.purpose,
+        retirement.purpose_detail,
+        retirement.fiscal_year,
+        tuple(retirement.also_purposes),
+        retirement.offset_place,
+    )
+
+
+def purpose_word_of(retirement: Retirement) -> str:
+    """The registry's word for the purpose, as it was known when the retirement was asked for."""
+    purpose = purpose_of(retirement.purpose)
+    assert purpose is not None, retirement.purpose
+    return purpose.ja if retirement.purpose_word is None else retirement.purpose_word
+
+
+def energy_of(retirement: Retirement) -> Energy:
+    """The renewable energy that goes with it, in kWh and MJ."""
+    return Energy(retirement.power_kwh, retirement.heat_mj)
