@@ -114,7 +114,10 @@ class RegistryTask(Table):
         CheckConstraint("checker_id is null or checker_id <> maker_id", name="two_people"),
         CheckConstraint(one_of("mode", "serial", "total"), name="mode"),
         CheckConstraint(one_of("notice_state", *NoticeState), name="notice_state"),
-        CheckConstraint("status <> 'confirmed' or notice_state in ('agreed', 'made_up')", name="released_when_agreed"),
+        CheckConstraint(
+            "status <> 'confirmed' or notice_since is null or notice_state in ('agreed', 'made_up')",
+            name="released_when_agreed",
+        ),
         CheckConstraint("(precheck_requested_at is null) = (precheck_requested_by is null)", name="precheck_requested"),
         CheckConstraint(
             "(precheck_answered_at is null) = (precheck_answer is null)"

@@ -70,13 +70,11 @@ def _columns() -> None:
             check ((precheck_requested_at is null) = (precheck_requested_by is null)),
           add constraint ck_registry_task_precheck_answered check (
             (precheck_answered_at is null) = (precheck_answer is null)
-            and (precheck_answered_at is null) = (precheck_answered_by is null))
+            and (precheck_answered_at is null) = (precheck_answered_by is null)),
+          -- Tasks that were released before notices were compared have no `notice_since`.
+          add constraint ck_registry_task_released_when_agreed
+            check (status <> 'confirmed' or notice_since is null or notice_state in ('agreed', 'made_up'))
         """
-    )
-    # Not asked of tasks that were released before notices were compared.
-    op.execute(
-        "alter table registry_task add constraint ck_registry_task_released_when_agreed"
-        " check (status <> 'confirmed' or notice_state in ('agreed', 'made_up')) not valid"
     )
 
 

@@ -133,9 +133,17 @@ class RenewableIn(FactIn, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
     def entry(self) -> Entry:
         """The fact as the rules take it."""
-        return _entry(self, FactKind.RENEWABLE, "", None, {
-            "power_kwh": self.power_kwh, "heat_mj": self.heat_mj, "issued_quantity": self.issued_quantity,
-        })
+        return _entry(
+            self,
+            FactKind.RENEWABLE,
+            "",
+            None,
+            {
+                "power_kwh": self.power_kwh,
+                "heat_mj": self.heat_mj,
+                "issued_quantity": self.issued_quantity,
+            },
+        )
 
 
 class WithdrawalIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

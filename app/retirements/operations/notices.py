@@ -12,7 +12,6 @@ from sqlalchemy import select
 from app.core.db import AsyncSession
 from app.core.errors import InvalidState
 from app.core.scope import DESK_ID, Scope
-from app.retirements import queries
 from app.retirements.errors import NoticeMissing, NoticeNotAgreed
 from app.retirements.models import NoticeReading, RegistryTask, Retirement
 from app.retirements.operations.recording import record
@@ -25,7 +24,6 @@ from app.retirements.rules import (
     NoticeState,
     TaskStatus,
     differences,
-    read_notice,
     typed_differently,
     wanted_facts,
 )
@@ -36,15 +34,15 @@ _RELEASED_BY = (NoticeState.AGREED, NoticeState.MADE_UP)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The registry's notice (無効化通知書) as the provider handed it in: where its bytes are, their hash, its text.
+    """The registry's notice (無効化通知書) as the provider handed it in: where its bytes are, and their hash.
 
-    `text` is what a program could read of it; None where it could not.
+    `facts` are what a program could read of it; None where it could not.
     """
 
     key: str
     sha256: str
     filename: str
-    text: str | None = None
+    facts: NoticeFacts | None = None
 
 
 async def add_notice(
@@ -61,12 +59,8 @@ async def add_notice(
     What cannot be read is to be typed by two people. Raises InvalidState (409).
     """
     _keep(task, notice, NoticeState.TO_TYPE, now)
-    rules = await queries.rules_of(session, task.registry_code)
-    facts = None if notice.text is None else read_notice(notice.text, rules.notice_labels.value)
-    if facts is not None:
-        found = _against_sheet(task, facts)
-        await _write(session, task, reading_id, facts, found, typed_by=None, now=now)
-        await _conclude(session, retirement, task, facts, found, now=now)
+    if notice.facts is not None:
+        await _conclude(session, retirement, task, notice.facts, reading_id, typed_by=None, now=now)
     await session.flush()
     await tell_of_task(session, task, "notice_added", before=None, now=now, notice_state=task.notice_state)
 
@@ -105,9 +99,7 @@ async def type_notice(
         task.notice_state = NoticeState.TYPED_DIFFERENTLY
         made = await _write(session, task, reading_id, facts, found, typed_by=scope.actor_id, now=now)
     else:
-        found = _against_sheet(task, facts)
-        made = await _write(session, task, reading_id, facts, found, typed_by=scope.actor_id, now=now)
-        await _conclude(session, retirement, task, facts, found, now=now)
+        made = await _conclude(session, retirement, task, facts, reading_id, typed_by=scope.actor_id, now=now)
     task.version += 1
     await session.flush()
     fields = [each["field"] for each in made.differences]
@@ -188,17 +180,18 @@ async def _conclude(
     retirement: Retirement,
     task: RegistryTask,
     facts: NoticeFacts,
-    found: Sequence[Difference],
+    reading_id: UUID,
     *,
+    typed_by: UUID | None,
     now: datetime,
-) -> None:
+) -> NoticeReading:
     """One version is certain: it is what was asked for, or the operator's matter. The registry's own serials win."""
+    found = _against_sheet(task, facts)
     if not found and task.mode == "total":
         refused = await take_registrys_serials(session, retirement, task, facts, now=now)
         found = () if refused is None else (refused,)
-        if refused is not None:
-            await tell_of_task(session, task, "serials_not_free", before=None, now=now, serials=refused.found)
     task.notice_state = NoticeState.DIFFERS if found else NoticeState.AGREED
+    return await _write(session, task, reading_id, facts, found, typed_by=typed_by, now=now)
 
 
 async def _typed_by_another(session: AsyncSession, task: RegistryTask, person_id: UUID) -> NoticeFacts | None:

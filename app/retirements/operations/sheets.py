@@ -4,7 +4,6 @@ from typing import Any
 
 from app.core.db import AsyncSession
 from app.inventory import queries as stock
-from app.retirements import queries
 from app.retirements.models import Retirement
 from app.retirements.operations.moves import energy_of, purpose_word_of, wish_of
 from app.retirements.rules import registry_text, sheet_fields
@@ -42,9 +41,7 @@ async def written_sheet(session: AsyncSession, retirement: Retirement, rules: Re
         "heat_mj": energy.heat_mj,
         "serials": serials,
         "fields": {
-            mode: sheet_fields(
-                rules, text, serials=serials, quantity=retirement.quantity, energy=energy, mode=mode
-            )
+            mode: sheet_fields(rules, text, serials=serials, quantity=retirement.quantity, energy=energy, mode=mode)
             for mode in rules.modes.value
         },
     }

@@ -3,6 +3,7 @@
 from app.retirements.queries.proofs import consent_of, mandate_of, project_places, readings_of, whole_energy
 from app.retirements.queries.rows import (
     attempts_of,
+    buyers_of_tasks,
     is_stuck,
     live_attempt,
     locked,
@@ -10,6 +11,7 @@ from app.retirements.queries.rows import (
     provider_of,
     provider_page,
     retirement_of,
+    retirement_of_task,
     retirements_page,
     stuck,
     task_of,
@@ -23,6 +25,7 @@ from app.retirements.queries.rules import changes_of, rules_of
 
 __all__ = [
     "attempts_of",
+    "buyers_of_tasks",
     "changes_of",
     "consent_of",
     "is_stuck",
@@ -35,6 +38,7 @@ __all__ = [
     "provider_page",
     "readings_of",
     "retirement_of",
+    "retirement_of_task",
     "retirements_page",
     "rules_of",
     "stuck",

@@ -26,6 +26,12 @@ async def retirement_of(session: AsyncSession, scope: Scope, retirement_id: UUID
     return found
 
 
+async def retirement_of_task(session: AsyncSession, task: RegistryTask) -> Retirement:
+    """What a task carries out; the transaction names its provider or its buyer."""
+    query = select(Retirement).where(Retirement.org_id == task.buyer_id, Retirement.id == task.retirement_id)
+    return (await session.scalars(query)).one()
+
+
 async def retirements_page(
     session: AsyncSession, scope: Scope, page: Page, status: RetirementStatus | None
 ) -> Sequence[Retirement]:
@@ -141,6 +147,17 @@ async def _tasks(
     if page.after is not None:
         query = query.where(beyond([(RegistryTask.id, False)], page.after))
     return list(await session.scalars(query))
+
+
+async def buyers_of_tasks(session: AsyncSession, scope: Scope, task_ids: Sequence[UUID]) -> list[UUID]:
+    """Whose retirements these tasks of the provider are; nobody's for tasks that are not its."""
+    found = await session.scalars(
+        select(RegistryTask.buyer_id)
+        .where(RegistryTask.org_id == scope.org_id, RegistryTask.id.in_(task_ids))
+        .distinct()
+        .order_by(RegistryTask.buyer_id)
+    )
+    return list(found)
 
 
 async def tasks_named(session: AsyncSession, scope: Scope, task_ids: Sequence[UUID]) -> list[RegistryTask]:

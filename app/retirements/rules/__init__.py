@@ -1,5 +1,7 @@
 """What may be retired, in which words, by which steps, and what proves it: decisions without a database."""
 
+from app.retirements.rules.energy import Energy, WholeEnergy, energy_of_part
+from app.retirements.rules.legal_names import comparable_name, has_legal_form, same_name
 from app.retirements.rules.mandate import CONSENT, MANDATE
 from app.retirements.rules.notice import (
     Block,
@@ -10,6 +12,7 @@ from app.retirements.rules.notice import (
     differences,
     read_notice,
     same_spans,
+    sheet_spans,
     typed_differently,
     wanted_facts,
 )
@@ -23,8 +26,6 @@ from app.retirements.rules.proof import (
     verdict,
     wait_before,
 )
-from app.retirements.rules.legal_names import comparable_name, has_legal_form, same_name
-from app.retirements.rules.energy import Energy, WholeEnergy, energy_of_part
 from app.retirements.rules.purposes import PURPOSES, Purpose, purpose_of
 from app.retirements.rules.reference import RANDOM_BITS, is_reference, new_reference
 from app.retirements.rules.sheet import sheet_fields
@@ -45,42 +46,37 @@ from app.retirements.rules.text import RegistryText, registry_text
 from app.retirements.rules.wish import Wish, check, length
 
 __all__ = [
-    "sheet_fields",
-    "wanted_facts",
-    "typed_differently",
-    "same_spans",
-    "read_notice",
-    "differences",
-    "block_of",
-    "Span",
-    "NoticeFacts",
-    "Difference",
-    "Block",
-    "MANDATE",
     "CONSENT",
     "FIRST_LOOK_UP_AFTER",
     "LOOK_UPS_MAX",
+    "MANDATE",
     "MOVING",
-    "NoticeState",
     "PURPOSES",
     "RANDOM_BITS",
     "RETIREMENT_STEPS",
     "SENDINGS_MAX",
     "TASK_STEPS",
     "AttemptStatus",
+    "Block",
+    "Difference",
     "Energy",
     "EvidenceGrade",
+    "NoticeFacts",
+    "NoticeState",
     "Purpose",
     "RegistryText",
     "RetirementStatus",
     "Search",
+    "Span",
     "TaskStatus",
     "Verdict",
     "WholeEnergy",
     "Wish",
+    "block_of",
     "check",
     "comparable_name",
     "counted",
+    "differences",
     "energy_of_part",
     "has_legal_form",
     "is_reference",
@@ -89,9 +85,15 @@ __all__ = [
     "may_follow",
     "new_reference",
     "purpose_of",
+    "read_notice",
     "registry_text",
     "same_name",
+    "same_spans",
+    "sheet_fields",
+    "sheet_spans",
     "task_may_follow",
+    "typed_differently",
     "verdict",
     "wait_before",
+    "wanted_facts",
 ]

@@ -81,7 +81,9 @@ def differences(wanted: NoticeFacts, found: NoticeFacts, *, registry_picks: bool
         "purpose": _plain(wanted.purpose) == _plain(found.purpose),
     }
     return tuple(
-        Difference(name, _shown(getattr(wanted, name)), _shown(getattr(found, name))) for name in FIELDS if not same[name]
+        Difference(name, _shown(getattr(wanted, name)), _shown(getattr(found, name)))
+        for name in FIELDS
+        if not same[name]
     )
 
 
@@ -121,7 +123,7 @@ class Block(NamedTuple):
 
 def block_of(span: Span) -> Block | None:
     """The span as numbers; None where it has none, they descend, or their prefixes differ."""
-    first, last = _SERIAL.fullmatch(_plain(span.first)), _SERIAL.fullmatch(_plain(span.last))
+    first, last = (_SERIAL.fullmatch(narrow(text).replace(" ", "")) for text in (span.first, span.last))
     if first is None or last is None or last[1] not in (first[1], ""):
         return None
     block = Block(first[1], int(first[2]), int(last[2]))
@@ -130,10 +132,19 @@ def block_of(span: Span) -> Block | None:
 
 def wanted_facts(sheet: dict[str, Any], *, transaction_no: str, recorded_on: date) -> NoticeFacts:
     """What the notice of a task has to say: its sheet, and what its person noted at the registry."""
-    spans = tuple(Span(each["prefix"] + each["first"], each["prefix"] + each["last"]) for each in sheet["serials"])
     return NoticeFacts(
-        transaction_no, recorded_on, sheet["quantity"], spans, sheet["beneficiary_name"], sheet["purpose"]
+        transaction_no,
+        recorded_on,
+        sheet["quantity"],
+        sheet_spans(sheet),
+        sheet["beneficiary_name"],
+        sheet["purpose"],
     )
+
+
+def sheet_spans(sheet: dict[str, Any]) -> tuple[Span, ...]:
+    """The serials of a task's sheet, with their prefixes."""
+    return tuple(Span(each["prefix"] + each["first"], each["prefix"] + each["last"]) for each in sheet["serials"])
 
 
 def _joined(spans: Iterable[Span]) -> list[Block] | None:

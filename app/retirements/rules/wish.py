@@ -111,7 +111,9 @@ def _wrong_place(wish: Wish, rules: RegistryRules, made_in: Collection[str]) -> 
         yield FieldError(pointer, "not_asked", "Only offsetting has a place that is offset.")
     elif rules.offset_elsewhere.value and wish.offset_place in made_in:
         yield FieldError(
-            pointer, "same_place", "What is offset must lie elsewhere than where the credits were made. Choose other credits."
+            pointer,
+            "same_place",
+            "What is offset must lie elsewhere than where the credits were made. Choose other credits.",
         )
 
 

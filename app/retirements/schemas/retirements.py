@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 import msgspec
 
@@ -148,8 +147,11 @@ class AgreementOut(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, row: RetirementMandate | HolderConsent | None) -> "AgreementOut | None":
         """The mandate or consent; None when there is none."""
-        if row is None:
-            return None
+        return None if row is None else cls.given(row)
+
+    @classmethod
+    def given(cls, row: RetirementMandate | HolderConsent) -> "AgreementOut":
+        """The mandate or consent that was given."""
         return cls(public_id("mem", row.given_by), row.given_at, row.text_version, row.text_ja, row.text_en)
 
 

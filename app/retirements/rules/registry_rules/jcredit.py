@@ -18,15 +18,39 @@ from app.retirements.rules.registry_rules.shape import (
     RegistryRules,
 )
 
-_PAGES: Final = "J-Credit secretariat, pages on accounts, use and support (https://japancredit.go.jp/), copies of 2022-2023"
+_PAGES: Final = (
+    "J-Credit secretariat, pages on accounts, use and support (https://japancredit.go.jp/), copies of 2022-2023"
+)
 _UNPUBLISHED: Final = "The desk's own: the registry publishes nothing about it"
 
 LEGAL_FORMS: Final = (
     *("株式会社", "有限会社", "合同会社", "合資会社", "合名会社", "特定目的会社", "相互会社", "投資法人", "信託"),
     *("一般社団法人", "一般財団法人", "公益社団法人", "公益財団法人", "社団法人", "財団法人", "特定非営利活動法人"),
     *("医療法人", "学校法人", "社会福祉法人", "宗教法人", "独立行政法人", "国立研究開発法人", "国立大学法人"),
-    *("公立大学法人", "地方独立行政法人", "管理組合法人", "認可法人", "特殊法人", "監査法人", "弁護士法人", "税理士法人"),
-    *("組合", "連合会", "機構", "商工会議所", "商工会", "事務組合", "広域連合", "財産区", "銀行", "金庫", "公庫", "公社"),
+    *(
+        "公立大学法人",
+        "地方独立行政法人",
+        "管理組合法人",
+        "認可法人",
+        "特殊法人",
+        "監査法人",
+        "弁護士法人",
+        "税理士法人",
+    ),
+    *(
+        "組合",
+        "連合会",
+        "機構",
+        "商工会議所",
+        "商工会",
+        "事務組合",
+        "広域連合",
+        "財産区",
+        "銀行",
+        "金庫",
+        "公庫",
+        "公社",
+    ),
     *("都", "道", "府", "県", "市", "区", "町", "村", "省", "庁", "委員会", "協議会", "実行委員会"),
     *("Co., Ltd.", "Co.,Ltd.", "Ltd", "Limited", "Inc", "Corporation", "Corp", "K.K.", "LLC", "G.K.", "LLP", "PLC"),
     *("GmbH", "AG", "S.A.", "SAS", "S.p.A.", "B.V.", "N.V.", "AB", "Oy", "Pte", "Pty", "Foundation", "Association"),
@@ -54,9 +78,14 @@ JCREDIT: Final = RegistryRules(
         source=_PAGES,
         note="Said of the names of account holders: complete with the legal form (法人格). Private persons have no account.",
     ),
-    legal_forms=Datum(value=LEGAL_FORMS, verified=False, source=_UNPUBLISHED, note="Which words count as a legal form."),
+    legal_forms=Datum(
+        value=LEGAL_FORMS, verified=False, source=_UNPUBLISHED, note="Which words count as a legal form."
+    ),
     limits=Datum(
-        value=Limits(Limit(200), Limit(200)), verified=False, source=_UNPUBLISHED, note="The fields' lengths are not known."
+        value=Limits(Limit(200), Limit(200)),
+        verified=False,
+        source=_UNPUBLISHED,
+        note="The fields' lengths are not known.",
     ),
     offset_elsewhere=Datum(
         value=True,
@@ -71,7 +100,9 @@ JCREDIT: Final = RegistryRules(
         note="The flow on paper until 2022: in by Thursday noon, carried out in the first days of the next week. Since "
         "2022-11-22 account holders do it themselves and no time is published; the desk plans its work by the old week.",
     ),
-    modes=Datum(value=("serial", "total"), verified=False, source=_PAGES, note="クレジット総量指定方式, シリアル番号指定方式"),
+    modes=Datum(
+        value=("serial", "total"), verified=False, source=_PAGES, note="クレジット総量指定方式, シリアル番号指定方式"
+    ),
     fields=Datum(
         value=(
             Field("purpose", "無効化の用途", "Use of the invalidation"),

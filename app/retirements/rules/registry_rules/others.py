@@ -38,7 +38,9 @@ GENERAL: Final = RegistryRules(
     ),
     legal_form_required=Datum(value=False, verified=False, source=_DESK),
     legal_forms=Datum(value=LEGAL_FORMS, verified=False, source=_DESK),
-    limits=Datum(value=Limits(Limit(200), Limit(200)), verified=False, source=_DESK, note="The fields' lengths are not known."),
+    limits=Datum(
+        value=Limits(Limit(200), Limit(200)), verified=False, source=_DESK, note="The fields' lengths are not known."
+    ),
     offset_elsewhere=Datum(value=False, verified=False, source=_DESK),
     cut_off=Datum(value=None, verified=False, source=_DESK, note="Worked as tasks come; no cut-off is known."),
     modes=Datum(value=("serial",), verified=False, source=_DESK),
