@@ -18,7 +18,7 @@ from app.core.text import tidy_line
 from app.identity.models import Organisation
 from app.inventory.models import Lot, RangeStatus, SerialRange
 from app.retirements.models import Retirement
-from app.retirements.operations import energy_of
+from app.retirements.operations import attribute_of
 from app.retirements.rules import EvidenceGrade, purpose_of
 
 RangeRow = Row[SerialRange, Lot, Project, str, list[str]]
@@ -72,7 +72,7 @@ async def retired_facts(session: AsyncSession, retirement: Retirement) -> Retire
         reference=retirement.reference,
         evidence_grade=EvidenceGrade(retirement.evidence_grade),
         simulated=retirement.simulated,
-        energy=energy_of(retirement),
+        energy=attribute_of(retirement),
         ranges=tuple([_range(row) for row in await _ranges(session, retirement)]),
     )
 

@@ -62,6 +62,25 @@ class Desk:
         path = f"/v1/registry-tasks/{self.task['id']}/notice?filename=無効化通知書.pdf"
         return await self.doors.ask(who, "POST", path, content, If_Match=f'"v{version}"', Content_Type=media_type)
 
+    def facts(self, **changed: Any) -> dict[str, Any]:
+        """What a notice says that agrees with the sheet."""
+        sheet, [serial] = self.task["sheet"], self.task["sheet"]["serials"]
+        return {
+            "transaction_no": RECORD["registry_transaction"],
+            "recorded_on": RECORD["recorded_on"],
+            "quantity": sheet["quantity"],
+            "serials": [{"first": serial["prefix"] + serial["first"], "last": serial["prefix"] + serial["last"]}],
+            "beneficiary_name": sheet["beneficiary_name"],
+            "purpose": sheet["purpose"],
+        } | changed
+
+    async def typed(self, **changed: Any) -> httpx.Response:
+        """Both people type the notice; the second one's answer."""
+        for who in ("maker", "checker"):
+            answer = await self.step(who, "notice-facts", self.facts(**changed))
+            assert answer.status_code == 200, answer.text
+        return answer
+
     async def status(self) -> str:
         found: str = await self.world.owner.fetchval("select status from registry_task")
         return found
@@ -83,6 +102,9 @@ async def test_a_registry_for_people_opens_one_task_with_the_words_to_type(desk:
         "beneficiary_name": "株式会社鷗商事",
         "purpose": "カーボン・オフセット",
         "purpose_detail": f"創立三十周年記念式典 {row['reference']}",
+        "also_purposes": [],
+        "power_kwh": None,
+        "heat_mj": None,
         "quantity": 4,
         "unit": "t",
         "serials": [
@@ -109,6 +131,7 @@ async def test_two_people_and_the_operator_make_it_recorded(desk: Desk) -> None:
     await desk.executed()
     assert await desk.world.status(desk.retirement) == "submitted"
     await desk.hand_in()
+    await desk.typed()
     answer = await desk.step("operator", "confirm", {})
     assert (answer.status_code, answer.json()["status"]) == (200, "confirmed"), answer.text
     row = await desk.world.row(desk.retirement)
@@ -116,10 +139,14 @@ async def test_two_people_and_the_operator_make_it_recorded(desk: Desk) -> None:
     assert (row["registry_transaction"], row["recorded_on"].isoformat()) == tuple(RECORD.values())
     assert await desk.world.ranges(desk.holding) == {"held": 6, "retiring": 0, "retired": 4}
     assert await desk.world.jobs("certificates.issue", desk.retirement) == 1
-    assert await desk.world.events(desk.id) == ["opened", "prepared", "checked", "executed", "confirmed"]
+    assert await desk.world.events(desk.id) == [
+        *("opened", "prepared", "checked", "executed"),
+        *("notice_added", "notice_typed", "notice_typed", "confirmed"),
+    ]
     assert await desk.world.events(desk.retirement) == [
         "requested",
         "signed_off",
+        "mandated",
         "queued",
         "submitted",
         "recorded",
@@ -268,7 +295,9 @@ async def test_a_notice_for_a_task_that_has_changed_meanwhile_is_refused(desk: D
         seen = await queries.task_of(session, caller, desk.id)
     await desk.hand_in()
     with pytest.raises(PreconditionFailed):
-        await flow.hand_in_notice(desk.doors.db, desk.files, caller, seen, content=PDF, filename="again.pdf")
+        await flow.hand_in_notice(
+            desk.doors.db, desk.files, caller, seen, content=PDF, filename="again.pdf", now=utc_now()
+        )
 
 
 async def test_only_the_operator_releases_and_reads(desk: Desk) -> None:
@@ -296,6 +325,7 @@ async def test_a_record_that_came_too_late_for_its_fiscal_year_says_so(
     late = await Desk(world, doors, files).open(wish=Wish("株式会社鷗商事", "SHK_EMISSION", "", 2001))
     await late.executed()
     await late.hand_in()
+    await late.typed()
     await late.step("operator", "confirm", {})
     said = await world.owner.fetchval(
         "select after->>'fiscal_year_claimable' from event where subject_id = $1 and kind = 'retirement.recorded'",

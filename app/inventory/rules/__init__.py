@@ -2,6 +2,15 @@
 
 from app.inventory.rules.countries import country_of
 from app.inventory.rules.energy_facts import TECHNOLOGIES, EnergyFacts
+from app.inventory.rules.exchange import (
+    Exchange,
+    ExchangeRefusal,
+    Place,
+    Trade,
+    below_the_top,
+    exchange,
+    without,
+)
 from app.inventory.rules.holding_facts import CellCode, CellError, Column, DeclaredProject, HoldingFacts
 from app.inventory.rules.holdings_file import FileReading, ParsedRow, read_file, read_holdings
 from app.inventory.rules.layouts import LAYOUT_NAMES, MAPPED_FIELDS, Asked, LayoutName, mapping_errors
@@ -23,6 +32,7 @@ from app.inventory.rules.serials import (
     serial_refusal,
     split,
     take,
+    ungrouped,
     written,
 )
 from app.inventory.rules.template_file import TEMPLATE_HEADER, template
@@ -39,17 +49,23 @@ __all__ = [
     "Column",
     "DeclaredProject",
     "EnergyFacts",
+    "Exchange",
+    "ExchangeRefusal",
     "FileReading",
     "HoldingFacts",
     "LayoutName",
     "Located",
     "ParsedRow",
+    "Place",
     "SeenRanges",
     "SerialCode",
     "SerialRefusal",
     "Serials",
+    "Trade",
+    "below_the_top",
     "carve",
     "country_of",
+    "exchange",
     "joined",
     "locate",
     "mapping_errors",
@@ -64,5 +80,7 @@ __all__ = [
     "split",
     "take",
     "template",
+    "ungrouped",
+    "without",
     "written",
 ]

@@ -20,6 +20,7 @@ from app.orders.operations import Asked, Named
 from app.orders.operations.refusals import listing_gone
 from app.orders.rules import Rule
 from app.orders.schemas import CriteriaIn, LineIn, OrderIn, QuoteIn, QuoteLineIn, RetireIn
+from app.retirements.queries import project_places, rules_of
 from app.retirements.rules import ToRetire, Wish, check, check_energy
 from integrations.documents.glyphs import unprintable
 
@@ -123,6 +124,11 @@ async def _check_wish(
         else:
             wanted = [(listing_id, quantity) for listing_id, _, quantity in listings]
         offered = await seen_by(session, scope, [listing_id for listing_id, _ in wanted], now=now)
+        rules = {code: await rules_of(session, code) for code in {shown.registry_code for shown in offered.values()}}
+        places = {
+            project: await project_places(session, project)
+            for project in {shown.project_id for shown in offered.values()}
+        }
     wish = msgspec.convert(msgspec.to_builtins(retire), Wish)
     unshown = unprintable(wish.beneficiary_name + wish.purpose_detail)
     found: dict[tuple[str, str], FieldError] = {}
@@ -131,8 +137,16 @@ async def _check_wish(
             shown, today = offered[listing_id], day_in_japan(now)
             code = shown.registry_code
             retiring = ToRetire(code, quantity, units_per_serial(code), shown.vintage_from, shown.vintage_to)
-            wrong = check(wish, registry_code=code, unit=shown.unit, quantity=quantity, on=today, unprintable=unshown)
-            for error in (*wrong, *check_energy(wish, retiring)):
+            wrong = check(
+                wish,
+                rules=rules[code],
+                unit=shown.unit,
+                quantity=quantity,
+                on=today,
+                unprintable=unshown,
+                made_in=places[shown.project_id],
+            )
+            for error in (*wrong, *check_energy(wish, retiring, rules[code].consumption.value)):
                 pointer = "/retire" + error.pointer
                 found[pointer, error.code] = FieldError(pointer, error.code, error.detail)
     if found:

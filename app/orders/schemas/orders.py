@@ -19,6 +19,10 @@ class RetireIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     purpose: Annotated[str, msgspec.Meta(max_length=40)]
     purpose_detail: Annotated[str, msgspec.Meta(max_length=400)] = ""
     fiscal_year: Annotated[int, msgspec.Meta(ge=2000, le=2200)] | None = None
+    also_purposes: Annotated[list[Annotated[str, msgspec.Meta(max_length=40)]], msgspec.Meta(max_length=10)] = []
+    """Further reports that the same credits serve, of the same scope of use (活用範囲)."""
+    offset_place: Annotated[str, msgspec.Meta(max_length=2, description="JIS X 0401, 01 to 47.")] | None = None
+    """The prefecture of what is offset, where offsetting is the purpose."""
     consumption: Consumption | None = None
     """Of energy certificates: the use that they are retired for."""
 

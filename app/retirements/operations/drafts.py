@@ -10,6 +10,7 @@ from app.core.errors import FieldError
 from app.core.period import day_in_japan
 from app.core.scope import Scope
 from app.inventory import queries as stock
+from app.retirements import queries
 from app.retirements.errors import RetirementInvalid
 from app.retirements.models import Retirement
 from app.retirements.operations.moves import refuse_unless, wish_of
@@ -37,16 +38,18 @@ async def draft(
     """
     holding = await stock.holding_of(session, scope, wanted.holding_id)
     lot = (await stock.lots_of_holdings(session, [holding]))[holding.lot_id]
-    asked = ToRetire(lot.registry_code, wanted.quantity, lot.units_per_serial, lot.vintage_from, lot.vintage_to)
+    rules = await queries.rules_of(session, lot.registry_code)
     wrong = check(
         wanted.wish,
-        registry_code=lot.registry_code,
+        rules=rules,
         unit=holding.unit,
         quantity=wanted.quantity,
         on=day_in_japan(now),
         unprintable=unprintable,
+        made_in=await queries.project_places(session, lot.project_id),
     )
-    _refuse((*wrong, *check_energy(wanted.wish, asked)))
+    asked = ToRetire(lot.registry_code, wanted.quantity, lot.units_per_serial, lot.vintage_from, lot.vintage_to)
+    _refuse((*wrong, *check_energy(wanted.wish, asked, rules.consumption.value)))
     return await request(
         session,
         retirement_id=wanted.retirement_id,
@@ -71,7 +74,7 @@ async def sign_off_draft(
     refuse_unless(retirement, RetirementStatus.SIGNED_OFF)
     wrong = check(
         wish_of(retirement),
-        registry_code=retirement.registry_code,
+        rules=await queries.rules_of(session, retirement.registry_code),
         unit=retirement.unit,
         quantity=retirement.quantity,
         on=day_in_japan(now),
