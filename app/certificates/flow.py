@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from app.certificates import operations, queries
 from app.certificates.models import Certificate
 from app.certificates.operations import Issuing, Pdf
@@ -86,6 +88,8 @@ def printed_facts(facts: CertificateContents) -> CertificateFacts:
 
     What people signed off is printed to the letter or not at all; long descriptions from a registry's list are cut.
     """
+    energy = facts.renewable_energy
+    also = () if facts.also_purposes is msgspec.UNSET else facts.also_purposes
     return CertificateFacts(
         number=facts.number,
         verify_url=facts.verify_url,
@@ -108,6 +112,10 @@ def printed_facts(facts: CertificateContents) -> CertificateFacts:
         evidence_en=facts.evidence.en,
         lines=tuple(_printed_line(line) for line in facts.lines),
         demonstration=facts.simulated,
+        energy_ja="" if energy is msgspec.UNSET else energy.ja,
+        energy_en="" if energy is msgspec.UNSET else energy.en,
+        also_ja="、".join(each.ja for each in also),
+        also_en="; ".join(each.en for each in also),
     )
 
 

@@ -46,3 +46,16 @@ async def facts_of(world: World, number: str) -> dict[str, Any]:
     answer = await world.client().get(f"/v1/certificates/{number}")
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
+
+
+def notice_facts(sheet: dict[str, Any]) -> dict[str, Any]:
+    """What a registry's notice says of what a sheet asked for; its number and day are still to be added."""
+    return {
+        "quantity": sheet["quantity"],
+        "serials": [
+            {"first": each["prefix"] + each["first"], "last": each["prefix"] + each["last"]}
+            for each in sheet["serials"]
+        ],
+        "beneficiary_name": sheet["beneficiary_name"],
+        "purpose": sheet["purpose"],
+    }

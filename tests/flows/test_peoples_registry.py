@@ -10,7 +10,7 @@ import pytest
 
 from app.core.db import Database
 from app.core.period import day_in_japan
-from tests.flows.people import RETIRE, facts_of, listed, sign_in
+from tests.flows.people import RETIRE, facts_of, listed, notice_facts, sign_in
 from tests.world import PASSWORD, Party, World, open_world
 
 NOTICE = b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n"
@@ -74,6 +74,11 @@ async def test_two_members_and_the_operator_make_a_certificate_that_says_so(desk
     assert handed.status_code == 200, handed.text
     notice = await world.desk.get(f"/v1/admin/registry-tasks/{task['id']}/notice")
     assert notice.content == NOTICE
+    unread = await step(world.desk.client, task["id"], "confirm", {}, at="/v1/admin")
+    assert (unread.status_code, unread.json()["code"]) == (409, "notice_not_agreed")
+    said = {**notice_facts(task["sheet"]), "transaction_no": "20261124-0001", "recorded_on": today}
+    assert (await step(maker, task["id"], "notice-facts", said)).json()["notice_state"] == "typed_once"
+    assert (await step(checker, task["id"], "notice-facts", said)).json()["notice_state"] == "agreed"
     confirmed = await step(world.desk.client, task["id"], "confirm", {}, at="/v1/admin")
     assert (confirmed.status_code, confirmed.json()["status"]) == (200, "confirmed"), confirmed.text
     await world.run_jobs()

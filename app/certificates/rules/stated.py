@@ -6,19 +6,22 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
+import msgspec
+
 from app.certificates.rules.contents import (
     CertificateContents,
     Evidence,
     Line,
     Purpose,
     RegistryNamed,
+    RenewableEnergy,
     SerialSpan,
     Words,
 )
 from app.core.period import claimable_fiscal_years
 from app.core.quantity import Unit
 from app.inventory.rules import Serials, joined, part_written, written
-from app.retirements.rules import EvidenceGrade
+from app.retirements.rules import Energy, EvidenceGrade
 
 EVIDENCE: Final[dict[EvidenceGrade, tuple[str, str]]] = {
     EvidenceGrade.REGISTRY_ANSWER: (
@@ -99,6 +102,9 @@ class Retired:
     evidence_grade: EvidenceGrade
     simulated: bool
     ranges: tuple[RetiredRange, ...]
+    also_purposes: tuple[Purpose, ...] = ()
+    energy: Energy | None = None
+    """Its share of the renewable energy that its issuance counts for."""
 
 
 def contents(retired: Retired, *, number: str, issuer: str, verify_url: str, issued_on: date) -> CertificateContents:
@@ -127,7 +133,19 @@ def contents(retired: Retired, *, number: str, issuer: str, verify_url: str, iss
         simulated=retired.simulated,
         lines=lines,
         does_not_state=DOES_NOT_STATE,
+        also_purposes=retired.also_purposes or msgspec.UNSET,
+        renewable_energy=_renewable(retired.energy),
     )
+
+
+def _renewable(energy: Energy | None) -> RenewableEnergy | msgspec.UnsetType:
+    if energy is None or (energy.power_kwh is None and energy.heat_mj is None):
+        return msgspec.UNSET
+    power = [] if energy.power_kwh is None else [("電力", "power", f"{energy.power_kwh:,} kWh")]
+    heat = [] if energy.heat_mj is None else [("熱", "heat", f"{energy.heat_mj:,} MJ")]
+    ja = "、".join(f"再エネ{name} {amount}" for name, _, amount in power + heat)
+    en = ", ".join(f"renewable {name} {amount}" for _, name, amount in power + heat)
+    return RenewableEnergy(ja=ja, en=en, power_kwh=energy.power_kwh, heat_mj=energy.heat_mj)
 
 
 def _lines(ranges: Iterable[RetiredRange]) -> tuple[Line, ...]:
