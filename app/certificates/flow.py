@@ -89,6 +89,8 @@ def printed_facts(facts: CertificateContents) -> CertificateFacts:
 
     What people signed off is printed to the letter or not at all; long descriptions from a registry's list are cut.
     """
+    energy, attribute = facts.renewable_energy, facts.energy_attribute
+    also = () if facts.also_purposes is msgspec.UNSET else facts.also_purposes
     return CertificateFacts(
         number=facts.number,
         verify_url=facts.verify_url,
@@ -111,11 +113,15 @@ def printed_facts(facts: CertificateContents) -> CertificateFacts:
         evidence_en=facts.evidence.en,
         lines=tuple(_printed_line(line) for line in facts.lines),
         demonstration=facts.simulated,
-        energy=None if isinstance(facts.energy, msgspec.UnsetType) else _printed_energy(facts.energy, facts),
+        energy_ja="" if energy is msgspec.UNSET else energy.ja,
+        energy_en="" if energy is msgspec.UNSET else energy.en,
+        also_ja="、".join(each.ja for each in also),
+        also_en="; ".join(each.en for each in also),
+        attribute=None if isinstance(attribute, msgspec.UnsetType) else _printed_attribute(attribute, facts),
     )
 
 
-def _printed_energy(energy: EnergyStated, facts: CertificateContents) -> EnergyAttribute:
+def _printed_attribute(energy: EnergyStated, facts: CertificateContents) -> EnergyAttribute:
     days = [energy.consumption_from, energy.consumption_to]
     period = " – ".join(day.isoformat() for day in days if day is not None)
     commissioned = None if energy.commissioned_on is None else f"運転開始 {energy.commissioned_on}"

@@ -19,7 +19,7 @@ from app.identity.models import Organisation
 from app.inventory.models import Lot, RangeStatus, SerialRange
 from app.retirements.models import Retirement
 from app.retirements.operations import attribute_of
-from app.retirements.rules import EvidenceGrade, purpose_of
+from app.retirements.rules import Energy, EvidenceGrade, purpose_of
 
 RangeRow = Row[SerialRange, Lot, Project, str, list[str]]
 """A range with its lot, its project, the certification number and the project's methodologies."""
@@ -56,14 +56,12 @@ async def retired_facts(session: AsyncSession, retirement: Retirement) -> Retire
     assert retirement.evidence_grade is not None, retirement.id
     registry = await session.get_one(Registry, retirement.registry_code)
     provider = select(Organisation.name).where(Organisation.org_id == retirement.provider_id)
-    purpose = purpose_of(retirement.purpose)
-    assert purpose is not None, retirement.purpose
     return Retired(
         quantity=retirement.quantity,
         unit=msgspec.convert(retirement.unit, Unit),
         beneficiary_name=retirement.beneficiary_name,
         retired_by=(await session.scalars(provider)).one(),
-        purpose=Purpose(ja=purpose.ja, en=purpose.en, code=purpose.code),
+        purpose=_purpose(retirement.purpose),
         purpose_detail=retirement.purpose_detail,
         fiscal_year=retirement.fiscal_year,
         recorded_on=retirement.recorded_on,
@@ -72,9 +70,17 @@ async def retired_facts(session: AsyncSession, retirement: Retirement) -> Retire
         reference=retirement.reference,
         evidence_grade=EvidenceGrade(retirement.evidence_grade),
         simulated=retirement.simulated,
-        energy=attribute_of(retirement),
+        attribute=attribute_of(retirement),
         ranges=tuple([_range(row) for row in await _ranges(session, retirement)]),
+        also_purposes=tuple(_purpose(code) for code in retirement.also_purposes),
+        energy=Energy(retirement.power_kwh, retirement.heat_mj),
     )
+
+
+def _purpose(code: str) -> Purpose:
+    purpose = purpose_of(code)
+    assert purpose is not None, code
+    return Purpose(ja=purpose.ja, en=purpose.en, code=purpose.code)
 
 
 async def _ranges(session: AsyncSession, retirement: Retirement) -> Sequence[RangeRow]:

@@ -36,6 +36,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "retired_by": ("無効化した口座の名義人", "Retired by (account holder)"),
     "purpose": ("用途", "Purpose"),
     "purpose_detail": ("目的の詳細", "Detail"),
+    "also_purpose": ("併せて行う報告", "Also for"),
+    "renewable_energy": ("再エネ量", "Renewable energy"),
     "fiscal_year": ("利用年度", "Fiscal year"),
     "credits": ("無効化したクレジット", "Credits retired"),
     "project": ("プロジェクト・方法論", "Project, methodology"),

@@ -69,7 +69,13 @@ class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
     evidence_en: str
     lines: tuple[CertificateLine, ...]
     demonstration: bool
-    energy: EnergyAttribute | None = None
+    energy_ja: str = ""
+    energy_en: str = ""
+    """The renewable energy that goes with the credits; empty where there is none."""
+    also_ja: str = ""
+    also_en: str = ""
+    """Further reports that the same credits serve; empty where there is none."""
+    attribute: EnergyAttribute | None = None
     """Of energy certificates, whose unit is no tonne."""
 
 

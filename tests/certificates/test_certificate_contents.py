@@ -66,7 +66,6 @@ def retired(*ranges: RetiredRange, **changes) -> Retired:
         "reference": "OD-1",
         "evidence_grade": EvidenceGrade.REGISTRY_ANSWER,
         "simulated": False,
-        "energy": None,
         "ranges": ranges,
     }
     return Retired(**(facts | changes))

@@ -7,7 +7,7 @@ from typing import Any, Final
 import httpx
 
 from app.core.period import day_in_japan
-from tests.flows.people import NOTICE, colleague, listed, sign_in, step
+from tests.flows.people import NOTICE, colleague, listed, notice_facts, sign_in, step
 from tests.world import Party, World
 
 HEADER_EN: Final = (
@@ -84,6 +84,8 @@ async def account(provider: Party, kind: Kind) -> str:
     wish = {"registry_code": kind.registry, "account_no": secrets.token_hex(4), "holder_name": "証書 株式会社"}
     answer = await provider.post("/v1/registry-accounts", wish)
     assert answer.status_code == 201, answer.text
+    consented = await provider.post(f"/v1/registry-accounts/{answer.json()['id']}/consent")
+    assert consented.status_code == 200, consented.text
     return str(answer.json()["id"])
 
 
@@ -132,6 +134,9 @@ async def worked_by_people(world: World, provider: Party) -> dict[str, Any]:
         headers={"Content-Type": "application/pdf", "If-Match": done.headers["ETag"]},
     )  # fmt: skip
     assert handed.status_code == 200, handed.text
+    said = notice_facts(task["sheet"]) | {"transaction_no": "R-7", "recorded_on": record["recorded_on"]}
+    assert (await step(maker, task["id"], "notice-facts", said)).json()["notice_state"] == "typed_once"
+    assert (await step(checker, task["id"], "notice-facts", said)).json()["notice_state"] == "agreed"
     confirmed = await step(world.desk.client, task["id"], "confirm", {}, at="/v1/admin")
     assert confirmed.status_code == 200, confirmed.text
     await world.run_jobs()

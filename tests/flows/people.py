@@ -63,3 +63,16 @@ async def step(who: httpx.AsyncClient, task: str, verb: str, body: Any = None, *
     seen = await who.get(path)
     assert seen.status_code == 200, seen.text
     return await who.post(f"{path}/{verb}", json=body, headers={"If-Match": seen.headers["ETag"]})
+
+
+def notice_facts(sheet: dict[str, Any]) -> dict[str, Any]:
+    """What a registry's notice says of what a sheet asked for; its number and day are still to be added."""
+    return {
+        "quantity": sheet["quantity"],
+        "serials": [
+            {"first": each["prefix"] + each["first"], "last": each["prefix"] + each["last"]}
+            for each in sheet["serials"]
+        ],
+        "beneficiary_name": sheet["beneficiary_name"],
+        "purpose": sheet["purpose"],
+    }

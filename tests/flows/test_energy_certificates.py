@@ -80,7 +80,7 @@ async def says_energy(world: World, number: str, kind: Kind) -> None:
     assert (facts["quantity"], facts["unit"]) == (kind.bought, "kWh")
     (line,) = facts["lines"]
     assert [(span["first"], span["last"], span["count"]) for span in line["serials"]] == [(*kind.serials, kind.numbers)]
-    stated = facts["energy"]
+    stated = facts["energy_attribute"]
     assert (stated["source"]["code"], stated["country"]) == (kind.energy["technology"], kind.energy["country"])
     assert (stated["device"], stated["tracking"]) == (kind.energy["device"], kind.energy["tracking"])
     used = kind.consumption or {"country": None, "period_from": None, "period_to": None}
@@ -119,7 +119,7 @@ async def test_what_an_energy_registry_does_not_take_is_refused_by_name(desk_of_
 
     late = {"country": "JP", "period_from": "2026-04-01", "period_to": "2026-07-01"}
     assert await refused(consumption=late) == {("/consumption", "outside_use_window")}
-    assert await refused(purpose="OFFSET") == {("/purpose", "purpose_not_of_registry")}
+    assert await refused(purpose="OFFSET") == {("/purpose", "unknown_purpose")}
     assert await refused(consumption=None) == {
         ("/consumption/period_from", "missing"),
         ("/consumption/period_to", "missing"),
@@ -128,8 +128,8 @@ async def test_what_an_energy_registry_does_not_take_is_refused_by_name(desk_of_
     order = {"lines": [{"listing_id": carbon, "quantity": 1}], "retire": CLAIM | {"consumption": late}}
     answer = await buyer.post("/v1/orders", order)
     assert {(error["pointer"], error["code"]) for error in answer.json()["errors"]} == {
-        ("/retire/purpose", "purpose_not_of_registry"),
-        ("/retire/consumption", "not_of_registry"),
+        ("/retire/purpose", "unknown_purpose"),
+        ("/retire/consumption", "not_asked"),
     }
 
 

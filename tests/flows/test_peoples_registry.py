@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from app.core.period import day_in_japan
-from tests.flows.people import NOTICE, RETIRE, colleague, facts_of, listed, sign_in, step
+from tests.flows.people import NOTICE, RETIRE, colleague, facts_of, listed, notice_facts, sign_in, step
 from tests.world import World
 
 
@@ -43,6 +43,11 @@ async def test_two_members_and_the_operator_make_a_certificate_that_says_so(desk
     assert handed.status_code == 200, handed.text
     notice = await world.desk.get(f"/v1/admin/registry-tasks/{task['id']}/notice")
     assert notice.content == NOTICE
+    unread = await step(world.desk.client, task["id"], "confirm", {}, at="/v1/admin")
+    assert (unread.status_code, unread.json()["code"]) == (409, "notice_not_agreed")
+    said = {**notice_facts(task["sheet"]), "transaction_no": "20261124-0001", "recorded_on": today}
+    assert (await step(maker, task["id"], "notice-facts", said)).json()["notice_state"] == "typed_once"
+    assert (await step(checker, task["id"], "notice-facts", said)).json()["notice_state"] == "agreed"
     confirmed = await step(world.desk.client, task["id"], "confirm", {}, at="/v1/admin")
     assert (confirmed.status_code, confirmed.json()["status"]) == (200, "confirmed"), confirmed.text
     await world.run_jobs()

@@ -94,6 +94,13 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     quantity: int
 
 
+class RenewableEnergy(Words, frozen=True, forbid_unknown_fields=True):
+    """The renewable energy that goes with these credits: power in kWh, heat in MJ, rounded down; null where none is told."""
+
+    power_kwh: int | None
+    heat_mj: int | None
+
+
 class CertificateContents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that a certificate says. It holds no price, no order, and of the buyer nothing but the beneficiary.
 
@@ -123,7 +130,10 @@ class CertificateContents(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     """Recorded by a simulator: the certificate proves nothing."""
     lines: tuple[Line, ...]
     does_not_state: Words
-    energy: EnergyStated | msgspec.UnsetType = msgspec.UNSET
+    also_purposes: tuple[Purpose, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Further reports that the same credits serve; absent where there is none, as in certificates of before."""
+    renewable_energy: RenewableEnergy | msgspec.UnsetType = msgspec.UNSET
+    energy_attribute: EnergyStated | msgspec.UnsetType = msgspec.UNSET
     """Of energy certificates; other certificates have no such member."""
 
 

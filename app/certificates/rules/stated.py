@@ -14,6 +14,7 @@ from app.certificates.rules.contents import (
     Line,
     Purpose,
     RegistryNamed,
+    RenewableEnergy,
     SerialSpan,
     Words,
 )
@@ -21,7 +22,7 @@ from app.certificates.rules.energy import ENERGY_DOES_NOT_STATE, EVIDENCE_OF_ENE
 from app.core.period import claimable_fiscal_years
 from app.core.quantity import Unit
 from app.inventory.rules import Serials, joined, numbers_like, part_written
-from app.retirements.rules import EnergyRetired, EvidenceGrade
+from app.retirements.rules import Energy, EnergyRetired, EvidenceGrade
 
 EVIDENCE: Final[dict[EvidenceGrade, tuple[str, str]]] = {
     EvidenceGrade.REGISTRY_ANSWER: (
@@ -102,8 +103,12 @@ class Retired:
     reference: str
     evidence_grade: EvidenceGrade
     simulated: bool
-    energy: EnergyRetired | None
     ranges: tuple[RetiredRange, ...]
+    also_purposes: tuple[Purpose, ...] = ()
+    energy: Energy | None = None
+    """Its share of the renewable energy that its issuance counts for."""
+    attribute: EnergyRetired | None = None
+    """Of energy certificates."""
 
 
 def contents(retired: Retired, *, number: str, issuer: str, verify_url: str, issued_on: date) -> CertificateContents:
@@ -112,7 +117,7 @@ def contents(retired: Retired, *, number: str, issuer: str, verify_url: str, iss
     counted = sum(line.quantity for line in lines)
     assert counted == retired.quantity, f"serials of {counted} units for a quantity of {retired.quantity}"
     grade = retired.evidence_grade
-    evidence = EVIDENCE if retired.energy is None else EVIDENCE | EVIDENCE_OF_ENERGY
+    evidence = EVIDENCE if retired.attribute is None else EVIDENCE | EVIDENCE_OF_ENERGY
     ja, en = _SIMULATED if retired.simulated else evidence[grade]
     return CertificateContents(
         number=number,
@@ -133,9 +138,21 @@ def contents(retired: Retired, *, number: str, issuer: str, verify_url: str, iss
         evidence=Evidence(ja=ja, en=en, grade=grade),
         simulated=retired.simulated,
         lines=lines,
-        does_not_state=DOES_NOT_STATE if retired.energy is None else ENERGY_DOES_NOT_STATE,
-        energy=msgspec.UNSET if retired.energy is None else energy_stated(retired.energy),
+        does_not_state=DOES_NOT_STATE if retired.attribute is None else ENERGY_DOES_NOT_STATE,
+        also_purposes=retired.also_purposes or msgspec.UNSET,
+        renewable_energy=_renewable(retired.energy),
+        energy_attribute=msgspec.UNSET if retired.attribute is None else energy_stated(retired.attribute),
     )
+
+
+def _renewable(energy: Energy | None) -> RenewableEnergy | msgspec.UnsetType:
+    if energy is None or (energy.power_kwh is None and energy.heat_mj is None):
+        return msgspec.UNSET
+    power = [] if energy.power_kwh is None else [("電力", "power", f"{energy.power_kwh:,} kWh")]
+    heat = [] if energy.heat_mj is None else [("熱", "heat", f"{energy.heat_mj:,} MJ")]
+    ja = "、".join(f"再エネ{name} {amount}" for name, _, amount in power + heat)
+    en = ", ".join(f"renewable {name} {amount}" for _, name, amount in power + heat)
+    return RenewableEnergy(ja=ja, en=en, power_kwh=energy.power_kwh, heat_mj=energy.heat_mj)
 
 
 def _lines(ranges: Iterable[RetiredRange]) -> tuple[Line, ...]:
