@@ -111,7 +111,7 @@ def printed_facts(facts: CertificateContents) -> CertificateFacts:
         reference=facts.reference,
         evidence_ja=facts.evidence.ja,
         evidence_en=facts.evidence.en,
-        lines=tuple(_printed_line(line) for line in facts.lines),
+        lines=tuple(_printed_line(line, of_energy=attribute is not msgspec.UNSET) for line in facts.lines),
         demonstration=facts.simulated,
         energy_ja="" if energy is msgspec.UNSET else energy.ja,
         energy_en="" if energy is msgspec.UNSET else energy.en,
@@ -139,13 +139,16 @@ def _printed_attribute(energy: EnergyStated, facts: CertificateContents) -> Ener
     )
 
 
-def _printed_line(line: Line) -> CertificateLine:
+def _printed_line(line: Line, *, of_energy: bool) -> CertificateLine:
     named = LISTS.get(line.list_kind)
     return CertificateLine(
         project_number=line.number if named is None else f"{named.ja} {line.number}",
         project_name=_on_paper(line.summary, _SUMMARY_CHARS),
         location=_on_paper(line.location, _LOCATION_CHARS),
-        methodologies=tuple(_on_paper(text, _LOCATION_CHARS) for text in line.methodologies[:_METHODOLOGIES_MAX]),
+        # Of energy the source stands beside the plant, in words.
+        methodologies=()
+        if of_energy
+        else tuple(_on_paper(text, _LOCATION_CHARS) for text in line.methodologies[:_METHODOLOGIES_MAX]),
         vintage_from=line.vintage_from,
         vintage_to=line.vintage_to,
         serials=tuple(_printed_span(span) for span in line.serials),

@@ -222,6 +222,8 @@ def of_energy(normal: CertificateFacts, **changes: object) -> CertificateFacts:
         "purpose_ja": "使用した電力の電源",
         "purpose_en": "Source of the electricity used",
         "purpose_detail": "津工場",
+        "registry_name_ja": "I-REC(E)登録簿",
+        "registry_name_en": "I-REC(E) Registry",
     }
     told = replaced(normal, unit="kWh", quantity=7_000, lines=(line,), attribute=attribute, **purpose)
     return replaced(told, **changes)

@@ -71,7 +71,6 @@ async def test_two_people_and_the_operator_make_it_recorded(desk: Desk) -> None:
     assert await desk.world.events(desk.retirement) == [
         "requested",
         "signed_off",
-        "mandated",
         "queued",
         "submitted",
         "recorded",

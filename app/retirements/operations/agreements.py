@@ -18,10 +18,22 @@ from app.retirements.rules import CONSENT, MANDATE
 async def give_mandate(
     session: AsyncSession, retirement: Retirement, *, given_by: UUID, now: datetime
 ) -> RetirementMandate:
-    """Write the buyer's mandate down beside a locked retirement, once; the second time the first one is answered."""
+    """The buyer of a locked retirement gives its mandate by itself, once; the second time the first one is answered.
+
+    For retirements that were signed off before signing off was the mandate.
+    """
     found = await queries.mandate_of(session, retirement.org_id, retirement.id)
     if found is not None:
         return found
+    made = await write_mandate(session, retirement, given_by=given_by, now=now)
+    await tell(session, retirement, "mandated", before=None, now=now, text_version=made.text_version)
+    return made
+
+
+async def write_mandate(
+    session: AsyncSession, retirement: Retirement, *, given_by: UUID, now: datetime
+) -> RetirementMandate:
+    """Write the buyer's mandate down beside a locked retirement that has none; its event is the caller's."""
     made = RetirementMandate(
         org_id=retirement.org_id,
         retirement_id=retirement.id,
@@ -34,7 +46,6 @@ async def give_mandate(
     )
     session.add(made)
     await session.flush()
-    await tell(session, retirement, "mandated", before=None, now=now, text_version=MANDATE.version)
     return made
 
 

@@ -16,7 +16,7 @@ from app.inventory import queries as stock
 from app.inventory.models import Holding
 from app.retirements import queries
 from app.retirements.models import Retirement
-from app.retirements.operations.agreements import give_mandate
+from app.retirements.operations.agreements import write_mandate
 from app.retirements.operations.moves import move, refuse_unless, tell
 from app.retirements.operations.tasks import cancel_task
 from app.retirements.rules import (
@@ -81,8 +81,8 @@ async def sign_off(session: AsyncSession, retirement: Retirement, *, signed_off_
     """
     refuse_unless(retirement, RetirementStatus.SIGNED_OFF)
     retirement.signed_off_by, retirement.signed_off_at = signed_off_by, now
-    await move(session, retirement, RetirementStatus.SIGNED_OFF, now=now)
-    await give_mandate(session, retirement, given_by=signed_off_by, now=now)
+    mandate = await write_mandate(session, retirement, given_by=signed_off_by, now=now)
+    await move(session, retirement, RetirementStatus.SIGNED_OFF, now=now, mandate=mandate.text_version)
     await move(session, retirement, RetirementStatus.QUEUED, now=now)
     outbox.enqueue(session, "retirements.submit", due=now, org_id=retirement.org_id, retirement_id=retirement.id)
 
