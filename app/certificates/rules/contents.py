@@ -52,7 +52,7 @@ class SerialSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     text: str = ""
 
 
-class Source(Words, frozen=True, forbid_unknown_fields=True):
+class EnergySource(Words, frozen=True, forbid_unknown_fields=True):
     """A source of energy: the code, and its words."""
 
     code: str
@@ -66,7 +66,7 @@ class EnergyStated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """
 
     states: Words
-    source: Source
+    source: EnergySource
     country: str
     device: str
     commissioned_on: date | None

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.certificates.rules.contents import EnergyStated, Source, Words
+from app.certificates.rules.contents import EnergySource, EnergyStated, Words
 from app.inventory.rules import TECHNOLOGIES
 from app.retirements.rules import Consumption, EnergyRetired, EvidenceGrade
 
@@ -35,7 +35,7 @@ def energy_stated(retired: EnergyRetired) -> EnergyStated:
     source = TECHNOLOGIES[facts.technology]
     return EnergyStated(
         states=ENERGY_STATES,
-        source=Source(ja=source.ja, en=source.en, code=facts.technology),
+        source=EnergySource(ja=source.ja, en=source.en, code=facts.technology),
         country=facts.country,
         device=facts.device,
         commissioned_on=facts.commissioned_on,
