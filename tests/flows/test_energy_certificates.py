@@ -168,6 +168,10 @@ async def test_a_retirement_with_the_order_names_its_consumption_and_a_plant_is_
         assert [(each["id"], each["unit"], each["price_per"]) for each in data] == [(listing, "kWh", 1_000)], found
     for missed in ({"registry": "nfc"}, {"methodology": "solar"}):
         assert (await world.client().get("/v1/listings", params=missed)).json()["data"] == []
+    wish = {"criteria": {"unit": "kWh", "registry": "irec"}, "budget": {"amount": 2_000, "currency": "JPY"}}
+    quote = (await buyer.post("/v1/quotes", wish)).json()
+    # 4,000 kWh cost 1,800 yen and 180 of tax; 5,000 would be beyond the budget, and no number is cut.
+    assert (quote["quantity"], quote["unit"], quote["total"]["amount"]) == (4_000, "kWh", 1_980)
     order = await world.paid_order(buyer, (listing, 3_000), retire=CLAIM | {"consumption": IREC.consumption})
     assert order["retire"]["consumption"] == IREC.consumption
     (retirement,) = await listed(buyer, "/v1/retirements")

@@ -17,7 +17,7 @@ from app.core.scope import RIGHTS, Scope
 from app.core.turnstiles import Turnstiles
 from app.orders import flow
 from app.orders.flow import Placing
-from app.orders.rules import IssuerTotal, Priced, by_issuer
+from app.orders.rules import IssuerTotal, Priced, by_issuer, counted_unpaid
 from tests.orders.shop import Shop, lines_of, uuid_of, without_reasons
 
 ISSUERS = [new_id() for _ in range(3)]
@@ -83,12 +83,16 @@ async def test_the_function_of_the_database_rounds_each_line_of_energy_once(stal
     ids = [provider.org_id for provider in shop.providers]
     told = by_issuer([Priced(ids[issuer], quantity, price, 1_000) for issuer, quantity, price in lines], basis_points)
     assume(sum(each.goods_minor for each in told) > 0)
+    unpaid = "select coalesce(sum(unpaid), 0) from buyer_exposure where org_id = $1"
+    before = await shop.owner.fetchval(unpaid, buyer.org_id)
     try:
         order = await place(shop, buyer.org_id, chosen, [quantity for _, quantity, _ in lines], basis_points)
     finally:
         await shop.owner.execute("update public_listing set unit = 't'")
     rows = await shop.owner.fetch("select * from order_issuer where order_id = $1", uuid_of(order["id"]))
     assert {IssuerTotal(row["provider_id"], row["goods_minor"], row["tax_minor"]) for row in rows} == set(told)
+    quantity = sum(quantity for _, quantity, _ in lines)
+    assert await shop.owner.fetchval(unpaid, buyer.org_id) - before == counted_unpaid(quantity, "kWh")
     assert [line["price_per"] for line in order["lines"]] == [1_000] * len(lines)
     assert [line["goods"]["amount"] for line in order["lines"]] == [q * price // 1_000 for _, q, price in lines]
 
