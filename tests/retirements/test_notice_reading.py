@@ -1,9 +1,13 @@
 """What is read of a registry's notice, and when is it what was asked for?"""
 
 import asyncio
+import io
+import time
 from datetime import date
 
 import pytest
+from pypdf import PdfWriter
+from pypdf.generic import NameObject, StreamObject
 
 from app.retirements.rules import NoticeFacts, Span, differences, read_notice, same_spans, typed_differently
 from app.retirements.rules.registry_rules import shipped_rules
@@ -118,6 +122,24 @@ async def test_a_pdf_with_text_is_read_to_the_letter() -> None:
 )
 async def test_what_cannot_be_read_is_left_to_people(content) -> None:
     assert read_notice(await pdf_text(content) or "", LABELS) is None
+
+
+def packed(drawn: bytes) -> bytes:
+    """A PDF of one page that draws this, packed small."""
+    writer, out = PdfWriter(), io.BytesIO()
+    page, stream = writer.add_blank_page(100, 100), StreamObject()
+    stream.set_data(drawn)
+    page[NameObject("/Contents")] = writer._add_object(stream.flate_encode())
+    writer.write(out)
+    return out.getvalue()
+
+
+async def test_a_small_file_that_unpacks_to_a_huge_one_is_not_parsed() -> None:
+    bomb = packed(b"0 0 m 1 1 l S " * 2_000_000)
+    began = time.monotonic()
+    assert len(bomb) < 200_000
+    assert await pdf_text(bomb) is None
+    assert time.monotonic() - began < 3
 
 
 async def test_reading_is_bounded() -> None:
