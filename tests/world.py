@@ -126,7 +126,10 @@ class World:
         }
         answer = await provider.post("/v1/registry-accounts", wish)
         assert answer.status_code == 201, answer.text
-        return str(answer.json()["id"])
+        account_id = str(answer.json()["id"])
+        consented = await provider.post(f"/v1/registry-accounts/{account_id}/consent")
+        assert consented.status_code == 200, consented.text
+        return account_id
 
     async def lot(self, provider: Party, quantity: int, *, number: str = "1", first: int | None = None) -> str:
         """A confirmed lot, imported from a file and confirmed by evidence, and known to the registry."""

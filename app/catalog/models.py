@@ -21,9 +21,10 @@ class Standing(StrEnum):
 
 
 class Registry(Table):
-    """A register of credits, kept by somebody else."""
+    """A register of credits or certificates, kept by somebody else."""
 
     __tablename__ = "registry"
+    __table_args__ = (CheckConstraint("units_per_serial > 0", name="units_per_serial"),)
 
     code: Mapped[str] = mapped_column(primary_key=True)
     name_ja: Mapped[str]
@@ -31,6 +32,10 @@ class Registry(Table):
     unit: Mapped[str]
     home_url: Mapped[str]
     source: Mapped[str]
+    units_per_serial: Mapped[Big] = mapped_column(server_default=text("1"))
+    """How many units one serial number stands for."""
+    note_ja: Mapped[str] = mapped_column(server_default=text("''"))
+    note_en: Mapped[str] = mapped_column(server_default=text("''"))
 
 
 class Project(Table):

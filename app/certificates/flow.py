@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from app.certificates import operations, queries
 from app.certificates.models import Certificate
 from app.certificates.operations import Issuing, Pdf
@@ -12,6 +14,7 @@ from app.certificates.rules import (
     LISTS,
     RANDOM_BITS,
     CertificateContents,
+    EnergyStated,
     Line,
     SerialSpan,
     new_number,
@@ -21,7 +24,7 @@ from app.certificates.rules import (
 from app.core.db import Database
 from app.core.ids import new_id
 from app.core.scope import Scope
-from integrations.documents.client import CertificateFacts, CertificateLine, Documents
+from integrations.documents.client import CertificateFacts, CertificateLine, Documents, EnergyAttribute
 from integrations.documents.glyphs import unprintable
 from integrations.storage.client import Files
 
@@ -86,6 +89,8 @@ def printed_facts(facts: CertificateContents) -> CertificateFacts:
 
     What people signed off is printed to the letter or not at all; long descriptions from a registry's list are cut.
     """
+    energy, attribute = facts.renewable_energy, facts.energy_attribute
+    also = () if facts.also_purposes is msgspec.UNSET else facts.also_purposes
     return CertificateFacts(
         number=facts.number,
         verify_url=facts.verify_url,
@@ -106,18 +111,44 @@ def printed_facts(facts: CertificateContents) -> CertificateFacts:
         reference=facts.reference,
         evidence_ja=facts.evidence.ja,
         evidence_en=facts.evidence.en,
-        lines=tuple(_printed_line(line) for line in facts.lines),
+        lines=tuple(_printed_line(line, of_energy=attribute is not msgspec.UNSET) for line in facts.lines),
         demonstration=facts.simulated,
+        energy_ja="" if energy is msgspec.UNSET else energy.ja,
+        energy_en="" if energy is msgspec.UNSET else energy.en,
+        also_ja="、".join(each.ja for each in also),
+        also_en="; ".join(each.en for each in also),
+        attribute=None if isinstance(attribute, msgspec.UnsetType) else _printed_attribute(attribute, facts),
     )
 
 
-def _printed_line(line: Line) -> CertificateLine:
+def _printed_attribute(energy: EnergyStated, facts: CertificateContents) -> EnergyAttribute:
+    days = [energy.consumption_from, energy.consumption_to]
+    period = " – ".join(day.isoformat() for day in days if day is not None)
+    commissioned = None if energy.commissioned_on is None else f"運転開始 {energy.commissioned_on}"
+    told = (energy.category, commissioned, energy.tracking)
+    return EnergyAttribute(
+        states_ja=energy.states.ja,
+        states_en=energy.states.en,
+        does_not_state_ja=facts.does_not_state.ja,
+        does_not_state_en=facts.does_not_state.en,
+        source_ja=energy.source.ja,
+        source_en=energy.source.en,
+        plant=_on_paper(f"{energy.device} ({energy.country})", _SUMMARY_CHARS),
+        more=tuple(_on_paper(text, _SUMMARY_CHARS) for text in told if text),
+        consumption=" · ".join(filter(None, (energy.consumption_country, period))),
+    )
+
+
+def _printed_line(line: Line, *, of_energy: bool) -> CertificateLine:
     named = LISTS.get(line.list_kind)
     return CertificateLine(
         project_number=line.number if named is None else f"{named.ja} {line.number}",
         project_name=_on_paper(line.summary, _SUMMARY_CHARS),
         location=_on_paper(line.location, _LOCATION_CHARS),
-        methodologies=tuple(_on_paper(text, _LOCATION_CHARS) for text in line.methodologies[:_METHODOLOGIES_MAX]),
+        # Of energy the source stands beside the plant, in words.
+        methodologies=()
+        if of_energy
+        else tuple(_on_paper(text, _LOCATION_CHARS) for text in line.methodologies[:_METHODOLOGIES_MAX]),
         vintage_from=line.vintage_from,
         vintage_to=line.vintage_to,
         serials=tuple(_printed_span(span) for span in line.serials),

@@ -18,7 +18,8 @@ from app.core.text import tidy_line
 from app.identity.models import Organisation
 from app.inventory.models import Lot, RangeStatus, SerialRange
 from app.retirements.models import Retirement
-from app.retirements.rules import EvidenceGrade, purpose_of
+from app.retirements.operations import attribute_of
+from app.retirements.rules import Energy, EvidenceGrade, purpose_of
 
 RangeRow = Row[SerialRange, Lot, Project, str, list[str]]
 """A range with its lot, its project, the certification number and the project's methodologies."""
@@ -55,14 +56,12 @@ async def retired_facts(session: AsyncSession, retirement: Retirement) -> Retire
     assert retirement.evidence_grade is not None, retirement.id
     registry = await session.get_one(Registry, retirement.registry_code)
     provider = select(Organisation.name).where(Organisation.org_id == retirement.provider_id)
-    purpose = purpose_of(retirement.purpose)
-    assert purpose is not None, retirement.purpose
     return Retired(
         quantity=retirement.quantity,
         unit=msgspec.convert(retirement.unit, Unit),
         beneficiary_name=retirement.beneficiary_name,
         retired_by=(await session.scalars(provider)).one(),
-        purpose=Purpose(ja=purpose.ja, en=purpose.en, code=purpose.code),
+        purpose=_purpose(retirement.purpose),
         purpose_detail=retirement.purpose_detail,
         fiscal_year=retirement.fiscal_year,
         recorded_on=retirement.recorded_on,
@@ -71,8 +70,17 @@ async def retired_facts(session: AsyncSession, retirement: Retirement) -> Retire
         reference=retirement.reference,
         evidence_grade=EvidenceGrade(retirement.evidence_grade),
         simulated=retirement.simulated,
+        attribute=attribute_of(retirement),
         ranges=tuple([_range(row) for row in await _ranges(session, retirement)]),
+        also_purposes=tuple(_purpose(code) for code in retirement.also_purposes),
+        energy=Energy(retirement.power_kwh, retirement.heat_mj),
     )
+
+
+def _purpose(code: str) -> Purpose:
+    purpose = purpose_of(code)
+    assert purpose is not None, code
+    return Purpose(ja=purpose.ja, en=purpose.en, code=purpose.code)
 
 
 async def _ranges(session: AsyncSession, retirement: Retirement) -> Sequence[RangeRow]:
@@ -112,7 +120,8 @@ def _range(row: RangeRow) -> RetiredRange:
         certification_no=certification_no,
         serial_prefix=lot.serial_prefix,
         serial_high=taken.series_key.split(":")[1],
-        serial_width=len(lot.serial_first),
+        serial_first=lot.serial_first,
+        units_per_serial=lot.units_per_serial,
         registry_code=lot.registry_code,
         serial_text=lot.serial_text,
         lo=taken.lo,

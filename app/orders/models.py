@@ -38,7 +38,7 @@ class Quote(Table):
 
 
 class QuoteLine(Table):
-    """One listing in a quote, at the price of that moment (minor units of yen for one unit, tax excluded)."""
+    """One listing in a quote, at the price of that moment (minor units of yen, tax excluded)."""
 
     __tablename__ = "quote_line"
     __table_args__ = (ForeignKeyConstraint(["org_id", "quote_id"], ["quote.org_id", "quote.id"]),)
@@ -99,7 +99,10 @@ class OrderLine(Table):
 
     __tablename__ = "order_line"
     __table_args__ = (
-        CheckConstraint("quantity > 0 and price_minor > 0 and goods_minor = quantity * price_minor", name="adds_up"),
+        CheckConstraint(
+            "quantity > 0 and price_minor > 0 and price_per > 0 and goods_minor = quantity * price_minor / price_per",
+            name="adds_up",
+        ),
         ForeignKeyConstraint(["org_id", "order_id"], ["orders.org_id", "orders.id"]),
         ForeignKeyConstraint(["provider_id", "listing_id"], ["listing.org_id", "listing.id"]),
         Index("ix_order_line_provider", "provider_id", "order_id"),
@@ -113,6 +116,8 @@ class OrderLine(Table):
     lot_id: Mapped[UUID]
     quantity: Mapped[Big]
     price_minor: Mapped[Big]
+    price_per: Mapped[Big] = mapped_column(server_default=text("1"))
+    """How many units the price is of; a line's fraction of a yen is rounded down."""
     goods_minor: Mapped[Big]
     price_version: Mapped[int] = mapped_column(server_default=text("0"))
     """The row of `listing_price` that the price was read from, or that its quote was made from; 0: from before them."""
@@ -142,7 +147,7 @@ class OrderIssuer(Table):
 
 
 class BuyerExposure(Table):
-    """How much a buyer has reserved and not paid, and the most that it may."""
+    """How much a buyer has reserved and not paid, and the most that it may: as many units as one price is of count as one."""
 
     __tablename__ = "buyer_exposure"
     __table_args__ = (CheckConstraint("unpaid >= 0", name="never_below_zero"),)

@@ -16,6 +16,8 @@ create function place_order(
 declare
   v_prior record; v_quote record; v_n int := cardinality(a_listings);
   v_lots uuid[]; v_providers uuid[]; v_prices bigint[] := null; v_units text[]; v_minimum bigint[]; v_found uuid[];
+  -- How many units a price is of: a line's fraction of a yen is rounded down, once.
+  v_per bigint; v_counted bigint;
   v_price_versions int[] := null; v_terms_versions int[] := null; v_steps bigint[]; v_lows bigint[]; v_crossed boolean;
   -- One line of a public listing: plain values instead of arrays.
   v_plain boolean := false; v_lot uuid; v_provider uuid; v_price bigint; v_unit text; v_min bigint; v_step bigint; v_low bigint;
@@ -60,22 +62,22 @@ begin
     -- One line of a public listing is the common case: all that is counted and told of it comes from one query. Under a
     -- quote its price and words stand.
     select lot_id, provider_id, price, unit, min_quantity, quantity_step, low_stock_at, price_version, terms_version,
-           v_named || ',' || provider_id, a_quantities[1], goods, tax,
+           v_named || ',' || provider_id, a_quantities[1], goods, tax, per,
            '{"lines":[1],"tax_basis_points":' || a_tax_basis_points || ',"goods":{"amount":' || goods
              || ',"currency":"JPY"},"tax":{"amount":' || tax || ',"currency":"JPY"}}',
            '{"n":1,"listing_id":"' || coalesce(a_listing_texts[1], public_id('lst', listing_id)) || '","quantity":' || a_quantities[1]
-             || ',"unit":"' || unit || '","price":{"amount":' || price || ',"currency":"JPY"},"goods":{"amount":' || goods
-             || ',"currency":"JPY"},"terms_version":' || terms_version || '}'
+             || ',"unit":"' || unit || '","price":{"amount":' || price || ',"currency":"JPY"},"price_per":' || per
+             || ',"goods":{"amount":' || goods || ',"currency":"JPY"},"terms_version":' || terms_version || '}'
       into v_lot, v_provider, v_price, v_unit, v_min, v_step, v_low, v_price_version, v_terms_version,
-           v_named_all, v_quantity, v_goods, v_tax, v_told, v_lines
+           v_named_all, v_quantity, v_goods, v_tax, v_per, v_told, v_lines
       from (select p.lot_id, p.provider_id, p.listing_id, p.unit, p.min_quantity, p.quantity_step, p.low_stock_at, priced.*,
                    coalesce(v_price_versions[1], p.price_version) as price_version,
                    coalesce(v_terms_versions[1], p.terms_version) as terms_version,
                    (least(priced.goods, a_total_max) * a_tax_basis_points / 10000)::bigint as tax
             from public_listing p,
                  lateral (select coalesce(v_prices[1], p.tier_prices[width_bucket(a_quantities[1], p.tier_quantities)],
-                                          p.price_minor) as price) asked,
-                 lateral (select asked.price, a_quantities[1] * asked.price as goods) priced
+                                          p.price_minor) as price, priced_per(p.unit) as per) asked,
+                 lateral (select asked.price, asked.per, a_quantities[1] * asked.price / asked.per as goods) priced
             where p.listing_id = a_listings[1] and (p.ends_at is null or p.ends_at > a_now)) offer;
     v_plain := found;
   end if;
@@ -108,6 +110,7 @@ begin
     end if;
     if cardinality(v_units) > 1 then outcome := 'mixed_units'; return; end if;
     v_unit := v_units[1];
+    v_per := priced_per(v_unit);
     if a_org = any (v_providers) then outcome := 'own_listing'; return; end if;
     v_quantity := 0; v_goods := 0; v_tax := 0; v_told := ''; v_lines := '';  -- The look for one plain line has set them to null.
   end if;
@@ -151,15 +154,15 @@ begin
     end if;
     for i in 1..v_n loop
       v_quantity := v_quantity + a_quantities[i];
-      v_goods := v_goods + a_quantities[i] * v_prices[i];
+      v_goods := v_goods + a_quantities[i] * v_prices[i] / v_per;
       v_at := array_position(v_issuers, v_providers[i]);
       if v_at is null then
         v_issuers := v_issuers || v_providers[i];
-        v_issuer_goods := v_issuer_goods || a_quantities[i] * v_prices[i];
+        v_issuer_goods := v_issuer_goods || a_quantities[i] * v_prices[i] / v_per;
         v_issuer_lines := v_issuer_lines || i::text;
         v_named := v_named || ',' || v_providers[i];
       else
-        v_issuer_goods[v_at] := v_issuer_goods[v_at] + a_quantities[i] * v_prices[i];
+        v_issuer_goods[v_at] := v_issuer_goods[v_at] + a_quantities[i] * v_prices[i] / v_per;
         v_issuer_lines[v_at] := v_issuer_lines[v_at] || ',' || i;
       end if;
     end loop;
@@ -196,7 +199,8 @@ begin
       v_lines := v_lines || case when i > 1 then ',' else '' end
         || '{"n":' || i || ',"listing_id":"' || coalesce(a_listing_texts[i], public_id('lst', a_listings[i]))
         || '","quantity":' || a_quantities[i] || ',"unit":"' || v_unit || '","price":{"amount":' || v_prices[i]
-        || ',"currency":"JPY"},"goods":{"amount":' || a_quantities[i] * v_prices[i] || ',"currency":"JPY"},"terms_version":'
+        || ',"currency":"JPY"},"price_per":' || v_per || ',"goods":{"amount":' || a_quantities[i] * v_prices[i] / v_per
+        || ',"currency":"JPY"},"terms_version":'
         || v_terms_versions[i] || '}';
     end loop;
   end if;
@@ -212,16 +216,16 @@ begin
     values (a_org, a_order, a_desk, 'awaiting_payment', 'JPY', v_unit, v_quantity, v_goods, v_tax,
             v_goods + v_tax, a_quote, a_retire::jsonb, a_actor, a_now, a_deadline, a_storefront);
   if v_plain then
-    insert into order_line (org_id, order_id, n, provider_id, listing_id, lot_id, quantity, price_minor, goods_minor,
-                            price_version, terms_version)
-      values (a_org, a_order, 1, v_provider, a_listings[1], v_lot, v_quantity, v_price, v_goods, v_price_version, v_terms_version);
+    insert into order_line (org_id, order_id, n, provider_id, listing_id, lot_id, quantity, price_minor, price_per,
+                            goods_minor, price_version, terms_version)
+      values (a_org, a_order, 1, v_provider, a_listings[1], v_lot, v_quantity, v_price, v_per, v_goods, v_price_version, v_terms_version);
     insert into order_issuer (org_id, order_id, provider_id, tax_basis_points, goods_minor, tax_minor)
       values (a_org, a_order, v_provider, a_tax_basis_points, v_goods, v_tax);
   else
-    insert into order_line (org_id, order_id, n, provider_id, listing_id, lot_id, quantity, price_minor, goods_minor,
-                            price_version, terms_version)
+    insert into order_line (org_id, order_id, n, provider_id, listing_id, lot_id, quantity, price_minor, price_per,
+                            goods_minor, price_version, terms_version)
       select a_org, a_order, i, v_providers[i], a_listings[i], v_lots[i], a_quantities[i], v_prices[i],
-             a_quantities[i] * v_prices[i], v_price_versions[i], v_terms_versions[i]
+             v_per, a_quantities[i] * v_prices[i] / v_per, v_price_versions[i], v_terms_versions[i]
       from generate_subscripts(v_lots, 1) i;
     insert into order_issuer (org_id, order_id, provider_id, tax_basis_points, goods_minor, tax_minor)
       select a_org, a_order, v_issuers[i], a_tax_basis_points, v_issuer_goods[i], v_issuer_tax[i]
@@ -245,10 +249,11 @@ begin
 
   -- The rows that many want come last, so that their locks are held for the COMMIT alone. Too late for a refusal that has
   -- written nothing: raising undoes all of it.
-  update buyer_exposure set unpaid = unpaid + v_quantity where org_id = a_org and unpaid + v_quantity <= cap;
+  v_counted := (v_quantity + v_per - 1) / v_per;  -- Of what is not paid, as many units as a price is of count as one.
+  update buyer_exposure set unpaid = unpaid + v_counted where org_id = a_org and unpaid + v_counted <= cap;
   if not found then
     insert into buyer_exposure (org_id, unpaid, cap) values (a_org, 0, a_cap) on conflict do nothing;
-    update buyer_exposure set unpaid = unpaid + v_quantity where org_id = a_org and unpaid + v_quantity <= cap;
+    update buyer_exposure set unpaid = unpaid + v_counted where org_id = a_org and unpaid + v_counted <= cap;
     if not found then
       raise exception using errcode = 'OD002', message = 'over_cap',
         detail = (select jsonb_build_object('unpaid', unpaid, 'cap', cap)::text from buyer_exposure where org_id = a_org);

@@ -65,3 +65,51 @@ class NoticeUnreadable(Unprocessable):
     code = "notice_unreadable"
     title_en = "The notice is not a PDF, PNG or JPEG"
     title_ja = "通知書のファイル形式が正しくありません"
+
+
+class MandateMissing(Conflict):
+    """The buyer has not mandated anybody (委任) to have its credits invalidated: nobody may prepare the task."""
+
+    code = "mandate_missing"
+    title_en = "The buyer's mandate is missing"
+    title_ja = "購入者の委任がありません"
+
+
+class ConsentMissing(Conflict):
+    """The account holder has not consented (許諾), neither for its account nor for this task."""
+
+    code = "consent_missing"
+    title_en = "The account holder's consent is missing"
+    title_ja = "口座名義人の許諾がありません"
+
+
+class NoticeNotAgreed(Conflict):
+    """The registry's notice is not compared yet, or says something else than was asked for."""
+
+    code = "notice_not_agreed"
+    title_en = "The notice and the sheet are not agreed"
+    title_ja = "通知書と作業票の一致が確認されていません"
+
+
+class RegistryUnknown(NotFound):
+    """This desk knows no registry with this code."""
+
+    code = "registry_not_found"
+    title_en = "No such registry"
+    title_ja = "登録簿が見つかりません"
+
+
+class RuleInvalid(Unprocessable):
+    """There is no such rule, or its value is not of its kind; `errors` say why."""
+
+    code = "invalid_registry_rule"
+    title_en = "The rule is not valid"
+    title_ja = "登録簿の規則に誤りがあります"
+
+
+class PrecheckNotRequested(Conflict):
+    """No pre-check sheet (無効化事前確認) was made of this task: there is nothing to answer."""
+
+    code = "precheck_not_requested"
+    title_en = "No pre-check was requested"
+    title_ja = "事前確認を依頼していません"

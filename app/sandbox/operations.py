@@ -8,15 +8,17 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.core import events, security
 from app.core.db import AsyncSession
+from app.core.ids import new_id
 from app.core.period import day_in_japan
 from app.core.scope import DESK_ID, SYSTEM_ACTOR_ID, Scope
 from app.identity import operations as identity
 from app.identity.models import OrganisationKind, Role
 from app.identity.rules import rights_of
 from app.retirements import operations as retirements
+from app.retirements import queries as asked
 from app.retirements.models import RegistryTask, Retirement
 from app.retirements.operations import Notice
-from app.retirements.rules import TaskStatus
+from app.retirements.rules import NoticeState, TaskStatus
 from app.sandbox.models import DeskClock
 from app.sandbox.rules import ahead_after
 
@@ -80,7 +82,8 @@ async def finish_task(
     or canceled.
     """
     if task.status == TaskStatus.OPEN:
-        await retirements.prepare(session, _person(scope, MAKER_ID), task, now=now)
+        await _agree(session, scope, retirement, task, now=now)
+        await retirements.prepare(session, _person(scope, MAKER_ID), retirement, task, now=now)
     if task.status == TaskStatus.PREPARED:
         await retirements.check_prepared(session, _person(scope, CHECKER_ID), task, now=now)
     if task.status == TaskStatus.CHECKED:
@@ -93,9 +96,18 @@ async def finish_task(
             recorded_on=day_in_japan(now),
             now=now,
         )
-    if task.status == TaskStatus.EXECUTED and task.notice_sha256 is None:
-        await retirements.add_notice(session, task, notice)
+    if task.status == TaskStatus.EXECUTED and task.notice_state != NoticeState.AGREED:
+        await retirements.add_made_up_notice(session, task, notice, now=now)
     await retirements.confirm(session, retirement, task, released_by=SYSTEM_ACTOR_ID, simulated=True, now=now)
+
+
+async def _agree(
+    session: AsyncSession, scope: Scope, retirement: Retirement, task: RegistryTask, *, now: datetime
+) -> None:
+    """Buyer and account holder have agreed, or do so now in the name of made-up people."""
+    await retirements.give_mandate(session, retirement, given_by=MAKER_ID, now=now)
+    if await asked.consent_of(session, retirement, task) is None:
+        await retirements.consent_for_task(session, _person(scope, MAKER_ID), task, consent_id=new_id(), now=now)
 
 
 def _person(scope: Scope, person_id: UUID) -> Scope:

@@ -18,6 +18,7 @@ from app.core.http.language import Language
 from app.core.terms import Terms
 from app.web.sheet import sheet_of
 from app.web.site import language_of, page, style_sheet
+from app.web.words import energy_words_in, words_in
 from integrations.storage.client import Files, FilesUnavailable
 
 _ANY_QUERY: Final = {"any_query": True}
@@ -71,8 +72,15 @@ async def show_certificate(
         return _not_found(typed, request, terms)
     language = language_of(request)
     sheet = sheet_of(found, language)
+    words = words_in if sheet.carbon else energy_words_in
     return page(
-        "certificate.html", language=language, path=f"/c/{number}", query={}, issuer=sheet.facts.issuer, sheet=sheet
+        "certificate.html",
+        language=language,
+        path=f"/c/{number}",
+        query={},
+        words=words,
+        issuer=sheet.facts.issuer,
+        sheet=sheet,
     )
 
 

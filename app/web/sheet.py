@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.certificates.models import PublicCertificate
-from app.certificates.rules import LISTS, CertificateContents, Line, SerialSpan, read_contents
+from app.certificates.rules import (
+    LISTS,
+    CertificateContents,
+    EnergyStated,
+    Line,
+    Purpose,
+    RenewableEnergy,
+    SerialSpan,
+    read_contents,
+)
 from app.core.http.language import Language
 
 _LINES_MAX: Final = 20
@@ -35,6 +44,9 @@ class Sheet:
     quantity: str
     unit: str
     carbon: bool
+    also_purposes: tuple[Purpose, ...]
+    renewable_energy: RenewableEnergy | None
+    energy: EnergyStated | None
     contents_sha256: str
     pdf_sha256: str | None
     """None while the PDF is being prepared."""
@@ -50,6 +62,9 @@ def sheet_of(found: PublicCertificate, language: Language) -> Sheet:
         quantity=f"{facts.quantity:,}",
         unit=_UNITS.get(facts.unit, facts.unit),
         carbon=facts.unit in _UNITS,
+        also_purposes=facts.also_purposes or (),
+        renewable_energy=facts.renewable_energy or None,
+        energy=facts.energy_attribute or None,
         contents_sha256=found.contents_sha256,
         pdf_sha256=found.pdf_sha256,
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -45,17 +46,24 @@ def language_of(request: Request[Any, Any, Any]) -> Language:
 
 
 def page(
-    template: str, *, language: Language, path: str, query: dict[str, str], status: int = 200, **shown: object
+    template: str,
+    *,
+    language: Language,
+    path: str,
+    query: dict[str, str],
+    status: int = 200,
+    words: Callable[[Language], dict[str, str]] = words_in,
+    **shown: object,
 ) -> Response[bytes]:
-    """A whole page. `path` and `query` are its own address, to which the language switch adds `lang`."""
+    """A whole page in these words. `path` and `query` are its own address, to which the language switch adds `lang`."""
     html = (
         _environment()
         .get_template(template)
         .render(
             lang=language,
             other="en" if language == "ja" else "ja",
-            t=words_in(language),
-            o=words_in("en" if language == "ja" else "ja"),
+            t=words(language),
+            o=words("en" if language == "ja" else "ja"),
             switch={to: f"{path}?{urlencode({**query, 'lang': to})}" for to in ("ja", "en")},
             style=f"/static/{style_sheet().name}",
             **shown,

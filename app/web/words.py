@@ -36,6 +36,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "retired_by": ("無効化した口座の名義人", "Retired by (account holder)"),
     "purpose": ("用途", "Purpose"),
     "purpose_detail": ("目的の詳細", "Detail"),
+    "also_purpose": ("併せて行う報告", "Also for"),
+    "renewable_energy": ("再エネ量", "Renewable energy"),
     "fiscal_year": ("利用年度", "Fiscal year"),
     "credits": ("無効化したクレジット", "Credits retired"),
     "project": ("プロジェクト・方法論", "Project, methodology"),
@@ -44,6 +46,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "amount": ("数量", "Quantity"),
     "certification_no": ("認証番号", "Certification no."),
     "operated_by": ("実施者", "Operator"),
+    # Of energy certificates.
+    "source": ("電源", "Source of energy"),
+    "plant": ("発電設備", "Plant"),
+    "country": ("国", "Country"),
+    "commissioned_on": ("運転開始日", "In operation since"),
+    "category": ("証書区分", "Kind of certificate"),
+    "tracking": ("トラッキング", "Tracking"),
+    "consumption_country": ("電力を消費した国", "Country of consumption"),
+    "consumption_period": ("電力を消費した期間", "Period of consumption"),
     "record": ("登録簿の記録", "The registry's record"),
     "registry": ("登録簿", "Registry"),
     "registry_home": ("登録簿の公開ページ", "The registry's site"),
@@ -137,7 +148,30 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "as_json": ("JSON形式", "as JSON"),
 }
 
+ENERGY_WORDS: Final[dict[str, tuple[str, str]]] = {
+    "title": ("エネルギー属性証書 無効化証明書", "Certificate of energy attribute certificates retired"),
+    "valid_means": (
+        "このデスクが発行した証明書です。下記の証書は登録簿で無効化されています。",
+        "Issued by this desk. The certificates below are recorded as retired in the registry.",
+    ),
+    "demonstration_means": (
+        "模擬登録簿による見本です。実在の証書は無効化されていません。",
+        "A sample made with a simulated registry. No real certificate was retired.",
+    ),
+    "beneficiary": ("証書の利用者名", "Beneficiary"),
+    "credits": ("無効化した証書", "Certificates retired"),
+    "project": ("発電設備の番号", "Plant's number"),
+    "vintage": ("発電期間", "Generated"),
+    "certification_no": ("発行番号", "Issuance no."),
+}
+"""What is said otherwise of energy certificates, which are no credits and reduce nothing."""
+
 
 def words_in(language: Language) -> dict[str, str]:
     """Every phrase in one language."""
     return {name: ja if language == "ja" else en for name, (ja, en) in WORDS.items()}
+
+
+def energy_words_in(language: Language) -> dict[str, str]:
+    """Every phrase in one language, on the page of energy certificates."""
+    return words_in(language) | {name: ja if language == "ja" else en for name, (ja, en) in ENERGY_WORDS.items()}

@@ -24,6 +24,23 @@ class CertificateLine(msgspec.Struct, frozen=True, kw_only=True):
     quantity: int
 
 
+class EnergyAttribute(msgspec.Struct, frozen=True, kw_only=True):
+    """What energy certificates are an attribute of and which consumption they are for, as it is printed; "" is left out.
+
+    The two `states` and the two `does_not_state` say the same, in Japanese and in English.
+    """
+
+    states_ja: str
+    states_en: str
+    does_not_state_ja: str
+    does_not_state_en: str
+    source_ja: str
+    source_en: str
+    plant: str
+    more: tuple[str, ...]
+    consumption: str
+
+
 class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a certificate prints, decided upstream: the renderer adds words, never facts.
 
@@ -52,6 +69,14 @@ class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
     evidence_en: str
     lines: tuple[CertificateLine, ...]
     demonstration: bool
+    energy_ja: str = ""
+    energy_en: str = ""
+    """The renewable energy that goes with the credits; empty where there is none."""
+    also_ja: str = ""
+    also_en: str = ""
+    """Further reports that the same credits serve; empty where there is none."""
+    attribute: EnergyAttribute | None = None
+    """Of energy certificates, whose unit is no tonne."""
 
 
 class DocumentRefused(Exception):

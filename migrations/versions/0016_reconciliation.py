@@ -1,12 +1,12 @@
 """Registries' statements, their lines, and the differences from our book.
 
-Revision: 0016, after 0011
+Revision: 0016, after 0015
 """
 
 from alembic import op
 
 revision = "0016"
-down_revision = "0011"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

@@ -42,7 +42,8 @@ def retired_range(lo: int, hi: int, lot: str = "a") -> RetiredRange:
         certification_no="1",
         serial_prefix="P-",
         serial_high="",
-        serial_width=6,
+        serial_first="000001",
+        units_per_serial=1,
         registry_code="jcredit",
         serial_text="",
         lo=lo,
@@ -128,13 +129,13 @@ def test_the_spans_count_every_serial_once(sizes, order):
 
 
 def test_serials_beyond_18_digits_are_written_whole():
-    lot = replace(retired_range(7, 9), serial_high="123456789012", serial_width=30)
+    lot = replace(retired_range(7, 9), serial_high="123456789012", serial_first="0" * 30)
     (line,) = stated(retired(lot)).lines
     assert line.serials[0].first == "P-123456789012000000000000000007"
 
 
 def test_fewer_serials_than_the_quantity_are_never_certified():
-    with pytest.raises(AssertionError, match="3 serials for a quantity of 4"):
+    with pytest.raises(AssertionError, match="serials of 3 units for a quantity of 4"):
         stated(retired(retired_range(1, 4), quantity=4))
 
 

@@ -11,7 +11,7 @@ from statistics import median
 import msgspec
 import pytest
 
-from integrations.documents.client import CertificateFacts, DocumentRefused, Documents
+from integrations.documents.client import CertificateFacts, DocumentRefused, Documents, EnergyAttribute
 
 ROOT = Path(__file__).parents[2]
 
@@ -206,3 +206,42 @@ async def test_warm_setting_takes_milliseconds(documents, normal, longest):
             assert (await documents.certificate(fresh)).startswith(b"%PDF-1.7")
             seconds.append(time.perf_counter() - start)
         print(f"certificate, {name}: median {median(seconds) * 1e3:.1f} ms, slowest {max(seconds) * 1e3:.1f} ms")
+
+
+def of_energy(normal: CertificateFacts, **changes: object) -> CertificateFacts:
+    attribute = EnergyAttribute(
+        states_ja="発電設備の電気の属性についての証書です。", states_en="Certificates of an attribute of electricity.",
+        does_not_state_ja="排出を減らした量を述べません。", does_not_state_en="It states no reduction.",
+        source_ja="風力", source_en="Wind", plant="Bạc Liêu wind farm (VN)", more=("FIT", "運転開始 2013-05-29"),
+        consumption="VN · 2025-01-01 – 2025-12-31",
+    )  # fmt: skip
+    line = msgspec.structs.replace(
+        normal.lines[0], methodologies=(), serials=("0000-0000-0000-0001 – 0000-0000-0000-0007",), quantity=7_000
+    )
+    purpose = {
+        "purpose_ja": "使用した電力の電源",
+        "purpose_en": "Source of the electricity used",
+        "purpose_detail": "津工場",
+        "registry_name_ja": "I-REC(E)登録簿",
+        "registry_name_en": "I-REC(E) Registry",
+    }
+    told = replaced(normal, unit="kWh", quantity=7_000, lines=(line,), attribute=attribute, **purpose)
+    return replaced(told, **changes)
+
+
+async def test_a_certificate_of_energy_says_what_it_is_and_speaks_of_no_credit_and_no_tonne(documents, printed, normal):
+    page = printed(await documents.certificate(of_energy(normal)))
+    for said in (
+        "エネルギー属性証書無効化証明書", "7,000kWh", "風力", "Wind", "BạcLiêuwindfarm(VN)", "FIT·運転開始2013-05-29",
+        "VN·2025-01-01–2025-12-31", "証書の利用者名", "無効化した証書", "発電期間", "Itstatesnoreduction.",
+        "0000-0000-0000-0001–0000-0000-0000-0007",
+    ):  # fmt: skip
+        assert said in page.text, said
+    for never in ("クレジット", "redit", "CO2", "CO₂", "オフセット"):
+        assert never not in page.text.replace(normal.issuer_name, ""), never
+    assert len(page.reader.pages) == 1
+
+
+async def test_a_plant_with_long_words_still_fits_one_page(documents, printed, normal):
+    long = msgspec.structs.replace(of_energy(normal).attribute, plant="発" * 100, more=("追" * 100, "跡" * 100))
+    assert len(printed(await documents.certificate(of_energy(normal, attribute=long))).reader.pages) == 1

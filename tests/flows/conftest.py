@@ -26,6 +26,12 @@ async def world(
         yield made
 
 
+@pytest.fixture
+async def desk_of_people(db: Database, worker_db: Database, tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(db, worker_db, tmp_path / "files", registry=None) as made:
+        yield made
+
+
 @pytest.fixture(scope="session")
 def template(stocked_template: str) -> str:
     """Every test here opens a world of its own."""

@@ -12,6 +12,7 @@ RETIRE = {
     "purpose_detail": "第10回全国大会の開催に伴う排出量のオフセット",
     "fiscal_year": None,
 }
+NOTICE = b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n"
 
 
 async def listed(party: Party, path: str) -> list[dict[str, Any]]:
@@ -46,3 +47,32 @@ async def facts_of(world: World, number: str) -> dict[str, Any]:
     answer = await world.client().get(f"/v1/certificates/{number}")
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
+
+
+async def colleague(world: World, provider: Party) -> str:
+    """A second member of a provider; the address."""
+    member = {"email": f"second-{provider.email}", "name": "確認 次郎", "role": "trader", "password": PASSWORD}
+    answer = await provider.post("/v1/members", member)
+    assert answer.status_code == 201, answer.text
+    return str(member["email"])
+
+
+async def step(who: httpx.AsyncClient, task: str, verb: str, body: Any = None, *, at: str = "/v1") -> httpx.Response:
+    """Say that something was done, having seen the task as it is now."""
+    path = f"{at}/registry-tasks/{task}"
+    seen = await who.get(path)
+    assert seen.status_code == 200, seen.text
+    return await who.post(f"{path}/{verb}", json=body, headers={"If-Match": seen.headers["ETag"]})
+
+
+def notice_facts(sheet: dict[str, Any]) -> dict[str, Any]:
+    """What a registry's notice says of what a sheet asked for; its number and day are still to be added."""
+    return {
+        "quantity": sheet["quantity"],
+        "serials": [
+            {"first": each["prefix"] + each["first"], "last": each["prefix"] + each["last"]}
+            for each in sheet["serials"]
+        ],
+        "beneficiary_name": sheet["beneficiary_name"],
+        "purpose": sheet["purpose"],
+    }

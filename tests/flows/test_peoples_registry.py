@@ -1,41 +1,10 @@
 """How does an order become a certificate at a registry that no program can reach? Two people of the provider, one desk."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
-import httpx
-import pytest
-
-from app.core.db import Database
 from app.core.period import day_in_japan
-from tests.flows.people import RETIRE, facts_of, listed, sign_in
-from tests.world import PASSWORD, Party, World, open_world
-
-NOTICE = b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n"
-
-
-@pytest.fixture
-async def desk_of_people(db: Database, worker_db: Database, tmp_path: Path) -> AsyncIterator[World]:
-    async with open_world(db, worker_db, tmp_path / "files", registry=None) as made:
-        yield made
-
-
-async def colleague(world: World, provider: Party) -> str:
-    """A second member of a provider; the address."""
-    member = {"email": f"second-{provider.email}", "name": "確認 次郎", "role": "trader", "password": PASSWORD}
-    answer = await provider.post("/v1/members", member)
-    assert answer.status_code == 201, answer.text
-    return str(member["email"])
-
-
-async def step(who: httpx.AsyncClient, task: str, verb: str, body: Any = None, *, at: str = "/v1") -> httpx.Response:
-    """Say that something was done, having seen the task as it is now."""
-    path = f"{at}/registry-tasks/{task}"
-    seen = await who.get(path)
-    assert seen.status_code == 200, seen.text
-    return await who.post(f"{path}/{verb}", json=body, headers={"If-Match": seen.headers["ETag"]})
+from tests.flows.people import NOTICE, RETIRE, colleague, facts_of, listed, notice_facts, sign_in, step
+from tests.world import World
 
 
 async def test_two_members_and_the_operator_make_a_certificate_that_says_so(desk_of_people: World) -> None:
@@ -74,6 +43,11 @@ async def test_two_members_and_the_operator_make_a_certificate_that_says_so(desk
     assert handed.status_code == 200, handed.text
     notice = await world.desk.get(f"/v1/admin/registry-tasks/{task['id']}/notice")
     assert notice.content == NOTICE
+    unread = await step(world.desk.client, task["id"], "confirm", {}, at="/v1/admin")
+    assert (unread.status_code, unread.json()["code"]) == (409, "notice_not_agreed")
+    said = {**notice_facts(task["sheet"]), "transaction_no": "20261124-0001", "recorded_on": today}
+    assert (await step(maker, task["id"], "notice-facts", said)).json()["notice_state"] == "typed_once"
+    assert (await step(checker, task["id"], "notice-facts", said)).json()["notice_state"] == "agreed"
     confirmed = await step(world.desk.client, task["id"], "confirm", {}, at="/v1/admin")
     assert (confirmed.status_code, confirmed.json()["status"]) == (200, "confirmed"), confirmed.text
     await world.run_jobs()

@@ -9,15 +9,16 @@ from app.catalog.rules import ListKind
 from app.core.quantity import QUANTITY_MAX
 from app.core.text import lines_of
 from app.inventory.rules import TEMPLATE_HEADER, Serials, read_holdings, template
+from app.inventory.rules.holding_facts import ENERGY_COLUMNS
 from tests.inventory.files import JAPANESE_HEADER, defects, good, read, written
 
 
 def test_the_template_is_a_file_that_is_accepted():
     rows = list(read_holdings(lines_of(template())))
-    assert [row.row_number for row in rows] == [2, 3]
+    assert [row.row_number for row in rows] == [2, 3, 4]
     assert defects(rows) == []
-    assert template().split("\r\n")[0] == ",".join(TEMPLATE_HEADER)
-    assert {row.facts.unit for row in rows} == {"t", "kg"}
+    assert template().split("\r\n")[0] == ",".join([*TEMPLATE_HEADER, *ENERGY_COLUMNS])
+    assert {row.facts.unit for row in rows} == {"t", "kg", "kWh"}
 
 
 def test_a_good_row_is_read_in_full():

@@ -20,7 +20,7 @@ async def test_a_buyer_sees_its_holdings_with_serials_as_the_registry_writes_the
             quantity=12,
         )
         serials = await queries.serials_written(session, world.buyer, retirement)
-    assert serials == [("ABC-", "000001", "000012", 12, "認証-9", None)]
+    assert serials == [("ABC-", "000001", "000012", 12, 12, "認証-9", None)]
     listed = (await doors.get("buyer", "/v1/holdings")).json()["data"]
     assert [(each["id"], each["held"], each["retiring"], each["certification_no"]) for each in listed] == [
         (public_id("hld", second.id), 5, 0, "認証-9"),
@@ -41,7 +41,7 @@ async def test_neighbouring_ranges_are_one_block_when_written(world: World) -> N
         await operations.start_retiring(session, **parties, holding_id=holding.id, retirement_id=second, quantity=30)
         await operations.finish_retiring(session, **parties, retirement_id=second)
         serials = await queries.serials_written(session, world.buyer, second)
-    assert serials == [("ABC-", "000001", "000030", 30, "認証-1", None)]
+    assert serials == [("ABC-", "000001", "000030", 30, 30, "認証-1", None)]
 
 
 async def test_serials_of_thirty_digits_keep_every_digit(world: World) -> None:

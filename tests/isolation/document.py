@@ -227,7 +227,8 @@ def _sample(schema: dict[str, Any], name: str, choose: Choose) -> Any:
         case "boolean":
             return True
     assert kind == "string", f"{name}: no sample for {kind}."
-    return choose(NAMED[name]) if name.endswith("_id") else _text(meant, name)
+    one = name.removesuffix("s") if name.endswith("_ids") else name
+    return choose(NAMED[one]) if one.endswith("_id") else _text(meant, name)
 
 
 def _text(schema: dict[str, Any], name: str) -> str:
@@ -238,6 +239,7 @@ def _text(schema: dict[str, Any], name: str) -> str:
     }
     by_name = {
         "email": f"{secrets.token_hex(6)}@sample.example", "password": PASSWORD, "purpose": "OFFSET", "rows": "all",
+        "beneficiary_name": "見本株式会社", "transaction_no": "1", "key": "one_scope",
     }  # fmt: skip
     of_pattern = str(schema.get("pattern", "")).strip("^$()").partition("|")[0]
     plain = of_pattern or "x" * max(1, schema.get("minLength", 1))

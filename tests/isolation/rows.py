@@ -18,7 +18,7 @@ OWNED = sorted(name for name, table in Table.metadata.tables.items() if "org_id"
 """Tables with rows of organisations."""
 OPEN = (
     "registry", "project", "project_methodology", "issuance", "public_listing", "public_certificate",
-    "region", "prefecture", "methodology", "project_member", "fact",
+    "region", "prefecture", "methodology", "project_member", "fact", "registry_rule",
     "public_price", "daily_price", "project_words", "listing_term",
 )  # fmt: skip
 """Tables that anybody may read on purpose; a test holds them to what migrations grant."""
@@ -53,6 +53,9 @@ RULES: Mapping[str, Parties] = {
         for name in ("order_line", "order_issuer", "holding", "serial_range", "retirement", "retirement_attempt")
     },
     "registry_task": Parties(WITH_DESK, ("org_id", "buyer_id"), OWN),
+    "notice_reading": Parties(WITH_DESK, OWN, ()),
+    "retirement_mandate": Parties(TWO, TWO, ()),
+    "holder_consent": Parties(OWN, OWN, ()),
     "limited_listing": Parties(("org_id", "audience_ids"), OWN, OWN),
     "listing_price": Parties(OWN, OWN, ()),
     "listing_terms": Parties(OWN, OWN, ()),

@@ -10,6 +10,7 @@ from app.core.clock import utc_now
 from app.core.period import day_in_japan
 from integrations.registries.fake.admin import issue
 from integrations.registries.fake.messages import IssuedBlock
+from tests.flows.people import notice_facts
 from tests.isolation.words import DESK, PUBLIC, Words
 from tests.world import BASE_URL, PASSWORD, Party, World
 
@@ -144,6 +145,7 @@ class Story:
             "holder_name": say(label, "holder"),
         }
         account_id = (await party.post("/v1/registry-accounts", account)).json()["id"]
+        await party.post(f"/v1/registry-accounts/{account_id}/consent")
         await party.post("/v1/registry-accounts", account | {"account_no": say(label, "otheraccountno")})
         lots = await self.confirmed_lots(player, account_id)
         bad = self.row(
@@ -170,7 +172,7 @@ class Story:
         """What is to stand in the registry: the provider whose account it is reads it too."""
         say = self.words.say
         return {
-            "beneficiary_name": say(player.label, f"{name}beneficiary", *readers),
+            "beneficiary_name": f"{say(player.label, f'{name}beneficiary', *readers)}株式会社",
             "purpose": "OFFSET",
             "purpose_detail": say(player.label, f"{name}detail", *readers),
             "fiscal_year": None,
@@ -247,6 +249,10 @@ class Story:
         content = f"%PDF-1.7\n{say(seller.label, f'notice{pair}content')}\n%%EOF\n".encode()
         where = {"filename": f"{say(seller.label, f'notice{pair}')}.pdf"}
         await seller.party.send(f"{at}/notice", content, "application/pdf", params=where, headers=SEEN)
+        said = {**notice_facts(task["sheet"]), **record}
+        said["transaction_no"] = said.pop("registry_transaction")
+        for person in (seller.owner, seller.colleague):
+            await person.post(f"{at}/notice-facts", json=said, headers=SEEN)
         await self.world.desk.post(f"/v1/admin/registry-tasks/{task['id']}/confirm", {}, headers=SEEN)
         await self.world.run_jobs()
 

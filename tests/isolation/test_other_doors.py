@@ -31,7 +31,7 @@ async def _quote_of(stage: Stage, label: str) -> str:
 
 @pytest.mark.parametrize("retire", [False, True])
 async def test_anothers_quote_is_no_quote(stage: Stage, retire: bool) -> None:
-    wish = {"beneficiary_name": "x", "purpose": "OFFSET", "purpose_detail": "", "fiscal_year": None}
+    wish = {"beneficiary_name": "見本株式会社", "purpose": "OFFSET", "purpose_detail": "", "fiscal_year": None}
     body: dict[str, Any] = {"quote_id": await _quote_of(stage, "buyer_a")} | ({"retire": wish} if retire else {})
     answer = await stage.parties["buyer_b"].post("/v1/orders", body)
     assert (answer.status_code, answer.json()["code"]) == (404, "quote_not_found"), answer.text

@@ -86,9 +86,12 @@ async def test_the_database_refuses_tiers_that_do_not_rise_and_fall(owner, price
     assert not await owner.fetchval("select tiers_fall($1, $2, $3)", price, quantities, prices)
 
 
-def wrong(**changed: object) -> list[tuple[str, str]]:
+def wrong(per_serial: int = 1, **changed: object) -> list[tuple[str, str]]:
     offered = Offered(**({"pricing": Pricing(100), "min_quantity": 10} | changed))  # type: ignore[arg-type] # Any of them.
-    return [(fault.pointer, fault.code) for fault in faults(offered, lot_quantity=1_000, now=NOW)]
+    return [
+        (fault.pointer, fault.code)
+        for fault in faults(offered, lot_quantity=1_000, units_per_serial=per_serial, now=NOW)
+    ]
 
 
 def test_what_can_be_offered_has_no_fault_and_each_slip_its_own() -> None:
@@ -108,6 +111,17 @@ def test_what_can_be_offered_has_no_fault_and_each_slip_its_own() -> None:
     assert wrong(starts_at=NOW + hour, ends_at=NOW + hour) == [("/ends_at", "too_early")]
 
 
+def test_a_listing_of_energy_sells_whole_numbers_and_nothing_for_less_than_a_yen() -> None:
+    kwh = Pricing(400, per=1_000)
+    assert wrong(pricing=kwh, min_quantity=3) == []
+    assert wrong(pricing=kwh, min_quantity=2) == [("/min_quantity", "below_one_yen")]
+    falling = Pricing(400, (4,), (200,), per=1_000)
+    assert wrong(pricing=falling, min_quantity=3) == [("/tiers/0/quantity", "below_one_yen")]
+    whole = {"pricing": kwh, "per_serial": 1_000, "min_quantity": 1_000}
+    assert wrong(**whole, quantity_step=1_000) == []
+    assert wrong(**whole, quantity_step=500) == [("/quantity_step", "not_whole_serials")]
+
+
 @given(st.integers(-1, 200), st.integers(0, 100))
 def test_a_shelf_is_low_at_its_mark_and_empty_at_nothing(free: int, mark: int) -> None:
     state = stock_state(free, mark)
@@ -116,14 +130,15 @@ def test_a_shelf_is_low_at_its_mark_and_empty_at_nothing(free: int, mark: int) -
 
 
 def test_an_average_is_shown_only_when_it_tells_nobodys_trade() -> None:
-    enough = {"quantity": 100, "goods_minor": 300_050, "buyers": BUYERS_MIN, "providers": PROVIDERS_MIN}
+    enough = {"price_per": 1, "quantity": 100, "goods_minor": 300_050, "buyers": BUYERS_MIN, "providers": PROVIDERS_MIN}
     assert may_be_shown(Traded(**enough, largest_quantity=75))
     assert not may_be_shown(Traded(**enough, largest_quantity=76))
     assert not may_be_shown(Traded(**enough | {"buyers": BUYERS_MIN - 1}, largest_quantity=50))
     assert not may_be_shown(Traded(**enough | {"providers": PROVIDERS_MIN - 1}, largest_quantity=50))
 
 
-@given(st.integers(1, 10**9), st.integers(1, 10**12))
-def test_an_average_is_rounded_to_the_nearest_yen_halves_up(quantity: int, goods: int) -> None:
-    average = Traded(quantity, goods, 3, 2, 1).average_minor
-    assert -quantity < 2 * (goods - average * quantity) < quantity or 2 * (average * quantity - goods) == quantity
+@given(st.sampled_from([1, 1_000]), st.integers(1, 10**9), st.integers(1, 10**12))
+def test_an_average_is_rounded_to_the_nearest_yen_halves_up(per: int, quantity: int, goods: int) -> None:
+    average = Traded(per, quantity, goods, 3, 2, 1).average_minor
+    off = 2 * (goods * per - average * quantity)
+    assert -quantity <= off < quantity

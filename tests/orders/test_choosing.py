@@ -37,7 +37,7 @@ def candidates(draw: st.DrawFn, n: int = 0) -> Candidate:
         listing_id=UUID(int=n + 1),
         provider_id=UUID(int=draw(st.integers(1, 3))),
         project_id=UUID(int=draw(st.integers(1, 4))),
-        pricing=Pricing(price, tuple(quantities), tuple(prices)),
+        pricing=Pricing(price, tuple(quantities), tuple(prices), draw(st.sampled_from([1, 1_000]))),
         min_quantity=step * draw(st.integers(1, 5)),
         quantity_step=step,
         available=draw(st.integers(0, 60)),
@@ -59,7 +59,7 @@ def test_the_room_for_goods_is_exact_to_the_yen(budget: int, before: int, tax: i
 @given(candidates(), st.integers(0, 6_000), st.integers(0, 500), TAX)
 def test_a_budget_buys_what_trying_every_quantity_finds(one: Candidate, budget: int, before: int, tax: int) -> None:
     def cost(quantity: int) -> int:
-        return with_tax(before + quantity * one.pricing.at(quantity), tax) - with_tax(before, tax)
+        return with_tax(before + one.pricing.goods(quantity), tax) - with_tax(before, tax)
 
     sold = range(one.min_quantity, one.available + 1, one.quantity_step)
     expected = max((quantity for quantity in sold if cost(quantity) <= budget), default=0)
@@ -67,7 +67,10 @@ def test_a_budget_buys_what_trying_every_quantity_finds(one: Candidate, budget: 
 
 
 def total(lines: list[Chosen], tax: int) -> int:
-    priced = [Priced(line.candidate.provider_id, line.quantity, line.price_minor) for line in lines]
+    priced = [
+        Priced(line.candidate.provider_id, line.quantity, line.price_minor, line.candidate.pricing.per)
+        for line in lines
+    ]
     return sum(issuer.goods_minor + issuer.tax_minor for issuer in by_issuer(priced, tax))
 
 

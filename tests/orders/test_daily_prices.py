@@ -91,7 +91,7 @@ async def test_what_would_tell_somebodys_trade_is_withheld_and_all_of_it_looks_a
     await move(shop, unit, await shop.offer(price=5_000), datetime(2031, 5, 20, 23, 59, tzinfo=JAPAN))
     found = await shown(shop, unit)
     assert found | {"family": "", "day": ""} == {
-        "day": "", "registry": "jcredit", "family": "", "unit": unit, "average": None, "quantity": None,
+        "day": "", "registry": "jcredit", "family": "", "unit": unit, "price_per": 1, "average": None, "quantity": None,
         "withheld": "too_few", "last_ask": yen(5_000),
     }  # fmt: skip
 

@@ -16,7 +16,7 @@ RETIRE = {
 
 
 @pytest.mark.parametrize("by_quote", [False, True])
-@pytest.mark.parametrize("retire", [None, RETIRE, {"beneficiary_name": "“髙﨑”\\商会", "purpose": "OFFSET"}])
+@pytest.mark.parametrize("retire", [None, RETIRE, {"beneficiary_name": "“髙﨑”\\商会株式会社", "purpose": "OFFSET"}])
 async def test_the_answer_of_a_new_order_is_the_order_itself(shop: Shop, by_quote, retire) -> None:
     buyer, listings = await shop.buyer(), [await shop.listing(price=333 + n, provider=n % 3) for n in range(5)]
     lines = lines_of(*((listing, n + 1) for n, listing in enumerate(listings)))

@@ -4,21 +4,21 @@ import re
 from pathlib import Path
 
 import app.web
-from app.web.words import WORDS
+from app.web.words import ENERGY_WORDS, WORDS
 
 JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 TEMPLATES = [path.read_text() for path in (Path(app.web.__file__).parent / "templates").glob("*.html")]
 
 
 def test_every_phrase_is_japanese_in_one_column_and_english_in_the_other():
-    for name, (japanese, english) in WORDS.items():
+    for name, (japanese, english) in [*WORDS.items(), *ENERGY_WORDS.items()]:
         assert JAPANESE.search(japanese), name
         assert english, name
         assert not JAPANESE.search(english), name
 
 
 def test_no_phrase_promises_neutrality_or_certifies_anybody():
-    said = " ".join(text for pair in WORDS.values() for text in pair).lower()
+    said = " ".join(text for words in (WORDS, ENERGY_WORDS) for pair in words.values() for text in pair).lower()
     for forbidden in (
         "neutral",
         "carbon-free",
@@ -35,6 +35,7 @@ def test_every_phrase_is_said_somewhere():
     named = set(re.findall(r"\b[to]\.([a-z_]+)", " ".join(TEMPLATES)))
     by_state = {"valid", "valid_means", "demonstration", "demonstration_means"}
     assert set(WORDS) == named | by_state
+    assert set(ENERGY_WORDS) < set(WORDS)
 
 
 def test_templates_never_switch_escaping_off_and_hold_no_styles():

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from registry_desk import Desk
 from retirement_app import Doors
 from retirement_world import World
 
@@ -37,3 +38,8 @@ def files(tmp_path: Path) -> ObjectFiles:
 @pytest.fixture
 def doors(world: World, db: Database, files: ObjectFiles) -> Doors:
     return Doors(db, files, provider=world.provider, buyer=world.buyer, other_buyer=world.other_buyer)
+
+
+@pytest.fixture
+async def desk(world: World, doors: Doors, files: ObjectFiles) -> Desk:
+    return await Desk(world, doors, files).open()

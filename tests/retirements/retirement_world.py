@@ -101,6 +101,14 @@ class World:
             self.account,
             NOW,
         )
+        await self.owner.execute(
+            "insert into holder_consent (org_id, id, registry_account_id, given_by, given_at, text_version, text_ja, text_en)"
+            " values ($1, $2, $3, $2, $4, 'test', '許諾', 'consent')",
+            self.provider,
+            new_id(),
+            self.account,
+            NOW,
+        )
         return self
 
     async def close(self) -> None:

@@ -3,12 +3,10 @@
 import asyncio
 import hashlib
 from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
-import httpx
 import pytest
 from asyncpg import CheckViolationError
+from registry_desk import PDF, RECORD, Desk
 from retirement_app import Doors
 from retirement_world import World
 
@@ -16,63 +14,9 @@ from app.core.clock import utc_now
 from app.core.errors import PreconditionFailed
 from app.core.ids import new_id, public_id
 from app.core.period import day_in_japan
-from app.inventory.models import Holding
 from app.retirements import flow, queries
 from app.retirements.rules import Wish
 from integrations.storage.client import Files
-
-PDF = b"%PDF-1.7 \xe7\x84\xa1\xe5\x8a\xb9\xe5\x8c\x96\xe9\x80\x9a\xe7\x9f\xa5\xe6\x9b\xb8"
-
-
-class Desk:
-    """One task, and whoever works on it."""
-
-    def __init__(self, world: World, doors: Doors, files: Files) -> None:
-        self.world, self.doors, self.files = world, doors, files
-
-    async def open(self, *, wish: Wish | None = None) -> "Desk":
-        self.world.now = utc_now() - timedelta(hours=1)
-        self.holding: Holding = await self.world.holding(10, registry="jcredit")
-        given = {} if wish is None else {"wish": wish}
-        self.retirement: UUID = await self.world.requested(self.holding, 4, **given)
-        assert await self.world.run_due() == 1
-        listed = (await self.doors.ask("maker", "GET", "/v1/registry-tasks?status=open")).json()
-        self.task: dict[str, Any] = listed["data"][0]
-        self.id: UUID = await self.world.owner.fetchval("select id from registry_task")
-        return self
-
-    async def step(self, who: str, step: str, body: Any = None, *, version: int | None = None) -> httpx.Response:
-        """Say that something was done, having seen the task as it is now."""
-        if version is None:
-            version = await self.world.owner.fetchval("select version from registry_task")
-        at = "/v1/admin" if step == "confirm" else "/v1"
-        path = f"{at}/registry-tasks/{self.task['id']}/{step}"
-        return await self.doors.ask(who, "POST", path, body, If_Match=f'"v{version}"')
-
-    async def executed(self) -> "Desk":
-        for who, step, body in (("maker", "prepare", None), ("checker", "check", None), ("maker", "execute", RECORD)):
-            answer = await self.step(who, step, body)
-            assert answer.status_code == 200, answer.text
-        return self
-
-    async def hand_in(
-        self, content: bytes = PDF, media_type: str = "application/pdf", *, who: str = "maker", version: int = 0
-    ) -> httpx.Response:
-        version = version or await self.world.owner.fetchval("select version from registry_task")
-        path = f"/v1/registry-tasks/{self.task['id']}/notice?filename=無効化通知書.pdf"
-        return await self.doors.ask(who, "POST", path, content, If_Match=f'"v{version}"', Content_Type=media_type)
-
-    async def status(self) -> str:
-        found: str = await self.world.owner.fetchval("select status from registry_task")
-        return found
-
-
-RECORD = {"registry_transaction": "20261124-0001", "recorded_on": day_in_japan(utc_now()).isoformat()}
-
-
-@pytest.fixture
-async def desk(world: World, doors: Doors, files: Files) -> Desk:
-    return await Desk(world, doors, files).open()
 
 
 async def test_a_registry_for_people_opens_one_task_with_the_words_to_type(desk: Desk) -> None:
@@ -83,6 +27,9 @@ async def test_a_registry_for_people_opens_one_task_with_the_words_to_type(desk:
         "beneficiary_name": "株式会社鷗商事",
         "purpose": "カーボン・オフセット",
         "purpose_detail": f"創立三十周年記念式典 {row['reference']}",
+        "also_purposes": [],
+        "power_kwh": None,
+        "heat_mj": None,
         "quantity": 4,
         "unit": "t",
         "serials": [
@@ -109,6 +56,7 @@ async def test_two_people_and_the_operator_make_it_recorded(desk: Desk) -> None:
     await desk.executed()
     assert await desk.world.status(desk.retirement) == "submitted"
     await desk.hand_in()
+    await desk.typed()
     answer = await desk.step("operator", "confirm", {})
     assert (answer.status_code, answer.json()["status"]) == (200, "confirmed"), answer.text
     row = await desk.world.row(desk.retirement)
@@ -116,7 +64,10 @@ async def test_two_people_and_the_operator_make_it_recorded(desk: Desk) -> None:
     assert (row["registry_transaction"], row["recorded_on"].isoformat()) == tuple(RECORD.values())
     assert await desk.world.ranges(desk.holding) == {"held": 6, "retiring": 0, "retired": 4}
     assert await desk.world.jobs("certificates.issue", desk.retirement) == 1
-    assert await desk.world.events(desk.id) == ["opened", "prepared", "checked", "executed", "confirmed"]
+    assert await desk.world.events(desk.id) == [
+        *("opened", "prepared", "checked", "executed"),
+        *("notice_added", "notice_typed", "notice_typed", "confirmed"),
+    ]
     assert await desk.world.events(desk.retirement) == [
         "requested",
         "signed_off",
@@ -268,7 +219,9 @@ async def test_a_notice_for_a_task_that_has_changed_meanwhile_is_refused(desk: D
         seen = await queries.task_of(session, caller, desk.id)
     await desk.hand_in()
     with pytest.raises(PreconditionFailed):
-        await flow.hand_in_notice(desk.doors.db, desk.files, caller, seen, content=PDF, filename="again.pdf")
+        await flow.hand_in_notice(
+            desk.doors.db, desk.files, caller, seen, content=PDF, filename="again.pdf", now=utc_now()
+        )
 
 
 async def test_only_the_operator_releases_and_reads(desk: Desk) -> None:
@@ -296,6 +249,7 @@ async def test_a_record_that_came_too_late_for_its_fiscal_year_says_so(
     late = await Desk(world, doors, files).open(wish=Wish("株式会社鷗商事", "SHK_EMISSION", "", 2001))
     await late.executed()
     await late.hand_in()
+    await late.typed()
     await late.step("operator", "confirm", {})
     said = await world.owner.fetchval(
         "select after->>'fiscal_year_claimable' from event where subject_id = $1 and kind = 'retirement.recorded'",

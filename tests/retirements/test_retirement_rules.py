@@ -26,20 +26,23 @@ from app.retirements.rules import (
     may_be_canceled,
     may_follow,
     new_reference,
-    one_scope,
     purpose_of,
     registry_text,
     task_may_follow,
     verdict,
     wait_before,
 )
+from app.retirements.rules.registry_rules import shipped_rules
 
 GOOD = Wish("株式会社鷗商事", "OFFSET", "創立記念式典", None)
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
-def wrong(wish: Wish = GOOD, *, registry="jcredit", unit="t", quantity=10, on=date(2026, 11, 24), unprintable=()):
-    found = check(wish, registry_code=registry, unit=unit, quantity=quantity, on=on, unprintable=unprintable)
+def wrong(
+    wish: Wish = GOOD, *, registry="jcredit", unit="t", quantity=10, on=date(2026, 11, 24), unprintable=(), made_in=()
+):
+    rules = shipped_rules(registry)
+    found = check(wish, rules=rules, unit=unit, quantity=quantity, on=on, unprintable=unprintable, made_in=made_in)
     return [(error.pointer, error.code) for error in found]
 
 
@@ -79,13 +82,20 @@ def test_a_detail_has_at_most_two_hundred_characters_on_one_line() -> None:
 def test_what_a_certificate_cannot_show_is_named_where_it_stands() -> None:
     assert wrong(changed(beneficiary_name="鷗😀商事"), unprintable={"😀"}) == [("/beneficiary_name", "unprintable")]
     (error,) = check(
-        changed(purpose_detail="😀"), registry_code="x", unit="t", quantity=1, on=NOON.date(), unprintable=["😀", "😁"]
+        changed(purpose_detail="😀"),
+        rules=shipped_rules("x"),
+        unit="t",
+        quantity=1,
+        on=NOON.date(),
+        unprintable=["😀", "😁"],
     )
     assert error.detail == "A certificate cannot show: 😀 (U+1F600)."
 
 
 def test_an_unknown_purpose_is_answered_with_those_there_are() -> None:
-    (error,) = check(changed(purpose="CORSIA"), registry_code="x", unit="t", quantity=1, on=NOON.date(), unprintable=())
+    (error,) = check(
+        changed(purpose="CORSIA"), rules=shipped_rules("x"), unit="t", quantity=1, on=NOON.date(), unprintable=()
+    )
     assert (error.pointer, error.code) == ("/purpose", "unknown_purpose")
     assert all(purpose.code in error.detail for purpose in PURPOSES)
 
@@ -116,30 +126,35 @@ def test_only_reports_under_the_law_need_a_fiscal_year(purpose) -> None:
 
 def test_j_credits_are_whole_tonnes_and_other_registries_keep_their_unit() -> None:
     assert wrong(unit="kg") == [("/unit", "wrong_unit")]
-    assert wrong(registry="isometric", unit="kg") == []
+    assert wrong(changed(purpose="OTHER"), registry="isometric", unit="kg") == []
+    assert wrong(registry="another", unit="kg") == []
     assert wrong(quantity=0) == [("/quantity", "out_of_range")]
 
 
 def test_uses_of_different_scopes_are_not_combined() -> None:
-    by_code = {purpose.code: purpose for purpose in PURPOSES}
-    assert all(one_scope([purpose]) for purpose in PURPOSES)
-    assert one_scope([by_code["CDP"], by_code["SBT"], by_code["RE100"]])
-    assert not one_scope([by_code["CDP"], by_code["SHK_EMISSION"]])
-    assert len(by_code) == len(PURPOSES)
+    assert wrong(changed(purpose="CDP", also_purposes=("SBT", "RE100"))) == []
+    mixed = changed(purpose="CDP", also_purposes=("SBT", "OFFSET", "SBT", "NONE"))
+    assert wrong(mixed) == [
+        ("/also_purposes/1", "mixed_scopes"),
+        ("/also_purposes/2", "repeated"),
+        ("/also_purposes/3", "unknown_purpose"),
+    ]
+    assert wrong(changed(purpose="CDP", also_purposes=("OFFSET",)), registry="verra") == []
+    assert len({purpose.code for purpose in PURPOSES}) == len(PURPOSES)
     assert purpose_of("NONE") is None
 
 
 def test_the_registry_text_ends_with_our_reference() -> None:
-    text = registry_text(GOOD, "OD-1")
+    text = registry_text(GOOD, "OD-1", purpose_word="カーボン・オフセット")
     assert (text.beneficiary_name, text.purpose) == ("株式会社鷗商事", "カーボン・オフセット")
     assert text.purpose_detail == "創立記念式典 OD-1"
-    assert registry_text(changed(purpose_detail=""), "OD-1").purpose_detail == "OD-1"
+    assert registry_text(changed(purpose_detail=""), "OD-1", purpose_word="x").purpose_detail == "OD-1"
 
 
 @given(st.text(max_size=250), st.text(max_size=250))
 def test_what_passes_is_one_visible_line(name, detail) -> None:
     if wrong(changed(beneficiary_name=name, purpose_detail=detail)) == []:
-        text = registry_text(changed(beneficiary_name=name, purpose_detail=detail), "OD-1")
+        text = registry_text(changed(beneficiary_name=name, purpose_detail=detail), "OD-1", purpose_word="x")
         assert text.beneficiary_name.strip() == text.beneficiary_name != ""
         assert len(f"{text.beneficiary_name}{text.purpose_detail}".splitlines()) == 1
         assert "\t" not in f"{text.beneficiary_name}{text.purpose_detail}"

@@ -83,7 +83,7 @@ async def test_a_registry_task_is_finished_at_once_and_its_certificate_is_marked
     world = peoples_world
     provider, buyer = await world.provider(), await world.buyer()
     listing = await world.listing(provider, 10)
-    wish = {"beneficiary_name": "受益者", "purpose": "OFFSET", "purpose_detail": ""}
+    wish = {"beneficiary_name": "株式会社受益者", "purpose": "OFFSET", "purpose_detail": ""}
     order = await world.order(buyer, (listing, 5), retire=wish)
     await transfer(buyer, order, "exact")
     await world.run_jobs()

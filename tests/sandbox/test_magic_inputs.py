@@ -135,7 +135,7 @@ async def test_a_transfer_is_told_once_for_each_key(world: World, buyer: Party, 
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
 
 
-async def retiring(world: World, buyer: Party, offered: str, *, detail: str = "", name: str = "受益者") -> str:
+async def retiring(world: World, buyer: Party, offered: str, *, detail: str = "", name: str = "株式会社受益者") -> str:
     """A paid order whose retirement was sent; the path of the retirement."""
     wish = {"beneficiary_name": name, "purpose": "OFFSET", "purpose_detail": detail}
     order = await world.order(buyer, (offered, 10), retire=wish)

@@ -12,7 +12,7 @@ ROLES = [API_ROLE, WORKER_ROLE, AUDITOR_ROLE, DOORKEEPER]
 OPEN = {
     "alembic_version", "daily_price", "event_seal", "fact", "issuance", "job", "listing_news", "news_batch", "listing_term", "methodology", "prefecture",
     "project", "project_member", "project_methodology", "project_words", "public_certificate", "public_listing",
-    "public_price", "rate_window", "region", "registry", "schedule", "test_clock",
+    "public_price", "rate_window", "region", "registry", "registry_rule", "schedule", "test_clock",
 }  # fmt: skip
 """Reference, projections and machinery: rows that nobody owns. A new table without `org_id` is thought about here."""
 UNPROTECTED = """

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.catalog.models import Project, ProjectMethodology, Standing
-from app.core import events
+from app.core import events, outbox
 from app.core.db import AsyncSession
 from app.core.ids import new_id
 from app.core.scope import DESK_ID, Scope
@@ -83,6 +83,8 @@ async def list_project(session: AsyncSession, project_id: UUID, *, now: datetime
         session, "project.listed", org_id=DESK_ID, subject_kind="project", subject_id=project_id,
         before={"standing": Standing.DECLARED}, after={"standing": Standing.LISTED}, now=now,
     )  # fmt: skip
+    # Its words are written by a job: whoever accepts evidence need not wait for that.
+    outbox.enqueue(session, "listings.show_again", due=now, project_id=project_id)
     return True
 
 

@@ -11,7 +11,9 @@ from app.catalog.queries.facts import (
     facts_of_methodology,
     history,
     matrix,
+    places_of_project,
     project_seen,
+    renewable_of_issuance,
 )
 from app.catalog.queries.members import MemberLine, member, members
 from app.catalog.queries.methodologies import (
@@ -63,6 +65,7 @@ __all__ = [
     "methodologies",
     "methodology",
     "methodology_codes",
+    "places_of_project",
     "project",
     "project_place",
     "project_seen",
@@ -72,5 +75,6 @@ __all__ = [
     "quality_columns",
     "regions",
     "registries",
+    "renewable_of_issuance",
     "words_in",
 ]

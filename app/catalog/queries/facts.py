@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -206,3 +206,22 @@ def _fits(wanted: FactFilter) -> list[ColumnElement[bool]]:
         (wanted.answer, Fact.answer == wanted.answer),
     ]
     return [condition for given, condition in asked if given is not None]
+
+
+async def renewable_of_issuance(session: AsyncSession, issuance_id: UUID, *, on: date) -> dict[str, Any] | None:
+    """What a whole issuance counts for as renewable energy on a day: power in kWh, heat in MJ, and how much it is.
+
+    None where nobody has told it. Of two who tell it the latest is believed.
+    """
+    return await session.scalar(
+        select(Fact.value)
+        .where(Fact.kind == FactKind.RENEWABLE, Fact.issuance_id == issuance_id, holds(on))
+        .order_by(Fact.entered_at.desc(), Fact.id.desc())
+        .limit(1)
+    )
+
+
+async def places_of_project(session: AsyncSession, project_id: UUID) -> list[str]:
+    """The prefectures that a project's place names, by code; empty where it names none or there is no such project."""
+    location = await session.scalar(select(Project.location).where(Project.id == project_id))
+    return [] if location is None else prefectures_of(location, await prefecture_codes(session))

@@ -124,7 +124,8 @@ def search_text() -> ColumnElement[str]:
         Registry.code == Project.registry_code
     )
     told = (each.correlate(Project).scalar_subquery() for each in (methodologies, around, regions, registry))
-    return func.concat_ws(" ", Project.operator_name, Project.summary, Project.location, *told)
+    named_at = (func.nullif(Project.name, ""), Project.country)
+    return func.concat_ws(" ", *named_at, Project.operator_name, Project.summary, Project.location, *told)
 
 
 def _words(place: Any, *texts: Any) -> ColumnElement[str]:

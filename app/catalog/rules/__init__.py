@@ -26,7 +26,7 @@ from app.catalog.rules.project_facts import (
 )
 from app.catalog.rules.project_list import read_project_list
 from app.catalog.rules.project_row import list_kind_of, project_number_of
-from app.catalog.rules.registries import REGISTRIES
+from app.catalog.rules.registries import ENERGY_REGISTRIES, REGISTRIES, units_per_serial
 from app.catalog.rules.shipped import (
     KnownFact,
     KnownMethodology,
@@ -54,6 +54,7 @@ from app.catalog.rules.versions import version_key, within
 
 __all__ = [
     "BASIS_POINTS",
+    "ENERGY_REGISTRIES",
     "GOALS",
     "LABEL_NAMES",
     "MIXED",
@@ -101,6 +102,7 @@ __all__ = [
     "read_prefectures",
     "read_project_list",
     "read_regions",
+    "units_per_serial",
     "verdicts",
     "version_key",
     "within",

@@ -122,14 +122,28 @@ class PermanenceIn(FactIn, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class RenewableIn(FactIn, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a whole issuance counts for as renewable energy: power in kWh, heat in MJ; null where the registry tells none."""
+    """What a whole issuance counts for as renewable energy: power in kWh, heat in MJ; null where the registry tells none.
+
+    With `issued_quantity`, the credits of the whole issuance, retirements of a part are told their share.
+    """
 
     power_kwh: _Quantity | None
     heat_mj: _Quantity | None
+    issued_quantity: Annotated[int, msgspec.Meta(ge=1, le=QUANTITY_MAX)] | None = None
 
     def entry(self) -> Entry:
         """The fact as the rules take it."""
-        return _entry(self, FactKind.RENEWABLE, "", None, {"power_kwh": self.power_kwh, "heat_mj": self.heat_mj})
+        return _entry(
+            self,
+            FactKind.RENEWABLE,
+            "",
+            None,
+            {
+                "power_kwh": self.power_kwh,
+                "heat_mj": self.heat_mj,
+                "issued_quantity": self.issued_quantity,
+            },
+        )
 
 
 class WithdrawalIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -59,11 +59,12 @@ class PermanenceOut(msgspec.Struct, frozen=True):
     reversal_note: str
 
 
-class RenewableOut(msgspec.Struct, frozen=True):
-    """What the whole issuance counts for as renewable energy: power in kWh, heat in MJ."""
+class RenewableOut(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the whole issuance counts for as renewable energy: power in kWh, heat in MJ, and its credits if told."""
 
     power_kwh: int | None
     heat_mj: int | None
+    issued_quantity: int | None = None
 
 
 class LabelDecisionOut(msgspec.Struct, frozen=True):

@@ -9,10 +9,15 @@ from app.catalog.queries import MemberLine, ProjectLine, ProjectSeen
 from app.catalog.rules import one_of_all
 from app.catalog.schemas.facts import EligibleOut, FactOut, LabelledOut
 from app.core.ids import public_id
+from app.core.quantity import priced_per
 
 
 class RegistryOut(msgspec.Struct, frozen=True):
-    """A register of credits, kept by somebody else; `unit` is what one serial number stands for."""
+    """A register of credits or certificates, kept by somebody else.
+
+    Quantities are in `unit`; one serial number stands for `units_per_serial` of them, and prices are of `price_per`. The
+    notes say what about the registry nobody here has read in a source.
+    """
 
     code: str
     name_ja: str
@@ -20,11 +25,26 @@ class RegistryOut(msgspec.Struct, frozen=True):
     unit: str
     home_url: str
     source: str
+    units_per_serial: int
+    price_per: int
+    note_ja: str
+    note_en: str
 
     @classmethod
     def of(cls, registry: Registry) -> "RegistryOut":
         """The registry as anybody sees it."""
-        return cls(registry.code, registry.name_ja, registry.name_en, registry.unit, registry.home_url, registry.source)
+        return cls(
+            code=registry.code,
+            name_ja=registry.name_ja,
+            name_en=registry.name_en,
+            unit=registry.unit,
+            home_url=registry.home_url,
+            source=registry.source,
+            units_per_serial=registry.units_per_serial,
+            price_per=priced_per(registry.unit),
+            note_ja=registry.note_ja,
+            note_en=registry.note_en,
+        )
 
 
 class ProjectSummaryOut(msgspec.Struct, frozen=True):

@@ -41,7 +41,7 @@ class RegistryNamed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SerialSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Serials from `first` to `last`, both included, as the registry writes them; `count` of them.
+    """Serials from `first` to `last`, both included, as the registry writes them; `count` numbers.
 
     `text` is the whole block in the registry's own form, and absent where it is written as prefix and numbers.
     """
@@ -50,6 +50,31 @@ class SerialSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     last: str
     count: int
     text: str = ""
+
+
+class EnergySource(Words, frozen=True, forbid_unknown_fields=True):
+    """A source of energy: the code, and its words."""
+
+    code: str
+
+
+class EnergyStated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What energy certificates are an attribute of, and which consumption they were retired for. Null: not told.
+
+    `country` and `consumption_country` are ISO 3166, two letters; the days of the period are both included. The period of
+    generation is the line's vintage.
+    """
+
+    states: Words
+    source: EnergySource
+    country: str
+    device: str
+    commissioned_on: date | None
+    category: str | None
+    tracking: str | None
+    consumption_country: str | None
+    consumption_from: date | None
+    consumption_to: date | None
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,6 +92,13 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     certification_no: str
     serials: tuple[SerialSpan, ...]
     quantity: int
+
+
+class RenewableEnergy(Words, frozen=True, forbid_unknown_fields=True):
+    """The renewable energy that goes with these credits: power in kWh, heat in MJ, rounded down; null where none is told."""
+
+    power_kwh: int | None
+    heat_mj: int | None
 
 
 class CertificateContents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,6 +130,11 @@ class CertificateContents(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     """Recorded by a simulator: the certificate proves nothing."""
     lines: tuple[Line, ...]
     does_not_state: Words
+    also_purposes: tuple[Purpose, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Further reports that the same credits serve; absent where there is none, as in certificates of before."""
+    renewable_energy: RenewableEnergy | msgspec.UnsetType = msgspec.UNSET
+    energy_attribute: EnergyStated | msgspec.UnsetType = msgspec.UNSET
+    """Of energy certificates; other certificates have no such member."""
 
 
 def canonical_bytes(facts: CertificateContents) -> bytes:

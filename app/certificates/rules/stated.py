@@ -6,19 +6,23 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
+import msgspec
+
 from app.certificates.rules.contents import (
     CertificateContents,
     Evidence,
     Line,
     Purpose,
     RegistryNamed,
+    RenewableEnergy,
     SerialSpan,
     Words,
 )
+from app.certificates.rules.energy import ENERGY_DOES_NOT_STATE, EVIDENCE_OF_ENERGY, energy_stated
 from app.core.period import claimable_fiscal_years
 from app.core.quantity import Unit
-from app.inventory.rules import Serials, joined, part_written, written
-from app.retirements.rules import EvidenceGrade
+from app.inventory.rules import Serials, joined, numbers_like, part_written
+from app.retirements.rules import Energy, EnergyRetired, EvidenceGrade
 
 EVIDENCE: Final[dict[EvidenceGrade, tuple[str, str]]] = {
     EvidenceGrade.REGISTRY_ANSWER: (
@@ -72,8 +76,9 @@ class RetiredRange:
     certification_no: str
     serial_prefix: str
     serial_high: str
-    serial_width: int
-    """How the lot's first serial is written: the digits above the 18th, and the number of digits."""
+    serial_first: str
+    """How the lot's numbers are written: the digits that its series has in common, and its first number."""
+    units_per_serial: int
     registry_code: str
     serial_text: str
     """The lot's whole block as its registry writes it; empty where it was told by prefix and numbers."""
@@ -99,14 +104,21 @@ class Retired:
     evidence_grade: EvidenceGrade
     simulated: bool
     ranges: tuple[RetiredRange, ...]
+    also_purposes: tuple[Purpose, ...] = ()
+    energy: Energy | None = None
+    """Its share of the renewable energy that its issuance counts for."""
+    attribute: EnergyRetired | None = None
+    """Of energy certificates."""
 
 
 def contents(retired: Retired, *, number: str, issuer: str, verify_url: str, issued_on: date) -> CertificateContents:
     """All that the certificate says. The serials are exactly as many as the quantity, or the desk's book is wrong."""
     lines = _lines(retired.ranges)
     counted = sum(line.quantity for line in lines)
-    assert counted == retired.quantity, f"{counted} serials for a quantity of {retired.quantity}"
-    ja, en = _SIMULATED if retired.simulated else EVIDENCE[retired.evidence_grade]
+    assert counted == retired.quantity, f"serials of {counted} units for a quantity of {retired.quantity}"
+    grade = retired.evidence_grade
+    evidence = EVIDENCE if retired.attribute is None else EVIDENCE | EVIDENCE_OF_ENERGY
+    ja, en = _SIMULATED if retired.simulated else evidence[grade]
     return CertificateContents(
         number=number,
         verify_url=verify_url,
@@ -123,11 +135,24 @@ def contents(retired: Retired, *, number: str, issuer: str, verify_url: str, iss
         registry=retired.registry,
         registry_transaction=retired.registry_transaction,
         reference=retired.reference,
-        evidence=Evidence(ja=ja, en=en, grade=retired.evidence_grade),
+        evidence=Evidence(ja=ja, en=en, grade=grade),
         simulated=retired.simulated,
         lines=lines,
-        does_not_state=DOES_NOT_STATE,
+        does_not_state=DOES_NOT_STATE if retired.attribute is None else ENERGY_DOES_NOT_STATE,
+        also_purposes=retired.also_purposes or msgspec.UNSET,
+        renewable_energy=_renewable(retired.energy),
+        energy_attribute=msgspec.UNSET if retired.attribute is None else energy_stated(retired.attribute),
     )
+
+
+def _renewable(energy: Energy | None) -> RenewableEnergy | msgspec.UnsetType:
+    if energy is None or (energy.power_kwh is None and energy.heat_mj is None):
+        return msgspec.UNSET
+    power = [] if energy.power_kwh is None else [("電力", "power", f"{energy.power_kwh:,} kWh")]
+    heat = [] if energy.heat_mj is None else [("熱", "heat", f"{energy.heat_mj:,} MJ")]
+    ja = "、".join(f"再エネ{name} {amount}" for name, _, amount in power + heat)
+    en = ", ".join(f"renewable {name} {amount}" for _, name, amount in power + heat)
+    return RenewableEnergy(ja=ja, en=en, power_kwh=energy.power_kwh, heat_mj=energy.heat_mj)
 
 
 def _lines(ranges: Iterable[RetiredRange]) -> tuple[Line, ...]:
@@ -150,14 +175,15 @@ def _line(ranges: list[RetiredRange]) -> Line:
         vintage_to=lot.vintage_to,
         certification_no=lot.certification_no,
         serials=spans,
-        quantity=sum(span.count for span in spans),
+        quantity=sum(span.count for span in spans) * lot.units_per_serial,
     )
 
 
 def _span(lot: RetiredRange, serials: Serials) -> SerialSpan:
-    first, last = written(lot.serial_high, serials, lot.serial_width)
+    per_serial = lot.units_per_serial
+    first, last = numbers_like(lot.serial_high, serials, lot.serial_first, units_per_serial=per_serial)
     text = part_written(lot.registry_code, lot.serial_text, serials) or ""
-    return SerialSpan(lot.serial_prefix + first, lot.serial_prefix + last, serials.quantity, text)
+    return SerialSpan(lot.serial_prefix + first, lot.serial_prefix + last, serials.quantity // per_serial, text)
 
 
 def _claimable(retired: Retired) -> int | None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -13,7 +14,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.columns import Big, DeskId, MaybeMoment, Moment, Version, one_of
@@ -59,6 +60,9 @@ class Lot(Table):
         CheckConstraint(one_of("status", *LotStatus), name="status"),
         CheckConstraint(one_of("unit", *UNITS), name="unit"),
         CheckConstraint("lo < hi and lo >= 0", name="range"),
+        CheckConstraint(
+            "units_per_serial > 0 and lo % units_per_serial = 0 and hi % units_per_serial = 0", name="whole_serials"
+        ),
         CheckConstraint("vintage_from <= vintage_to", name="vintage_in_order"),
         CheckConstraint(
             "status in ('declared', 'disputed', 'withdrawn') or (confirmed_at is not null and issuance_id is not null)",
@@ -107,12 +111,15 @@ class Lot(Table):
     series_key: Mapped[str]
     lo: Mapped[Big]
     hi: Mapped[Big]
-    """The same serials for arithmetic: half-open positions (the low 18 digits) in the series."""
+    """The same serials for arithmetic: half-open positions in the series, one for each unit (`rules/serials`)."""
+    units_per_serial: Mapped[Big] = mapped_column(server_default=text("1"))
     quantity: Mapped[Big] = mapped_column(Computed("hi - lo", persisted=True))
     unit: Mapped[str]
     vintage_from: Mapped[date]
     vintage_to: Mapped[date]
     note: Mapped[str] = mapped_column(server_default=text("''"))
+    energy: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """Which energy the certificates are an attribute of (`rules.EnergyFacts`); null for other credits."""
     status: Mapped[LotStatus] = mapped_column(Text)
     confirmed_at: Mapped[MaybeMoment]
     confirmed_as_of: Mapped[date | None]
@@ -125,7 +132,9 @@ class Lot(Table):
 class LotStock(Table):
     """How much of a lot is free, reserved, sold, withdrawn. The hot row: found by its key alone.
 
-    Serials leave the free part from `next_lo` upwards, so that carving is one addition however much was sold.
+    Serials leave the free part from `next_lo` upwards, so that carving is one addition however much was sold. What is
+    neither free nor reserved is sold or withdrawn: all below `next_lo`, and from `end_hi` up what was withdrawn, or
+    changed places with sold serials because the registry had picked it (`operations/exchanging.py`).
     """
 
     __tablename__ = "lot_stock"
@@ -212,6 +221,9 @@ class SerialRange(Table):
     __table_args__ = (
         CheckConstraint(one_of("status", *RangeStatus), name="status"),
         CheckConstraint("lo < hi", name="range"),
+        CheckConstraint(
+            "units_per_serial > 0 and lo % units_per_serial = 0 and hi % units_per_serial = 0", name="whole_serials"
+        ),
         CheckConstraint("(status = 'held') = (retirement_id is null)", name="retirement_when_not_held"),
         ForeignKeyConstraint(["org_id", "holding_id"], ["holding.org_id", "holding.id"]),
         ForeignKeyConstraint(["provider_id", "lot_id"], ["lot.org_id", "lot.id"]),
@@ -231,3 +243,5 @@ class SerialRange(Table):
     lo: Mapped[Big]
     hi: Mapped[Big]
     status: Mapped[RangeStatus] = mapped_column(Text)
+    units_per_serial: Mapped[Big] = mapped_column(server_default=text("1"))
+    """Of its lot: no part of a serial number is anybody's."""

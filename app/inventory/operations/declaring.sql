@@ -15,11 +15,12 @@ made as (
 lots as (
   insert into lot (org_id, id, desk_id, registry_code, registry_account_id, project_id, certification_no, serial_prefix,
     serial_first, serial_last, serial_text, series_key, lo, hi, unit, vintage_from, vintage_to, note, status, import_id,
-    created_at, version)
+    created_at, version, units_per_serial, energy)
   select :org_id, lot_id, :desk_id, facts ->> 'registry_code', :account_id, project_id, facts ->> 'certification_no',
     facts ->> 'serial_prefix', facts ->> 'serial_first', facts ->> 'serial_last', coalesce(facts ->> 'serial_text', ''),
     facts ->> 'series_key', lo, hi, facts ->> 'unit', (facts ->> 'vintage_from')::date, (facts ->> 'vintage_to')::date,
-    facts ->> 'note', 'declared', :import_id, :now, 1
+    facts ->> 'note', 'declared', :import_id, :now, 1, coalesce((facts ->> 'units_per_serial')::bigint, 1),
+    nullif(facts -> 'energy', 'null')
   from made
 ),
 stocks as (

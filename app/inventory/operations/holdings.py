@@ -122,6 +122,7 @@ async def _keep_rest(session: AsyncSession, cut_range: SerialRange, *, lo: int, 
             series_key=cut_range.series_key,
             lo=lo,
             hi=hi,
+            units_per_serial=cut_range.units_per_serial,
             status=RangeStatus.HELD,
         )
     )

@@ -146,6 +146,8 @@ def _facts(facts: HoldingFacts, project_id: UUID | None) -> dict[str, Any]:
         "vintage_from": facts.vintage_from,
         "vintage_to": facts.vintage_to,
         "note": facts.note,
+        "units_per_serial": facts.units_per_serial,
+        "energy": facts.energy,
     }
     return told if project_id is not None else told | {"declares": facts.declares}
 

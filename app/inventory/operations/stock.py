@@ -69,17 +69,17 @@ async def carve(
             sold=LotStock.sold + quantity,
             next_lo=LotStock.next_lo + quantity,
         )
-        .returning(LotStock.next_lo - quantity, Lot.series_key, Lot.unit)
+        .returning(LotStock.next_lo - quantity, Lot.series_key, Lot.unit, Lot.units_per_serial)
         .execution_options(synchronize_session=False)
     )
     row = carved.one_or_none()
     if row is None:
         return None
-    lo, series_key, unit = row
+    lo, series_key, unit, units_per_serial = row
     holding = _holding(owner_id, provider_id, lot_id, order_id, line_n=line_n, quantity=quantity, unit=unit, now=now)
     session.add(holding)
     await session.flush()
-    await _hold(session, holding, series_key=series_key, lo=lo)
+    await _hold(session, holding, series_key=series_key, lo=lo, units_per_serial=units_per_serial)
     await events.record(
         session,
         "holding.created",
@@ -141,7 +141,7 @@ async def exhaust_if_empty(session: AsyncSession, *, provider_id: UUID, lot_id: 
     return True
 
 
-async def _hold(session: AsyncSession, holding: Holding, *, series_key: str, lo: int) -> None:
+async def _hold(session: AsyncSession, holding: Holding, *, series_key: str, lo: int, units_per_serial: int) -> None:
     """The serials of a new holding, which no other range has (`one_place_per_serial`)."""
     await session.execute(
         insert(SerialRange).values(
@@ -154,6 +154,7 @@ async def _hold(session: AsyncSession, holding: Holding, *, series_key: str, lo:
             series_key=series_key,
             lo=lo,
             hi=lo + holding.quantity,
+            units_per_serial=units_per_serial,
             status=RangeStatus.HELD,
         )
     )

@@ -33,8 +33,9 @@ from app.inventory.queries.imports import (
     serials_seen,
     units_of_registries,
 )
-from app.inventory.queries.lots import LotLine, lot_line, lot_lines, lots_named, lots_page, provider_of_lot
+from app.inventory.queries.lots import LotLine, energy_of, lot_line, lot_lines, lots_named, lots_page, provider_of_lot
 from app.inventory.queries.overlaps import DeclaredSerials, Overlap, declared_already, overlaps_with_others
+from app.inventory.queries.picked import PickedSerials, owners_of_picked
 
 __all__ = [
     "DeclaredSerials",
@@ -43,6 +44,7 @@ __all__ = [
     "GoodRow",
     "LotLine",
     "Overlap",
+    "PickedSerials",
     "ProjectKey",
     "SerialsWritten",
     "UnevenHolding",
@@ -53,6 +55,7 @@ __all__ = [
     "declared_already",
     "dispute_line",
     "disputes_page",
+    "energy_of",
     "evidence_for_desk",
     "evidence_of_lot",
     "evidence_seen_by_desk",
@@ -72,6 +75,7 @@ __all__ = [
     "overlapping_lots",
     "overlapping_ranges",
     "overlaps_with_others",
+    "owners_of_picked",
     "project_ids",
     "provider_of_lot",
     "ranges_of",

@@ -12,16 +12,20 @@ from app.core.scope import Scope
 from app.inventory.errors import HoldingNotFound
 from app.inventory.models import Holding, Lot, RangeStatus, SerialRange
 from app.inventory.queries.lots import lots_named
-from app.inventory.rules import Serials, joined, part_written, written
+from app.inventory.rules import Serials, joined, numbers_like, part_written
 
 
 class SerialsWritten(NamedTuple):
-    """Neighbouring serials as the registry writes them, both included; `quantity` is in the lot's unit."""
+    """Neighbouring serials as the registry writes them, both included; `quantity` is in the lot's unit.
+
+    `numbers` is how many serial numbers that are.
+    """
 
     serial_prefix: str
     first: str
     last: str
     quantity: int
+    numbers: int
     certification_no: str
     text: str | None
     """The whole block in the registry's own form, where it has one."""
@@ -79,10 +83,11 @@ async def serials_written(session: AsyncSession, org_id: UUID, retirement_id: UU
 def written_ranges(lot: Lot, ranges: Iterable[Serials]) -> list[SerialsWritten]:
     """Ranges of one lot as its registry writes them, with neighbours as one block."""
     _, high, _ = lot.series_key.split(":", 2)
-    width = len(lot.serial_first)
+    like, per_serial = lot.serial_first, lot.units_per_serial
     return [
         SerialsWritten(
-            lot.serial_prefix, *written(high, serials, width), serials.quantity, lot.certification_no,
+            lot.serial_prefix, *numbers_like(high, serials, like, units_per_serial=per_serial),
+            serials.quantity, serials.quantity // per_serial, lot.certification_no,
             part_written(lot.registry_code, lot.serial_text, serials),
         )
         for serials in joined(ranges)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Row, Select, func, select
 
 from app.core.db import AsyncSession
@@ -11,6 +12,7 @@ from app.core.pages import Page, beyond
 from app.core.scope import DESK_ID, Scope
 from app.inventory.errors import LotNotFound
 from app.inventory.models import Holding, Lot, LotStatus, LotStock
+from app.inventory.rules import EnergyFacts
 
 
 class LotLine(NamedTuple):
@@ -96,3 +98,8 @@ def _lines(org_id: UUID) -> Select[Lot, LotStock, int, int, int]:
 def _line(row: Row[Lot, LotStock, int, int, int]) -> LotLine:
     lot, stock, held, retiring, retired = row
     return LotLine(lot, stock, int(held), int(retiring), int(retired))
+
+
+def energy_of(lot: Lot) -> EnergyFacts | None:
+    """Which energy a lot's certificates are an attribute of; None for other credits."""
+    return msgspec.convert(lot.energy, EnergyFacts | None)

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from app.catalog.rules import ListKind
 from app.core.quantity import Unit
+from app.inventory.rules.energy_facts import EnergyFacts
 from app.inventory.rules.serials import Located, SerialCode
 
 Column = Literal[
@@ -21,7 +22,22 @@ Column = Literal[
     "vintage_from",
     "vintage_to",
     "note",
+    "technology",
+    "country",
+    "device",
+    "commissioned_on",
+    "category",
+    "tracking",
 ]
+ENERGY_COLUMNS: Final[tuple[Column, ...]] = (
+    "technology",
+    "country",
+    "device",
+    "commissioned_on",
+    "category",
+    "tracking",
+)
+"""Of energy certificates alone: a file without them is whole."""
 CellCode = (
     SerialCode
     | Literal[
@@ -59,6 +75,9 @@ CellCode = (
         "formula_like_note",
         "unknown_status",
         "serial_contradicts_row",
+        "unknown_technology",
+        "unknown_country",
+        "column_not_of_registry",
     ]
 )
 
@@ -89,7 +108,7 @@ class HoldingFacts:
     """One block that a provider says it holds; both serials included, both vintage days included.
 
     Prefix, serials and certification number are as the registry writes them, full-width digits apart.
-    `quantity` counts `unit`s and equals the number of serials.
+    `quantity` counts `unit`s: so many as the serials stand for, `units_per_serial` each.
     """
 
     registry_code: str
@@ -109,3 +128,6 @@ class HoldingFacts:
     """The whole serial as its registry writes it; "" where the file has prefix and numbers in cells of their own."""
     declares: DeclaredProject | None = None
     """For projects that the catalogue does not know; None: such a row is refused."""
+    units_per_serial: int = 1
+    energy: EnergyFacts | None = None
+    """Of energy certificates, and of them always."""

@@ -2,32 +2,27 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from app.catalog.rules import ListKind, list_kind_of, project_number_of
+from app.catalog.rules import ENERGY_REGISTRIES, ListKind, list_kind_of, project_number_of, units_per_serial
 from app.core.quantity import QUANTITY_MAX, UNITS, Unit
-from app.core.text import folded, has_control_characters, is_blank_mark, narrow, tidy_line, typed_date
-from app.inventory.rules.holding_facts import CellCode, CellError, Column, DeclaredProject, HoldingFacts
-from app.inventory.rules.serials import Located, SerialRefusal, locate, serial_refusal, series_of
+from app.core.text import folded, narrow
+from app.inventory.rules.energy_cells import read_energy
+from app.inventory.rules.holding_facts import CellError, Column, DeclaredProject, HoldingFacts
+from app.inventory.rules.row_cells import Cells
+from app.inventory.rules.serials import (
+    Located,
+    SerialRefusal,
+    grouping_refusal,
+    locate,
+    serial_refusal,
+    series_of,
+    ungrouped,
+)
 
 _Value = TypeVar("_Value")
-_LIMITS: Mapping[Column, int] = {
-    "registry": 40,
-    "project_list": 40,
-    "project_number": 40,
-    "certification_no": 100,
-    "serial_prefix": 100,
-    "serial_first": 80,
-    "serial_last": 80,
-    "quantity": 40,
-    "unit": 10,
-    "vintage_from": 20,
-    "vintage_to": 20,
-    "note": 500,
-}
-_MAY_BE_EMPTY: frozenset[Column] = frozenset({"project_list", "certification_no", "serial_prefix", "note"})
 _JCREDIT = "jcredit"
 _JCREDIT_NAMES = frozenset({"jcredit", "j-credit", "j-クレジット", "jクレジット"})
 _UNITS: Mapping[str, Unit] = {unit.lower(): unit for unit in UNITS} | {"t-co2": "t"}
@@ -35,7 +30,6 @@ _REGISTRY = re.compile(r"[a-z][a-z0-9_]*")
 _PROJECT_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _WHOLE_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+")
 _FORMULA_STARTS = ("=", "+", "-", "@")
-_YEARS = range(1990, 2101)
 
 
 class RowReading(NamedTuple):
@@ -50,35 +44,12 @@ class RowReading(NamedTuple):
         return self if self.facts is None else self._replace(facts=replace(self.facts, declares=project))
 
 
-@dataclass(slots=True)
-class _Cells:
-    raw: Mapping[Column, str]
-    errors: list[CellError] = field(default_factory=list)
-
-    def refuse(self, column: Column, code: CellCode, detail: str) -> None:
-        self.errors.append(CellError(column, code, detail))
-
-    def text(self, column: Column) -> str | None:
-        """The cell on one line, "" for a dash; None when it was refused or is empty and must not be."""
-        raw = self.raw[column]
-        if has_control_characters(raw):
-            self.refuse(column, "control_character", f"The cell holds characters that cannot be seen: {raw[:100]!a}")
-            return None
-        text = "" if is_blank_mark(raw) else tidy_line(raw)
-        if len(text) > _LIMITS[column]:
-            self.refuse(column, "too_long", f"{len(text)} characters; at most {_LIMITS[column]} are kept.")
-            return None
-        if not text and column not in _MAY_BE_EMPTY:
-            self.refuse(column, "empty_cell", "This cell must not be empty.")
-            return None
-        return text
-
-
 def read_holding(raw: Mapping[Column, str]) -> RowReading:
     """Read one row, every cell of it, so that all that is wrong is told at once. Raises nothing."""
-    cells = _Cells(raw)
+    cells = Cells(raw)
     registry_code = _registry_code(cells)
-    prefix, first, last = cells.text("serial_prefix"), _serial(cells, "serial_first"), _serial(cells, "serial_last")
+    prefix = cells.text("serial_prefix")
+    first, last = _serial(cells, registry_code, "serial_first"), _serial(cells, registry_code, "serial_last")
     located = _located(cells, registry_code, prefix, first, last)
     project_list = _project_list(cells, registry_code)
     project_number = _project_number(cells, registry_code)
@@ -87,6 +58,7 @@ def read_holding(raw: Mapping[Column, str]) -> RowReading:
     unit = _unit(cells, registry_code)
     vintage_from, vintage_to = _vintage(cells)
     note = _note(cells)
+    energy = read_energy(cells, registry_code)
     whole = located if registry_code is not None and prefix is not None else None
     if cells.errors:
         return RowReading(None, whole, tuple(cells.errors))
@@ -104,6 +76,9 @@ def read_holding(raw: Mapping[Column, str]) -> RowReading:
         vintage_from=_told(vintage_from),
         vintage_to=_told(vintage_to),
         note=_told(note),
+        units_per_serial=units_per_serial(_told(registry_code)),
+        energy=None if energy is None else energy.facts,
+        declares=None if energy is None else energy.plant,
     )
     return RowReading(facts, located, ())
 
@@ -114,7 +89,7 @@ def _told(value: _Value | None) -> _Value:
     return value
 
 
-def _registry_code(cells: _Cells) -> str | None:
+def _registry_code(cells: Cells) -> str | None:
     text = cells.text("registry")
     if text is None:
         return None
@@ -126,12 +101,13 @@ def _registry_code(cells: _Cells) -> str | None:
     return code
 
 
-def _serial(cells: _Cells, column: Column) -> str | None:
+def _serial(cells: Cells, registry_code: str | None, column: Column) -> str | None:
+    """The number as the registry writes it, full-width digits apart."""
     text = cells.text(column)
     if text is None:
         return None
     digits = narrow(text)
-    refusal = serial_refusal(digits)
+    refusal = serial_refusal(ungrouped(registry_code or "", digits))
     if refusal:
         cells.refuse(column, refusal.code, refusal.detail)
         return None
@@ -139,19 +115,26 @@ def _serial(cells: _Cells, column: Column) -> str | None:
 
 
 def _located(
-    cells: _Cells, registry_code: str | None, prefix: str | None, first: str | None, last: str | None
+    cells: Cells, registry_code: str | None, prefix: str | None, first: str | None, last: str | None
 ) -> Located | None:
     if first is None or last is None:
         return None
     # A wrong registry or prefix is told in its own cell; the two numbers are checked against each other all the same.
-    located = locate(registry_code or "", series_of(registry_code or "", prefix or ""), first, last)
+    code = registry_code or ""
+    located = grouping_refusal(first, last) or locate(
+        code,
+        series_of(code, prefix or ""),
+        ungrouped(code, first),
+        ungrouped(code, last),
+        units_per_serial=units_per_serial(code),
+    )
     if isinstance(located, SerialRefusal):
         cells.refuse("serial_last", located.code, located.detail)
         return None
     return located
 
 
-def _project_list(cells: _Cells, registry_code: str | None) -> ListKind | None:
+def _project_list(cells: Cells, registry_code: str | None) -> ListKind | None:
     text = cells.text("project_list")
     if text is None or registry_code is None:
         return None
@@ -170,7 +153,7 @@ def _project_list(cells: _Cells, registry_code: str | None) -> ListKind | None:
     return kind
 
 
-def _project_number(cells: _Cells, registry_code: str | None) -> str | None:
+def _project_number(cells: Cells, registry_code: str | None) -> str | None:
     text = cells.text("project_number")
     if text is None:
         return None
@@ -183,16 +166,19 @@ def _project_number(cells: _Cells, registry_code: str | None) -> str | None:
     return number
 
 
-def _certification_no(cells: _Cells, registry_code: str | None) -> str | None:
+def _certification_no(cells: Cells, registry_code: str | None) -> str | None:
     text = cells.text("certification_no")
     if text == "" and registry_code == _JCREDIT:
         detail = "J-Credits are known by their certification number (クレジット認証番号)."
         cells.refuse("certification_no", "empty_cell", detail)
         return None
+    if text == "" and registry_code in ENERGY_REGISTRIES:
+        cells.refuse("certification_no", "empty_cell", "Give the number by which the registry knows the issuance.")
+        return None
     return text
 
 
-def _quantity(cells: _Cells, located: Located | None) -> int | None:
+def _quantity(cells: Cells, located: Located | None) -> int | None:
     text = cells.text("quantity")
     if text is None:
         return None
@@ -205,13 +191,14 @@ def _quantity(cells: _Cells, located: Located | None) -> int | None:
         cells.refuse("quantity", "quantity_out_of_range", f"A block holds 1 to {QUANTITY_MAX} units, not {quantity}.")
         return None
     if located is not None and quantity != located.serials.quantity:
-        detail = f"The quantity says {quantity}; the serials, first and last included, are {located.serials.quantity}."
+        counted = located.serials.quantity
+        detail = f"The quantity says {quantity}; the serials, first and last included, are {counted}."
         cells.refuse("quantity", "quantity_contradicts_serials", detail)
         return None
     return quantity
 
 
-def _unit(cells: _Cells, registry_code: str | None) -> Unit | None:
+def _unit(cells: Cells, registry_code: str | None) -> Unit | None:
     text = cells.text("unit")
     if text is None:
         return None
@@ -226,30 +213,15 @@ def _unit(cells: _Cells, registry_code: str | None) -> Unit | None:
     return unit
 
 
-def _vintage(cells: _Cells) -> tuple[date | None, date | None]:
-    vintage_from, vintage_to = _date(cells, "vintage_from"), _date(cells, "vintage_to")
+def _vintage(cells: Cells) -> tuple[date | None, date | None]:
+    vintage_from, vintage_to = cells.day("vintage_from"), cells.day("vintage_to")
     if vintage_from and vintage_to and vintage_to < vintage_from:
         detail = f"The vintage ends on {vintage_to}, before it begins on {vintage_from}."
         cells.refuse("vintage_to", "vintage_reversed", detail)
     return vintage_from, vintage_to
 
 
-def _date(cells: _Cells, column: Column) -> date | None:
-    text = cells.text(column)
-    if text is None:
-        return None
-    day = typed_date(text)
-    if day is None:
-        cells.refuse(column, "not_a_date", f"{text!r} is not a day written as 2024-04-01 or 2024/4/1.")
-        return None
-    if day.year not in _YEARS:
-        detail = f"{day} is outside the years {_YEARS.start} to {_YEARS.stop - 1}."
-        cells.refuse(column, "date_out_of_range", detail)
-        return None
-    return day
-
-
-def _note(cells: _Cells) -> str | None:
+def _note(cells: Cells) -> str | None:
     text = cells.text("note")
     if text is not None and narrow(text).startswith(_FORMULA_STARTS):
         # Notes come back to people in files; a spreadsheet would compute such a cell (OWASP, CSV injection).

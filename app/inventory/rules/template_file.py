@@ -6,13 +6,15 @@ No registry's serial layout is guessed: prefix, first and last number are column
 import csv
 import io
 from collections.abc import Mapping
-from typing import get_args
+from typing import Final, get_args
 
 from app.core.text import tidy_line
-from app.inventory.rules.holding_facts import CellError, Column
+from app.inventory.rules.holding_facts import ENERGY_COLUMNS, CellError, Column
 from app.inventory.rules.layouts.layout import heading
 
-TEMPLATE_HEADER: tuple[Column, ...] = get_args(Column)
+_ALL: Final[tuple[Column, ...]] = get_args(Column)
+TEMPLATE_HEADER: Final[tuple[Column, ...]] = tuple(column for column in _ALL if column not in ENERGY_COLUMNS)
+"""What every file has; those of energy certificates have `ENERGY_COLUMNS`, too."""
 _JAPANESE: Mapping[Column, tuple[str, ...]] = {
     "registry": ("登録簿", "レジストリ"),
     "project_list": ("プロジェクト一覧", "分類"),
@@ -26,6 +28,12 @@ _JAPANESE: Mapping[Column, tuple[str, ...]] = {
     "vintage_from": ("対象期間開始日", "ビンテージ開始日"),
     "vintage_to": ("対象期間終了日", "ビンテージ終了日"),
     "note": ("備考",),
+    "technology": ("電源種別", "エネルギー源"),
+    "country": ("発電国", "国"),
+    "device": ("発電設備", "発電所名"),
+    "commissioned_on": ("運転開始日",),
+    "category": ("証書区分",),
+    "tracking": ("トラッキング", "トラッキング情報"),
 }
 _EXAMPLE_ROWS = (
     (
@@ -56,6 +64,26 @@ _EXAMPLE_ROWS = (
         "2024/12/31",
         "",
     ),
+    (
+        "irec",
+        "",
+        "DEVICE-CODE-AS-PRINTED",
+        "ISSUANCE-AS-PRINTED",
+        "",
+        "0000-0000-0000-0001",
+        "0000-0000-0000-1000",
+        "1000000",
+        "kWh",
+        "2025-01-01",
+        "2025-12-31",
+        "",
+        "solar",
+        "JP",
+        "発電設備の名称（登録簿の表記のまま）",
+        "2019-03-01",
+        "",
+        "",
+    ),
 )
 
 
@@ -82,13 +110,13 @@ def columns_of(header: tuple[str, ...]) -> tuple[list[Column], tuple[CellError, 
 
 
 def template() -> str:
-    """Return an example file that `read_holdings` accepts: header, one row in tonnes, one in kilograms."""
+    """Return an example file that `read_holdings` accepts: rows in tonnes, in kilograms, and of energy certificates."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(TEMPLATE_HEADER)
-    writer.writerows(_EXAMPLE_ROWS)
+    writer.writerow(_ALL)
+    writer.writerows([*row, *[""] * (len(_ALL) - len(row))] for row in _EXAMPLE_ROWS)
     return text.getvalue()
 
 
 def _column_names() -> dict[str, Column]:
-    return {heading(name): column for column in TEMPLATE_HEADER for name in (column, *_JAPANESE[column])}
+    return {heading(name): column for column in _ALL for name in (column, *_JAPANESE[column])}

@@ -8,7 +8,7 @@ import msgspec
 from app.core.ids import public_id
 from app.inventory.models import Lot, LotDispute
 from app.inventory.queries import DisputeLine
-from app.inventory.rules import Serials, written
+from app.inventory.rules import Serials, numbers_like
 
 
 class DisputedLotOut(msgspec.Struct, frozen=True):
@@ -78,4 +78,5 @@ class DisputeOut(msgspec.Struct, frozen=True):
 
 def _shared_serials(dispute: LotDispute, lot: Lot) -> tuple[str, str]:
     _, high, _ = lot.series_key.split(":", 2)
-    return written(high, Serials(dispute.lo, dispute.hi), len(lot.serial_first))
+    shared = Serials(dispute.lo, dispute.hi)
+    return numbers_like(high, shared, lot.serial_first, units_per_serial=lot.units_per_serial)

@@ -7,12 +7,16 @@ import msgspec
 
 from app.core.ids import public_id
 from app.inventory.models import Holding, Lot, RangeStatus, SerialRange
-from app.inventory.queries import written_ranges
-from app.inventory.rules import Serials
+from app.inventory.queries import energy_of, written_ranges
+from app.inventory.rules import EnergyFacts, Serials
 
 
 class HoldingOut(msgspec.Struct, frozen=True):
-    """Credits that you own: quantity = held + retiring + retired, all in `unit`."""
+    """Credits that you own: quantity = held + retiring + retired, all in `unit`.
+
+    One serial number stands for `units_per_serial` units: only whole numbers are retired. `energy` is null for other
+    than energy certificates.
+    """
 
     id: str
     order_id: str
@@ -27,6 +31,8 @@ class HoldingOut(msgspec.Struct, frozen=True):
     retiring: int
     retired: int
     unit: str
+    units_per_serial: int
+    energy: EnergyFacts | None
     created_at: datetime
     version: int
 
@@ -47,6 +53,8 @@ class HoldingOut(msgspec.Struct, frozen=True):
             retiring=holding.retiring,
             retired=holding.retired,
             unit=holding.unit,
+            units_per_serial=lot.units_per_serial,
+            energy=energy_of(lot),
             created_at=holding.created_at,
             version=holding.version,
         )

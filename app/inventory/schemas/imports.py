@@ -9,6 +9,7 @@ import msgspec
 from app.core.ids import public_id
 from app.core.pages import PageOut
 from app.inventory.models import HoldingsImport, ImportRow, RegistryAccount
+from app.inventory.rules import EnergyFacts
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
@@ -122,9 +123,11 @@ class RowFactsOut(msgspec.Struct, frozen=True):
     serial_text: str | None
     quantity: int
     unit: str
+    units_per_serial: int
     vintage_from: date
     vintage_to: date
     note: str
+    energy: EnergyFacts | None
 
 
 class ImportRowOut(msgspec.Struct, frozen=True):
@@ -171,6 +174,7 @@ def _outcome(row: ImportRow) -> Literal["good", "bad", "not_active"]:
 
 def _declared(facts: dict[str, Any]) -> RowFactsOut:
     told = {name: facts.get(name) for name in RowFactsOut.__struct_fields__}
+    told["units_per_serial"] = facts.get("units_per_serial", 1)  # Rows that were staged before it was kept.
     new = facts.get("declares")
     project_id = None if told["project_id"] is None else public_id("prj", msgspec.convert(told["project_id"], UUID))
     project = None if new is None else new | {"number": facts["project_number"]}

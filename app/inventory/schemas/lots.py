@@ -8,13 +8,15 @@ import msgspec
 from app.catalog.models import Project
 from app.core.ids import public_id
 from app.inventory.models import Lot, LotEvidence
-from app.inventory.queries import EvidenceLine, LotLine
+from app.inventory.queries import EvidenceLine, LotLine, energy_of
+from app.inventory.rules import EnergyFacts
 
 
 class LotOut(msgspec.Struct, frozen=True):
     """A lot and where each of its units is.
 
-    imported = available + reserved + held + retiring + retired + withdrawn, and sold = held + retiring + retired.
+    imported = available + reserved + held + retiring + retired + withdrawn, and sold = held + retiring + retired, all in
+    `unit`; one serial number stands for `units_per_serial` of them. `energy` is null for other than energy certificates.
     """
 
     id: str
@@ -30,6 +32,8 @@ class LotOut(msgspec.Struct, frozen=True):
     vintage_from: date
     vintage_to: date
     unit: str
+    units_per_serial: int
+    energy: EnergyFacts | None
     imported: int
     available: int
     reserved: int
@@ -63,6 +67,8 @@ class LotOut(msgspec.Struct, frozen=True):
             vintage_from=lot.vintage_from,
             vintage_to=lot.vintage_to,
             unit=lot.unit,
+            units_per_serial=lot.units_per_serial,
+            energy=energy_of(lot),
             imported=stock.imported,
             available=stock.free,
             reserved=stock.reserved,
@@ -135,6 +141,8 @@ class DeskLotOut(msgspec.Struct, frozen=True):
     unit: str
     vintage_from: date
     vintage_to: date
+    units_per_serial: int
+    energy: EnergyFacts | None
 
     @classmethod
     def of(cls, lot: Lot) -> "DeskLotOut":
@@ -152,6 +160,8 @@ class DeskLotOut(msgspec.Struct, frozen=True):
             unit=lot.unit,
             vintage_from=lot.vintage_from,
             vintage_to=lot.vintage_to,
+            units_per_serial=lot.units_per_serial,
+            energy=energy_of(lot),
         )
 
 

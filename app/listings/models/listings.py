@@ -24,7 +24,7 @@ FISCAL_YEAR: Final = (
 
 
 class Listing(Table):
-    """A lot offered at a price in minor units of yen for one unit, tax excluded. At most one live listing per lot."""
+    """A lot offered at a price in minor units of yen, tax excluded. At most one live listing per lot."""
 
     __tablename__ = "listing"
     __table_args__ = (
@@ -66,7 +66,7 @@ class Listing(Table):
     version: Mapped[Version]
     tier_quantities: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
     tier_prices: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
-    """From the quantity at the same place on, one unit costs this: rising quantities, falling prices."""
+    """From the quantity at the same place on, this is the price: rising quantities, falling prices."""
     quantity_step: Mapped[Big] = mapped_column(server_default=text("1"))
     floor_minor: Mapped[int | None] = mapped_column(BigInteger)
     """The provider's own least price, which nobody else is ever told."""
@@ -147,7 +147,9 @@ class Shown:
     vintage_from: Mapped[date]
     vintage_to: Mapped[date]
     unit: Mapped[str]
+    energy: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     price_minor: Mapped[Big]
+    """Of as many units as `core.quantity.priced_per` says, as every price here."""
     currency: Mapped[str]
     min_quantity: Mapped[Big]
     confirmed_as_of: Mapped[date]
@@ -272,7 +274,7 @@ class DailyPrice(Table):
     unit: Mapped[str] = mapped_column(primary_key=True)
     currency: Mapped[str]
     average_minor: Mapped[int | None] = mapped_column(BigInteger)
-    """Yen for one unit, tax excluded, weighted by quantity; null: too few traded for it to be shown."""
+    """Yen, tax excluded, weighted by quantity; null: too few traded for it to be shown."""
     quantity: Mapped[int | None] = mapped_column(BigInteger)
     last_ask_minor: Mapped[int | None] = mapped_column(BigInteger)
     """What a public listing was put up at last, in the thirty days up to this one's end."""

@@ -13,6 +13,7 @@ from app.core import outbox
 from app.core.db import AsyncSession
 from app.core.errors import InvalidState, Unprocessable
 from app.core.money import YEN
+from app.core.quantity import priced_per
 from app.core.scope import Scope
 from app.inventory.models import Lot
 from app.listings.errors import ListingExists, ListingNotFound, ProjectNotListed
@@ -166,6 +167,7 @@ def _set_alarms(session: AsyncSession, listing: Listing) -> None:
 
 
 def _require_sound(lot: Lot, offered: Offered, now: datetime) -> None:
-    found = faults(offered, lot_quantity=lot.quantity, now=now)
+    priced = replace(offered, pricing=replace(offered.pricing, per=priced_per(lot.unit)))
+    found = faults(priced, lot_quantity=lot.quantity, units_per_serial=lot.units_per_serial, now=now)
     if found:
         raise Unprocessable("The listing cannot be offered like this.", errors=found)

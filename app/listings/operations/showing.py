@@ -127,6 +127,7 @@ def _facts() -> dict[str, Any]:
         "vintage_from": Lot.vintage_from,
         "vintage_to": Lot.vintage_to,
         "unit": Lot.unit,
+        "energy": Lot.energy,
         "price_minor": Listing.price_minor,
         "currency": Listing.currency,
         "min_quantity": Listing.min_quantity,

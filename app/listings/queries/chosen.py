@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select, tuple_
 
 from app.core.db import AsyncSession
+from app.core.quantity import priced_per
 from app.core.scope import Scope
 from app.listings.models import LimitedListing, PublicListing, Shown
 from app.listings.queries.limited import is_chosen, is_for, is_on
@@ -58,7 +59,7 @@ async def candidates(session: AsyncSession, reader: Scope, criteria: Criteria, *
 
 def pricing_of(shown: Shown) -> Pricing:
     """What so much of a listing costs."""
-    return Pricing(shown.price_minor, tuple(shown.tier_quantities), tuple(shown.tier_prices))
+    return Pricing(shown.price_minor, tuple(shown.tier_quantities), tuple(shown.tier_prices), priced_per(shown.unit))
 
 
 _Table = type[PublicListing] | type[LimitedListing]

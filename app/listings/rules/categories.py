@@ -15,6 +15,8 @@ SHARE_MAX_PERCENT: Final = 75
 class Traded:
     """What was paid for in one category on one day: units of it, whole yen before tax, and by how many."""
 
+    price_per: int
+    """How many units a price is of."""
     quantity: int
     goods_minor: int
     buyers: int
@@ -24,8 +26,8 @@ class Traded:
 
     @property
     def average_minor(self) -> int:
-        """Yen for one unit, weighted by quantity, rounded to the nearest, halves up."""
-        return (2 * self.goods_minor + self.quantity) // (2 * self.quantity)
+        """Yen for `price_per` units, weighted by quantity, rounded to the nearest, halves up."""
+        return (2 * self.goods_minor * self.price_per + self.quantity) // (2 * self.quantity)
 
 
 def may_be_shown(traded: Traded) -> bool:

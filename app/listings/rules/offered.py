@@ -12,7 +12,7 @@ from app.listings.rules.audiences import Audience
 from app.listings.rules.pricing import Pricing
 
 PRICE_MAX_MINOR: Final = 10**8
-"""A hundred million yen for one unit: more is a slip of the keyboard."""
+"""A hundred million yen for one unit, or 1,000 of energy: more is a slip of the keyboard."""
 MIN_QUANTITY_MAX: Final = 10**9
 TERMS_MAX: Final = 5_000
 """Characters of the terms in one language."""
@@ -28,7 +28,7 @@ class TermsText:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """All that a provider decides about a listing. Prices are of one unit in minor units, quantities in the lot's unit."""
+    """All that a provider decides about a listing. Prices are of `pricing.per` units in minor units, quantities in the lot's unit."""
 
     pricing: Pricing
     min_quantity: int
@@ -44,9 +44,14 @@ class Offered:
     """At how many units left the provider is told that they are few; 0: only when none is left."""
 
 
-def faults(offered: Offered, *, lot_quantity: int, now: datetime) -> tuple[FieldError, ...]:
+def faults(offered: Offered, *, lot_quantity: int, units_per_serial: int, now: datetime) -> tuple[FieldError, ...]:
     """What of it cannot be, each with its pointer into the body. `lot_quantity` is the whole lot's."""
-    return (*_prices(offered), *_quantities(offered, lot_quantity), *_times(offered, now))
+    return (
+        *_prices(offered),
+        *_quantities(offered, lot_quantity, units_per_serial),
+        *_worth_a_yen(offered),
+        *_times(offered, now),
+    )
 
 
 def _prices(offered: Offered) -> Iterator[FieldError]:
@@ -67,7 +72,21 @@ def _prices(offered: Offered) -> Iterator[FieldError]:
             yield FieldError(f"/tiers/{n}/price/amount", "below_floor", "The price is below your own floor.")
 
 
-def _quantities(offered: Offered, lot_quantity: int) -> Iterator[FieldError]:
+def _worth_a_yen(offered: Offered) -> Iterator[FieldError]:
+    """A line is rounded down to whole yen: no quantity that may be ordered costs nothing."""
+    pricing = offered.pricing
+    if not pricing.goods(offered.min_quantity):
+        detail = f"At the price of {pricing.per} units the smallest order costs less than one yen."
+        yield FieldError("/min_quantity", "below_one_yen", detail)
+    for n, quantity in enumerate(pricing.tier_quantities):
+        if not pricing.goods(quantity):
+            yield FieldError(f"/tiers/{n}/quantity", "below_one_yen", "So much costs less than one yen.")
+
+
+def _quantities(offered: Offered, lot_quantity: int, units_per_serial: int) -> Iterator[FieldError]:
+    if offered.quantity_step % units_per_serial:
+        detail = f"One serial number stands for {units_per_serial} units: only multiples of it can be sold."
+        yield FieldError("/quantity_step", "not_whole_serials", detail)
     if offered.min_quantity > lot_quantity:
         yield FieldError("/min_quantity", "range", f"The lot has {lot_quantity}.")
     if offered.min_quantity % offered.quantity_step:

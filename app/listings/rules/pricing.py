@@ -1,15 +1,17 @@
-"""What does so much of a listing cost for one unit? A price, and lower ones from larger quantities on."""
+"""What does so much of a listing cost? A price, and lower ones from larger quantities on."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from app.core.quantity import goods_minor
+
 TIERS_MAX: Final = 10
 
 
 class Span(NamedTuple):
-    """Quantities from `first` to `last` (None: without end) that have one price for each unit, in minor units."""
+    """Quantities from `first` to `last` (None: without end) that have one price, in minor units."""
 
     first: int
     last: int | None
@@ -18,7 +20,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pricing:
-    """The price of one unit, tax excluded, in minor units; from each of `tier_quantities` on the price beside it.
+    """The price of `per` units, tax excluded, in minor units; from each of `tier_quantities` on the price beside it.
 
     The whole line has the price of its quantity: at "from 100 units ¥900", 100 units cost ¥90,000. `place.sql` counts
     the same by `width_bucket`.
@@ -27,9 +29,15 @@ class Pricing:
     price_minor: int
     tier_quantities: tuple[int, ...] = ()
     tier_prices: tuple[int, ...] = ()
+    per: int = 1
+    """1, or 1,000 where a single unit costs less than a yen (`core.quantity.priced_per`)."""
+
+    def goods(self, quantity: int) -> int:
+        """What a line of `quantity` units costs before tax, in minor units, its fraction rounded down."""
+        return goods_minor(quantity, self.at(quantity), self.per)
 
     def at(self, quantity: int) -> int:
-        """The price of one unit when `quantity` units are bought, in minor units."""
+        """The price of `per` units when `quantity` units are bought, in minor units."""
         tier = bisect_right(self.tier_quantities, quantity)
         return self.tier_prices[tier - 1] if tier else self.price_minor
 

@@ -6,6 +6,7 @@ import msgspec
 
 from app.core.ids import public_id
 from app.core.money import Money
+from app.core.quantity import priced_per
 from app.listings.models import Listing
 from app.listings.queries import OwnListing, OwnPrice
 from app.listings.rules import Audience
@@ -30,7 +31,7 @@ class OfferedToOut(msgspec.Struct, frozen=True):
 
 
 class OwnListingOut(msgspec.Struct, frozen=True):
-    """A listing as its provider sees it, in any state. Prices are of one unit, tax excluded; `floor` is yours alone."""
+    """A listing as its provider sees it, in any state. Prices are of `price_per` units, tax excluded; `floor` is yours alone."""
 
     id: str
     lot_id: str
@@ -42,6 +43,7 @@ class OwnListingOut(msgspec.Struct, frozen=True):
     min_quantity: int
     quantity_step: int
     price: PriceOut
+    price_per: int
     tax_basis_points: int
     price_with_tax: PriceOut
     tiers: list[TierOut]
@@ -73,6 +75,7 @@ class OwnListingOut(msgspec.Struct, frozen=True):
             min_quantity=listing.min_quantity,
             quantity_step=listing.quantity_step,
             price=price_out(price),
+            price_per=priced_per(own.unit),
             tax_basis_points=tax_basis_points,
             price_with_tax=price_out(price + price.share(tax_basis_points)),
             tiers=tiers_out(listing.tier_quantities, listing.tier_prices, listing.currency),

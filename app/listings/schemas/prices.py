@@ -6,25 +6,26 @@ from datetime import date
 import msgspec
 
 from app.core.money import Money
+from app.core.quantity import priced_per
 from app.listings.models import DailyPrice
 
 
 class PriceOut(msgspec.Struct, frozen=True):
-    """The price of one unit in the currency's minor unit."""
+    """A price in the currency's minor unit: of one unit, or of as many as a `price_per` beside it says."""
 
     amount: int
     currency: str
 
 
 class TierOut(msgspec.Struct, frozen=True):
-    """From `quantity` units on, every unit of a line costs `price`, tax excluded."""
+    """From `quantity` units on, a whole line has this `price`, tax excluded."""
 
     quantity: int
     price: PriceOut
 
 
 def price_out(money: Money) -> PriceOut:
-    """An amount of money as a price of one unit."""
+    """An amount of money as a price."""
     return PriceOut(money.minor, money.currency)
 
 
@@ -35,7 +36,7 @@ def tiers_out(quantities: Sequence[int], prices_minor: Sequence[int], currency: 
 
 
 class DailyPriceOut(msgspec.Struct, frozen=True):
-    """One category on one day in Japan. Prices are of one unit, tax excluded; the day is never changed afterwards.
+    """One category on one day in Japan. Prices are of `price_per` units, tax excluded; the day is never changed afterwards.
 
     `average` is weighted by quantity over what was paid for that day. It is withheld (`too_few`) unless at least three
     buyers and two providers stand behind it and no buyer made more than three quarters of the quantity; a day on which
@@ -46,6 +47,7 @@ class DailyPriceOut(msgspec.Struct, frozen=True):
     registry: str
     family: str
     unit: str
+    price_per: int
     average: PriceOut | None
     quantity: int | None
     withheld: str | None
@@ -59,6 +61,7 @@ class DailyPriceOut(msgspec.Struct, frozen=True):
             registry=row.registry_code,
             family=row.family,
             unit=row.unit,
+            price_per=priced_per(row.unit),
             average=None if row.average_minor is None else PriceOut(row.average_minor, row.currency),
             quantity=row.quantity,
             withheld="too_few" if row.average_minor is None else None,

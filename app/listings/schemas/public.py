@@ -6,6 +6,8 @@ import msgspec
 
 from app.core.ids import public_id
 from app.core.money import Money
+from app.core.quantity import priced_per
+from app.inventory.rules import EnergyFacts
 from app.listings.models import PublicPrice, Shown
 from app.listings.queries import Offer
 from app.listings.rules import stock_state
@@ -101,9 +103,10 @@ class SellerOut(msgspec.Struct, frozen=True):
 
 
 class ListingOut(msgspec.Struct, frozen=True):
-    """An open listing. `price` is of one unit, tax excluded; an order rounds its tax down once per provider.
+    """An open listing. `price` is of `price_per` units, tax excluded (1,000 where a unit costs less than a yen).
 
-    `price_with_tax` adds tax at `tax_basis_points` to one unit, rounded down. `available` units can be ordered now, from
+    A line's fraction of a yen is rounded down once, and so is an order's tax, once per provider. `price_with_tax` adds
+    tax at `tax_basis_points` to the price, rounded down. `energy` is null for other than energy certificates. `available` units can be ordered now, from
     `min_quantity` on in multiples of `quantity_step`. A line that reaches a tier has its price for every unit.
     """
 
@@ -112,12 +115,14 @@ class ListingOut(msgspec.Struct, frozen=True):
     project: ListedProjectOut
     quality: QualityOut
     vintage: VintageOut
+    energy: EnergyFacts | None
     unit: str
     available: int
     stock: str
     min_quantity: int
     quantity_step: int
     price: PriceOut
+    price_per: int
     tax_basis_points: int
     price_with_tax: PriceOut
     tiers: list[TierOut]
@@ -139,12 +144,14 @@ class ListingOut(msgspec.Struct, frozen=True):
             project=ListedProjectOut.of(listing),
             quality=QualityOut.of(listing),
             vintage=VintageOut(listing.vintage_from, listing.vintage_to),
+            energy=msgspec.convert(listing.energy, EnergyFacts | None),
             unit=listing.unit,
             available=offer.available,
             stock=stock_state(offer.available, listing.low_stock_at),
             min_quantity=listing.min_quantity,
             quantity_step=listing.quantity_step,
             price=price_out(price),
+            price_per=priced_per(listing.unit),
             tax_basis_points=tax_basis_points,
             price_with_tax=price_out(price + price.share(tax_basis_points)),
             tiers=tiers_out(listing.tier_quantities, listing.tier_prices, listing.currency),
@@ -166,11 +173,12 @@ class TermsOut(msgspec.Struct, frozen=True):
 
 
 class AskedOut(msgspec.Struct, frozen=True):
-    """What a public listing asked for, from when until the next one. Prices are of one unit, tax excluded."""
+    """What a public listing asked for, from when until the next one. Prices are of `price_per` units, tax excluded."""
 
     version: int
     from_at: datetime
     price: PriceOut
+    price_per: int
     tiers: list[TierOut]
 
     @classmethod
@@ -180,5 +188,6 @@ class AskedOut(msgspec.Struct, frozen=True):
             row.version,
             row.from_at,
             PriceOut(row.price_minor, row.currency),
+            priced_per(row.unit),
             tiers_out(row.tier_quantities, row.tier_prices, row.currency),
         )

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from app.core.db import AsyncSession, Database
 from app.core.money import YEN
 from app.core.period import JAPAN, day_in_japan
+from app.core.quantity import priced_per
 from app.inventory.models import Lot
 from app.listings.models import DailyPrice, PublicPrice
 from app.listings.queries.categories import family
@@ -90,6 +91,7 @@ async def _traded(session: AsyncSession, day: date) -> dict[Category, Traded]:
     providers = {Category(*row[:3]): row[3] for row in await session.execute(sellers)}
     return {
         (key := Category(*row[:3])): Traded(
+            price_per=priced_per(key.unit),
             quantity=int(row[3]),
             goods_minor=int(row[4]),
             buyers=row[5],

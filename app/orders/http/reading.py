@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from app.catalog.rules import units_per_serial
 from app.core.db import Database
 from app.core.errors import FieldError
 from app.core.ids import public_id, read_public_id
@@ -19,7 +20,8 @@ from app.orders.operations import Asked, Named
 from app.orders.operations.refusals import listing_gone
 from app.orders.rules import Rule
 from app.orders.schemas import CriteriaIn, LineIn, OrderIn, QuoteIn, QuoteLineIn, RetireIn
-from app.retirements.rules import Wish, check
+from app.retirements.queries import project_places, rules_of
+from app.retirements.rules import ToRetire, Wish, check, check_energy
 from integrations.documents.glyphs import unprintable
 
 
@@ -122,20 +124,29 @@ async def _check_wish(
         else:
             wanted = [(listing_id, quantity) for listing_id, _, quantity in listings]
         offered = await seen_by(session, scope, [listing_id for listing_id, _ in wanted], now=now)
+        rules = {code: await rules_of(session, code) for code in {shown.registry_code for shown in offered.values()}}
+        places = {
+            project: await project_places(session, project)
+            for project in {shown.project_id for shown in offered.values()}
+        }
     wish = msgspec.convert(msgspec.to_builtins(retire), Wish)
     unshown = unprintable(wish.beneficiary_name + wish.purpose_detail)
     found: dict[tuple[str, str], FieldError] = {}
     for listing_id, quantity in wanted:
         if listing_id in offered:
             shown, today = offered[listing_id], day_in_japan(now)
-            for error in check(
+            code = shown.registry_code
+            retiring = ToRetire(code, quantity, units_per_serial(code), shown.vintage_from, shown.vintage_to)
+            wrong = check(
                 wish,
-                registry_code=shown.registry_code,
+                rules=rules[code],
                 unit=shown.unit,
                 quantity=quantity,
                 on=today,
                 unprintable=unshown,
-            ):
+                made_in=places[shown.project_id],
+            )
+            for error in (*wrong, *check_energy(wish, retiring, rules[code].consumption.value)):
                 pointer = "/retire" + error.pointer
                 found[pointer, error.code] = FieldError(pointer, error.code, error.detail)
     if found:

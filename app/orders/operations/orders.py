@@ -11,14 +11,14 @@ from app.core.db import AsyncSession
 from app.inventory import operations as inventory
 from app.orders import queries
 from app.orders.models import BuyerExposure, Order, OrderLine
-from app.orders.rules import OrderStatus
+from app.orders.rules import OrderStatus, counted_unpaid
 from app.payments import operations as payments
 
 
 async def close_unpaid(session: AsyncSession, order: Order, status: OrderStatus, *, now: datetime) -> None:
     """Give back what a locked, unpaid order had reserved, and end it as canceled or expired."""
     assert order.status == OrderStatus.AWAITING_PAYMENT, order.status
-    await _count_unpaid(session, order, -order.quantity)
+    await _count_paid_or_over(session, order)
     for line in in_lot_order(await queries.lines_of(session, order.org_id, order.id)):
         await inventory.release(session, provider_id=line.provider_id, lot_id=line.lot_id, quantity=line.quantity)
     await payments.close(session, order.org_id, order.id, now=now)
@@ -43,7 +43,7 @@ async def reserve_again(session: AsyncSession, order: Order) -> bool:
 async def mark_paid(session: AsyncSession, order: Order, *, now: datetime) -> None:
     """The money is here: the deadline no longer matters, and serials are carved next."""
     if order.status == OrderStatus.AWAITING_PAYMENT:
-        await _count_unpaid(session, order, -order.quantity)
+        await _count_paid_or_over(session, order)
     else:
         note_stock(session, order, now=now)  # It was reserved once more.
     order.paid_at, order.closed_at = now, None
@@ -79,11 +79,12 @@ def in_lot_order(lines: Sequence[OrderLine]) -> list[OrderLine]:
     return sorted(lines, key=lambda line: line.lot_id)
 
 
-async def _count_unpaid(session: AsyncSession, order: Order, by: int) -> None:
+async def _count_paid_or_over(session: AsyncSession, order: Order) -> None:
+    """The order is no longer reserved and unpaid: what `place.sql` counted for it is taken off."""
     counted = await session.execute(
         update(BuyerExposure)
         .where(BuyerExposure.org_id == order.org_id)
-        .values(unpaid=BuyerExposure.unpaid + by)
+        .values(unpaid=BuyerExposure.unpaid - counted_unpaid(order.quantity, order.unit))
         .returning(BuyerExposure.org_id)
     )
     assert counted.one() is not None

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.core import events
 from app.core.db import AsyncSession
 from app.core.money import YEN
+from app.core.quantity import priced_per
 from app.core.scope import Scope
 from app.core.terms import Terms
 from app.listings import queries as listings
@@ -58,6 +59,10 @@ class _Line:
     def price_minor(self) -> int:
         return listings.pricing_of(self.shown).at(self.quantity)
 
+    @property
+    def goods_minor(self) -> int:
+        return listings.pricing_of(self.shown).goods(self.quantity)
+
 
 async def quote(
     session: AsyncSession,
@@ -74,7 +79,8 @@ async def quote(
     more than an order may cost, BudgetTooSmall and NotEnoughOffered (409).
     """
     lines = await _lines(session, scope, wanted, terms, now)
-    priced = [rules.Priced(line.shown.provider_id, line.quantity, line.price_minor) for line in lines]
+    per = priced_per(lines[0].shown.unit)
+    priced = [rules.Priced(line.shown.provider_id, line.quantity, line.price_minor, per) for line in lines]
     issuers = rules.by_issuer(priced, terms.tax_basis_points)
     goods, tax = sum(i.goods_minor for i in issuers), sum(i.tax_minor for i in issuers)
     if goods > rules.TOTAL_MAX_MINOR:
@@ -166,7 +172,7 @@ def _within_budgets(
             limited_by = "stock" if quantity == candidate.most(rules.LINE_QUANTITY_MAX) else "budget"
             why = {"rule": "asked", "limited_by": limited_by}
         taken = _Line(shown, quantity, why)
-        goods[shown.provider_id] = goods.get(shown.provider_id, 0) + quantity * taken.price_minor
+        goods[shown.provider_id] = goods.get(shown.provider_id, 0) + taken.goods_minor
         lines.append(taken)
     return lines
 
@@ -231,7 +237,7 @@ def _quote_line(quote: Quote, n: int, line: _Line) -> QuoteLine:
         lot_id=shown.lot_id,
         quantity=line.quantity,
         price_minor=line.price_minor,
-        goods_minor=line.quantity * line.price_minor,
+        goods_minor=line.goods_minor,
         price_version=shown.price_version,
         terms_version=shown.terms_version,
         why=line.why | {"tier_from": tier_from},

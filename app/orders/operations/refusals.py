@@ -35,7 +35,7 @@ def not_a_step(lines: Sequence[tuple[int, int]]) -> OrderInvalid:
 def price_changed(lines: Sequence[tuple[int, int]]) -> PriceChanged:
     """The refusal that names the price of each line that is another than the one expected, in minor units of yen."""
     errors = tuple(
-        FieldError(f"/lines/{n}/expected_price", "price_changed", f"One unit costs {price_minor} yen now.")
+        FieldError(f"/lines/{n}/expected_price", "price_changed", f"The price is {price_minor} yen now.")
         for n, price_minor in lines
     )
     told = [{"line": n, "price": {"amount": price_minor, "currency": YEN}} for n, price_minor in lines]

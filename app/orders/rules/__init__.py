@@ -17,6 +17,7 @@ from app.orders.rules.prices import (
     OrderStatus,
     Priced,
     by_issuer,
+    counted_unpaid,
     may_be_canceled,
     with_tax,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "by_issuer",
     "choose_quantity",
     "choose_within_budget",
+    "counted_unpaid",
     "goods_room",
     "largest_within",
     "may_be_canceled",

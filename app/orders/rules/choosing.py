@@ -49,7 +49,7 @@ class Chosen:
 
     @property
     def price_minor(self) -> int:
-        """The price of one unit at this quantity, in minor units."""
+        """The price at this quantity, in minor units for as many units as the listing's prices are of."""
         return self.candidate.pricing.at(self.quantity)
 
 
@@ -63,7 +63,7 @@ class _Basket:
 
     def put(self, candidate: Candidate, quantity: int) -> None:
         _, before = self.quantities.pop(candidate.listing_id, (candidate, 0))
-        change = quantity * candidate.pricing.at(quantity) - before * candidate.pricing.at(before)
+        change = candidate.pricing.goods(quantity) - candidate.pricing.goods(before)
         self.goods[candidate.provider_id] = self.goods.get(candidate.provider_id, 0) + change
         if quantity:
             self.quantities[candidate.listing_id] = candidate, quantity
@@ -96,7 +96,8 @@ def largest_within(candidate: Candidate, budget_minor: int, *, goods_before_mino
     """
     room = min(goods_room(budget_minor, goods_before_minor, tax_basis_points), TOTAL_MAX_MINOR)
     for span in candidate.pricing.spans():
-        affordable = room // span.price_minor
+        # ⌊q·p/n⌋ ≤ r  ⇔  q·p < (r + 1)·n
+        affordable = ((room + 1) * candidate.pricing.per - 1) // span.price_minor
         quantity = candidate.most(affordable if span.last is None else min(affordable, span.last))
         if quantity >= span.first and quantity:
             return quantity
@@ -132,7 +133,7 @@ def choose_within_budget(
         """The largest order of it within what `budget` leaves, its present line put back."""
         own = basket.quantity_of(candidate)
         before = basket.goods.get(candidate.provider_id, 0)
-        without = before - own * candidate.pricing.at(own)
+        without = before - candidate.pricing.goods(own)
         given_back = with_tax(before, tax_basis_points) - with_tax(without, tax_basis_points)
         return largest_within(
             candidate, budget + given_back, goods_before_minor=without, tax_basis_points=tax_basis_points

@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.core.money import BASIS_POINTS
+from app.core.quantity import goods_minor, priced_per
 
 LINES_MAX = 20
 LINE_QUANTITY_MAX = 10**9
@@ -25,16 +26,17 @@ class OrderStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """A line with its price: minor units of yen for one unit, tax excluded."""
+    """A line with its price: minor units of yen for `price_per` units, tax excluded."""
 
     provider_id: UUID
     quantity: int
     price_minor: int
+    price_per: int
 
     @property
     def goods_minor(self) -> int:
-        """What the line costs before tax, in minor units of yen."""
-        return self.quantity * self.price_minor
+        """What the line costs before tax, in minor units of yen, rounded down once."""
+        return goods_minor(self.quantity, self.price_minor, self.price_per)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ def by_issuer(lines: Iterable[Priced], tax_basis_points: int) -> list[IssuerTota
 def with_tax(goods_minor: int, tax_basis_points: int) -> int:
     """What is owed to one issuer for these goods: with their tax, rounded down once."""
     return goods_minor + goods_minor * tax_basis_points // BASIS_POINTS
+
+
+def counted_unpaid(quantity: int, unit: str) -> int:
+    """What an order adds to its buyer's reserved and unpaid: as many units as one price is of count as one, begun ones too."""
+    return -(-quantity // priced_per(unit))
 
 
 def may_be_canceled(status: OrderStatus) -> bool:

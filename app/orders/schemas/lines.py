@@ -26,7 +26,7 @@ class MoneyIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LineIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So many units of one listing. With `expected_price` (of one unit, tax excluded) only at exactly that price."""
+    """So many units of one listing. With `expected_price` (of its `price_per` units, tax excluded) only at exactly that."""
 
     listing_id: Annotated[str, msgspec.Meta(max_length=40)]
     quantity: Count
@@ -34,13 +34,14 @@ class LineIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OrderLineOut(msgspec.Struct, frozen=True):
-    """One line at its price for one unit, tax excluded, under this version of its listing's terms (0: none)."""
+    """One line at its price for `price_per` units, tax excluded, under this version of its listing's terms (0: none)."""
 
     n: int
     listing_id: str
     quantity: int
     unit: str
     price: MoneyOut
+    price_per: int
     goods: MoneyOut
     terms_version: int
 
@@ -53,6 +54,7 @@ class OrderLineOut(msgspec.Struct, frozen=True):
             line.quantity,
             unit,
             MoneyOut(line.price_minor, currency),
+            line.price_per,
             MoneyOut(line.goods_minor, currency),
             line.terms_version,
         )

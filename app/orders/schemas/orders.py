@@ -9,6 +9,7 @@ from app.core.ids import public_id
 from app.orders.models import Order, OrderIssuer, OrderLine
 from app.orders.rules import LINES_MAX
 from app.orders.schemas.lines import LineIn, MoneyOut, OrderLineOut
+from app.retirements.rules import Consumption
 
 
 class RetireIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -18,6 +19,12 @@ class RetireIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     purpose: Annotated[str, msgspec.Meta(max_length=40)]
     purpose_detail: Annotated[str, msgspec.Meta(max_length=400)] = ""
     fiscal_year: Annotated[int, msgspec.Meta(ge=2000, le=2200)] | None = None
+    also_purposes: Annotated[list[Annotated[str, msgspec.Meta(max_length=40)]], msgspec.Meta(max_length=10)] = []
+    """Further reports that the same credits serve, of the same scope of use (活用範囲)."""
+    offset_place: Annotated[str, msgspec.Meta(max_length=2, description="JIS X 0401, 01 to 47.")] | None = None
+    """The prefecture of what is offset, where offsetting is the purpose."""
+    consumption: Consumption | None = None
+    """Of energy certificates: the use that they are retired for."""
 
 
 Lines = Annotated[list[LineIn], msgspec.Meta(min_length=1, max_length=LINES_MAX)]

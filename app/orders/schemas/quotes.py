@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from app.core.ids import public_id
+from app.core.quantity import priced_per
 from app.listings.rules import PRICE_MAX_MINOR
 from app.orders.models import Quote, QuoteLine
 from app.orders.rules import LINES_MAX
@@ -25,8 +26,8 @@ class QuoteLineIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class CriteriaIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is wanted, whichever listing it comes from: what is public, and what is offered to you.
 
-    A listing's vintage lies within `vintage_from` and `vintage_to`; `price_max` is of one unit, tax excluded, at the
-    listing's lowest tier.
+    A listing's vintage lies within `vintage_from` and `vintage_to`; `price_max` is of one unit (of
+    1,000 kWh or MJ), tax excluded, at the listing's lowest tier.
     """
 
     unit: _Text = "t"
@@ -69,13 +70,14 @@ class WhyOut(msgspec.Struct, frozen=True):
 
 
 class QuoteLineOut(msgspec.Struct, frozen=True):
-    """One line at its locked price for one unit, tax excluded, under this version of its listing's terms (0: none)."""
+    """One line at its locked price for `price_per` units, tax excluded, under this version of its terms (0: none)."""
 
     n: int
     listing_id: str
     quantity: int
     unit: str
     price: MoneyOut
+    price_per: int
     goods: MoneyOut
     terms_version: int
     why: WhyOut | None
@@ -121,6 +123,7 @@ def _line_out(line: QuoteLine, unit: str, currency: str) -> QuoteLineOut:
         line.quantity,
         unit,
         MoneyOut(line.price_minor, currency),
+        priced_per(unit),
         MoneyOut(line.goods_minor, currency),
         line.terms_version,
         None if line.why is None else msgspec.convert(line.why, WhyOut),

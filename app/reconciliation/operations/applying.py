@@ -16,7 +16,8 @@ from app.core.ids import new_id
 from app.core.scope import DESK_ID
 from app.reconciliation.models import Comparison, Discrepancy, DiscrepancyStatus
 from app.reconciliation.queries import Piece
-from app.reconciliation.rules import AT_RISK, Action, Cause, DiscrepancyKind, likely_cause, same_name
+from app.reconciliation.rules import AT_RISK, Action, Cause, DiscrepancyKind, likely_cause
+from app.retirements.rules import same_name
 
 Key = tuple[str, str, int, int, str]
 """Kind, series, range and subject: what one difference is known by."""

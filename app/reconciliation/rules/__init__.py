@@ -3,7 +3,6 @@
 from app.reconciliation.rules.discrepancies import AT_RISK, HANDLING, Action, Cause, DiscrepancyKind, Handling
 from app.reconciliation.rules.judged import Settled, Shown, Sought, likely_cause, settled_by
 from app.reconciliation.rules.known_records import KnownRecords
-from app.reconciliation.rules.names import same_name
 from app.reconciliation.rules.raw_records import cells_of, raw_records
 from app.reconciliation.rules.statement_layouts import (
     STATEMENT_LAYOUTS,
@@ -54,7 +53,6 @@ __all__ = [
     "layout_of",
     "likely_cause",
     "raw_records",
-    "same_name",
     "settled_by",
     "statement_template",
 ]

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from app.reconciliation.rules.discrepancies import Cause, DiscrepancyKind
-from app.reconciliation.rules.names import same_name
 from app.reconciliation.rules.statement_line import LineState
+from app.retirements.rules import same_name
 
 LATE_FOR: Final = timedelta(days=7)
 """A list may be made some days before it is given out: so long after a retirement a list may not show it yet."""

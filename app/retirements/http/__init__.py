@@ -2,8 +2,16 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from app.retirements.http import desk, retirements, tasks
+from app.retirements.http import agreements, desk, notices, prechecks, retirements, rules, tasks
 
-routes: list[HTTPRouteHandler] = [*retirements.routes, *tasks.routes, *desk.routes]
+routes: list[HTTPRouteHandler] = [
+    *rules.routes,
+    *retirements.routes,
+    *agreements.routes,
+    *tasks.routes,
+    *prechecks.routes,
+    *notices.routes,
+    *desk.routes,
+]
 
 __all__ = ["routes"]

@@ -15,9 +15,10 @@ from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
 from app.core.terms import Terms
 from app.retirements import errors, operations, queries
+from app.retirements.http.notices import evidence
 from app.retirements.http.tasks import read_task_id, shown
 from app.retirements.rules import TaskStatus
-from app.retirements.schemas import NothingIn, TaskOut
+from app.retirements.schemas import EvidenceOut, NothingIn, ReturnIn, TaskOut
 from integrations.storage.client import Files
 
 NOTICE_TYPES: Final = ("application/pdf", "image/png", "image/jpeg")
@@ -77,7 +78,7 @@ async def read_notice(
     "/v1/admin/registry-tasks/{task_id:str}/confirm",
     status_code=200,
     tags=TAGS,
-    opt={"errors": (errors.TaskNotFound, errors.NoticeMissing, InvalidState)},
+    opt={"errors": (errors.TaskNotFound, errors.NoticeMissing, errors.NoticeNotAgreed, InvalidState)},
 )
 async def confirm_registry_task(
     task_id: FromPath[str],
@@ -87,7 +88,10 @@ async def confirm_registry_task(
     terms: NamedDependency[Terms],
     if_match: IfMatch = None,
 ) -> Response[TaskOut]:
-    """You have read the notice and it says what the sheet says: the retirement counts as recorded."""
+    """You have read the notice and it says what the sheet says: the retirement counts as recorded.
+
+    Only a notice that is `agreed` is released: read by a program, or typed by two people, and equal to the sheet.
+    """
     _needs_operator(caller)
     now, found = utc_now(), read_task_id(task_id)
     async with db.transaction(caller) as session:
@@ -99,6 +103,43 @@ async def confirm_registry_task(
             session, retirement, task, released_by=caller.actor_id, simulated=terms.sandbox, now=now
         )
         return shown(task)
+
+
+@post(
+    "/v1/admin/registry-tasks/{task_id:str}/return-notice",
+    status_code=200,
+    tags=TAGS,
+    opt={"errors": (errors.TaskNotFound, InvalidState)},
+)
+async def return_notice(
+    task_id: FromPath[str],
+    data: JSONBody[ReturnIn],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    if_match: IfMatch = None,
+) -> Response[TaskOut]:
+    """Give a notice that differs back to the provider's people: they type it anew, or hand another one in."""
+    _needs_operator(caller)
+    now, found = utc_now(), read_task_id(task_id)
+    async with db.transaction(caller) as session:
+        seen = await queries.task_of_desk(session, found)
+    async with db.transaction(caller.with_party(seen.org_id, seen.buyer_id)) as session:  # All three are parties.
+        _, task = await queries.locked_task(session, seen.org_id, found)
+        require_match(if_match, task.version)
+        await operations.return_notice(session, task, note=data.note, now=now)
+        return shown(task)
+
+
+@get("/v1/admin/registry-tasks/{task_id:str}/evidence", tags=TAGS, opt={"errors": (errors.TaskNotFound,)})
+async def show_evidence_of_any(
+    task_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
+) -> EvidenceOut:
+    """All that proves one retirement: mandate, consent, who did what, and every version of what the notice says."""
+    _needs_operator(caller)
+    async with db.transaction(caller) as session:
+        task = await queries.task_of_desk(session, read_task_id(task_id))
+    async with db.transaction(caller.with_party(task.org_id, task.buyer_id)) as session:  # All three are parties.
+        return await evidence(session, task)
 
 
 def _needs_operator(caller: Scope) -> None:
@@ -114,4 +155,11 @@ def _media_type(content: bytes) -> str:
     return "image/png" if content.startswith(b"\x89PNG") else "image/jpeg"
 
 
-routes = [list_tasks_of_all, show_task_of_any, read_notice, confirm_registry_task]
+routes = [
+    list_tasks_of_all,
+    show_task_of_any,
+    read_notice,
+    confirm_registry_task,
+    return_notice,
+    show_evidence_of_any,
+]

@@ -21,10 +21,8 @@ from app.inventory import queries as stock
 from app.inventory.errors import HoldingNotFound, NotEnoughHeld
 from app.retirements import errors, operations, queries
 from app.retirements.operations import Draft
-from app.retirements.rules import PURPOSES, RANDOM_BITS, RetirementStatus, Wish, new_reference
+from app.retirements.rules import RANDOM_BITS, RetirementStatus, Wish, new_reference
 from app.retirements.schemas import (
-    PurposeOut,
-    PurposesOut,
     RetirementDetailOut,
     RetirementIn,
     RetirementOut,
@@ -34,12 +32,6 @@ from integrations.documents.glyphs import unprintable
 
 TAGS = ["Retirements"]
 _FOUND = errors.RetirementNotFound
-
-
-@get("/v1/purposes", tags=TAGS)
-async def list_purposes() -> PurposesOut:
-    """What credits may be retired for, in the scheme's own words."""
-    return PurposesOut([PurposeOut.of(purpose) for purpose in PURPOSES])
 
 
 @post(
@@ -185,7 +177,8 @@ async def show_retirement(
     async with db.transaction(caller) as session:
         row = await queries.retirement_of(session, caller, _id(retirement_id))
         attempts = await queries.attempts_of(session, caller.org_id, row.id)
-        shown = Response(RetirementDetailOut.of(row, attempts), headers={"ETag": etag_of(row.version)})
+        mandate = await queries.mandate_of(session, caller.org_id, row.id)
+        shown = Response(RetirementDetailOut.of(row, attempts, mandate), headers={"ETag": etag_of(row.version)})
     return await expanding(caller, shown)
 
 
@@ -201,7 +194,6 @@ def _unprintable(wish: Wish) -> set[str]:
 
 
 routes = [
-    list_purposes,
     request_retirement,
     sign_off_retirement,
     cancel_retirement,

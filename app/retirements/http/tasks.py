@@ -1,12 +1,11 @@
 """How do a provider's people see their registry tasks and say what they have done?"""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
@@ -16,14 +15,12 @@ from app.core.http.paging import Cursor, Limit
 from app.core.ids import read_public_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
-from app.retirements import errors, flow, operations, queries
+from app.retirements import errors, operations, queries
 from app.retirements.models import RegistryTask, Retirement
 from app.retirements.rules import TaskStatus
-from app.retirements.schemas import ExecutedIn, TaskOut
-from integrations.storage.client import Files
+from app.retirements.schemas import ExecutedIn, ModeIn, TaskOut
 
 TAGS = ["Registry tasks"]
-Filename = Annotated[str, QueryParameter(min_length=1, max_length=200, description="The file's name at the sender.")]
 Step = Callable[[AsyncSession, Retirement, RegistryTask], Awaitable[None]]
 
 
@@ -59,7 +56,15 @@ async def show_registry_task(
     "/v1/registry-tasks/{task_id:str}/prepare",
     status_code=200,
     tags=TAGS,
-    opt={"errors": (errors.TaskNotFound, errors.PeopleOnly, InvalidState)},
+    opt={
+        "errors": (
+            errors.TaskNotFound,
+            errors.PeopleOnly,
+            errors.MandateMissing,
+            errors.ConsentMissing,
+            InvalidState,
+        )
+    },
 )
 async def prepare_registry_task(
     task_id: FromPath[str],
@@ -70,10 +75,10 @@ async def prepare_registry_task(
     """You have typed the sheet in at the registry, up to its last button."""
     now = utc_now()
 
-    async def step(session: AsyncSession, _: Retirement, task: RegistryTask) -> None:
-        await operations.prepare(session, caller, task, now=now)
+    async def step(session: AsyncSession, retirement: Retirement, task: RegistryTask) -> None:
+        await operations.prepare(session, caller, retirement, task, now=now)
 
-    return await _work_on(db, caller, task_id, if_match, step)
+    return await work_on(db, caller, task_id, if_match, step)
 
 
 @post(
@@ -94,7 +99,7 @@ async def check_registry_task(
     async def step(session: AsyncSession, _: Retirement, task: RegistryTask) -> None:
         await operations.check_prepared(session, caller, task, now=now)
 
-    return await _work_on(db, caller, task_id, if_match, step)
+    return await work_on(db, caller, task_id, if_match, step)
 
 
 @post(
@@ -124,34 +129,35 @@ async def execute_registry_task(
             now=now,
         )
 
-    return await _work_on(db, caller, task_id, if_match, step)
+    return await work_on(db, caller, task_id, if_match, step)
 
 
 @post(
-    "/v1/registry-tasks/{task_id:str}/notice",
+    "/v1/registry-tasks/{task_id:str}/mode",
     status_code=200,
     tags=TAGS,
-    opt={"body": "file", "errors": (errors.TaskNotFound, errors.NoticeUnreadable, InvalidState)},
+    opt={"errors": (errors.TaskNotFound, errors.PeopleOnly, errors.TaskInvalid, InvalidState)},
 )
-async def hand_in_notice(
-    *,
-    request: Request[Any, Any, Any],
+async def choose_mode(
     task_id: FromPath[str],
-    filename: Filename,
+    data: JSONBody[ModeIn],
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
-    files: NamedDependency[Files],
     if_match: IfMatch = None,
 ) -> Response[TaskOut]:
-    """Hand in the registry's notice (無効化通知書) of a task that is executed: a PDF, PNG or JPEG."""
-    caller.needs("tasks:write")
-    async with db.transaction(caller) as session:
-        task = await queries.task_of(session, caller, read_task_id(task_id))
-    require_match(if_match, task.version)
-    return shown(await flow.hand_in_notice(db, files, caller, task, content=await request.body(), filename=filename))
+    """Choose how credits are named at the registry, before the sheet is typed: by serial, or by total quantity.
+
+    By total quantity the registry picks the serials: those of its notice take the place of those set aside.
+    """
+    now = utc_now()
+
+    async def step(session: AsyncSession, _: Retirement, task: RegistryTask) -> None:
+        await operations.choose_mode(session, caller, task, mode=data.mode, now=now)
+
+    return await work_on(db, caller, task_id, if_match, step)
 
 
-async def _work_on(db: Database, caller: Scope, task_id: str, if_match: str | None, step: Step) -> Response[TaskOut]:
+async def work_on(db: Database, caller: Scope, task_id: str, if_match: str | None, step: Step) -> Response[TaskOut]:
     """Take one step on a task, under the locks of the retirement and the task; the buyer is a party of it."""
     caller.needs("tasks:write")
     found = read_task_id(task_id)
@@ -183,5 +189,5 @@ routes = [
     prepare_registry_task,
     check_registry_task,
     execute_registry_task,
-    hand_in_notice,
+    choose_mode,
 ]

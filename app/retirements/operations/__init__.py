@@ -1,20 +1,24 @@
 """What may be done to a retirement, its sendings and its task within one transaction?"""
 
+from app.retirements.operations.agreements import consent_for_account, consent_for_task, give_mandate
 from app.retirements.operations.drafts import Draft, draft, sign_off_draft
 from app.retirements.operations.looking import Sought, begin_look_up, note_look_up
-from app.retirements.operations.moves import wish_of
+from app.retirements.operations.moves import attribute_of, energy_of, purpose_word_of, wish_of
+from app.retirements.operations.notices import (
+    Notice,
+    add_made_up_notice,
+    add_notice,
+    confirm,
+    return_notice,
+    type_notice,
+)
+from app.retirements.operations.prechecks import note_precheck_answer, request_precheck
 from app.retirements.operations.requests import cancel, request, sign_off, wake
+from app.retirements.operations.rules import say_rule
 from app.retirements.operations.sending import Sending, begin_sending, note_answer
 from app.retirements.operations.stated import IN_DOUBT, Stated, record_stated
-from app.retirements.operations.tasks import (
-    Notice,
-    add_notice,
-    check_prepared,
-    confirm,
-    execute,
-    open_task,
-    prepare,
-)
+from app.retirements.operations.swapping import picked_serials
+from app.retirements.operations.tasks import check_prepared, choose_mode, execute, open_task, prepare
 
 __all__ = [
     "IN_DOUBT",
@@ -23,22 +27,36 @@ __all__ = [
     "Sending",
     "Sought",
     "Stated",
+    "add_made_up_notice",
     "add_notice",
+    "attribute_of",
     "begin_look_up",
     "begin_sending",
     "cancel",
     "check_prepared",
+    "choose_mode",
     "confirm",
+    "consent_for_account",
+    "consent_for_task",
     "draft",
+    "energy_of",
     "execute",
+    "give_mandate",
     "note_answer",
     "note_look_up",
+    "note_precheck_answer",
     "open_task",
+    "picked_serials",
     "prepare",
+    "purpose_word_of",
     "record_stated",
     "request",
+    "request_precheck",
+    "return_notice",
+    "say_rule",
     "sign_off",
     "sign_off_draft",
+    "type_notice",
     "wake",
     "wish_of",
 ]

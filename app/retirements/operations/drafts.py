@@ -10,11 +10,12 @@ from app.core.errors import FieldError
 from app.core.period import day_in_japan
 from app.core.scope import Scope
 from app.inventory import queries as stock
+from app.retirements import queries
 from app.retirements.errors import RetirementInvalid
 from app.retirements.models import Retirement
 from app.retirements.operations.moves import refuse_unless, wish_of
 from app.retirements.operations.requests import request, sign_off
-from app.retirements.rules import RetirementStatus, Wish, check
+from app.retirements.rules import RetirementStatus, ToRetire, Wish, check, check_energy
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,18 @@ async def draft(
     """
     holding = await stock.holding_of(session, scope, wanted.holding_id)
     lot = (await stock.lots_of_holdings(session, [holding]))[holding.lot_id]
-    _refuse(
-        check(
-            wanted.wish,
-            registry_code=lot.registry_code,
-            unit=holding.unit,
-            quantity=wanted.quantity,
-            on=day_in_japan(now),
-            unprintable=unprintable,
-        )
+    rules = await queries.rules_of(session, lot.registry_code)
+    wrong = check(
+        wanted.wish,
+        rules=rules,
+        unit=holding.unit,
+        quantity=wanted.quantity,
+        on=day_in_japan(now),
+        unprintable=unprintable,
+        made_in=await queries.project_places(session, lot.project_id),
     )
+    asked = ToRetire(lot.registry_code, wanted.quantity, lot.units_per_serial, lot.vintage_from, lot.vintage_to)
+    _refuse((*wrong, *check_energy(wanted.wish, asked, rules.consumption.value)))
     return await request(
         session,
         retirement_id=wanted.retirement_id,
@@ -66,12 +69,12 @@ async def sign_off_draft(
 ) -> None:
     """Freeze and queue a locked draft when its quantity was typed again correctly and its words may still stand.
 
-    Time has passed since the draft: its fiscal year may be over. Raises InvalidState (409), RetirementInvalid (422).
+    Time has passed since the draft: its fiscal year may be over. What `check_energy` asked, no day changes. Raises InvalidState (409), RetirementInvalid (422).
     """
     refuse_unless(retirement, RetirementStatus.SIGNED_OFF)
     wrong = check(
         wish_of(retirement),
-        registry_code=retirement.registry_code,
+        rules=await queries.rules_of(session, retirement.registry_code),
         unit=retirement.unit,
         quantity=retirement.quantity,
         on=day_in_japan(now),

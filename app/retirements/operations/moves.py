@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from app.core import events
 from app.core.db import AsyncSession
 from app.core.errors import InvalidState
 from app.retirements.models import Retirement
-from app.retirements.rules import RetirementStatus, Wish, may_follow
+from app.retirements.rules import Energy, EnergyRetired, RetirementStatus, Wish, may_follow, purpose_of
 
 
 def refuse_unless(retirement: Retirement, status: RetirementStatus) -> None:
@@ -55,4 +57,30 @@ async def tell(
 
 def wish_of(retirement: Retirement) -> Wish:
     """The text of a retirement as its buyer asked for it."""
-    return Wish(retirement.beneficiary_name, retirement.purpose, retirement.purpose_detail, retirement.fiscal_year)
+    attribute = attribute_of(retirement)
+    return Wish(
+        retirement.beneficiary_name,
+        retirement.purpose,
+        retirement.purpose_detail,
+        retirement.fiscal_year,
+        tuple(retirement.also_purposes),
+        retirement.offset_place,
+        None if attribute is None else attribute.consumption,
+    )
+
+
+def attribute_of(retirement: Retirement) -> EnergyRetired | None:
+    """What retired energy certificates are an attribute of, and used for; None for other credits."""
+    return msgspec.convert(retirement.energy, EnergyRetired | None)
+
+
+def purpose_word_of(retirement: Retirement) -> str:
+    """The registry's word for the purpose, as it was known when the retirement was asked for."""
+    purpose = purpose_of(retirement.purpose)
+    assert purpose is not None, retirement.purpose
+    return purpose.ja if retirement.purpose_word is None else retirement.purpose_word
+
+
+def energy_of(retirement: Retirement) -> Energy:
+    """The renewable energy that goes with it, in kWh and MJ."""
+    return Energy(retirement.power_kwh, retirement.heat_mj)

@@ -1,19 +1,33 @@
 """How is a retirement asked for, signed off and taken back, within one transaction?"""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from app.core import outbox
 from app.core.db import AsyncSession
 from app.core.errors import InvalidState
+from app.core.period import day_in_japan
+from app.core.quantity import ENERGY_UNITS
 from app.inventory import operations as inventory
+from app.inventory import queries as stock
 from app.inventory.models import Holding
 from app.retirements import queries
 from app.retirements.models import Retirement
+from app.retirements.operations.agreements import write_mandate
 from app.retirements.operations.moves import move, refuse_unless, tell
 from app.retirements.operations.tasks import cancel_task
-from app.retirements.rules import RetirementStatus, TaskStatus, Wish, may_be_canceled
+from app.retirements.rules import (
+    Energy,
+    EnergyRetired,
+    RetirementStatus,
+    TaskStatus,
+    Wish,
+    energy_of_part,
+    may_be_canceled,
+)
 
 
 async def request(
@@ -43,7 +57,12 @@ async def request(
         retirement_id=retirement_id,
         quantity=quantity,
     )
+    rules = await queries.rules_of(session, registry_code)
     made = _draft(retirement_id, reference, holding, registry_code, wish, quantity)
+    made.energy = await _attribute(session, holding, wish)
+    rule, energy = rules.purpose(wish.purpose), await _energy(session, holding, quantity, day_in_japan(now))
+    made.purpose_word = None if rule is None else rule.word
+    made.power_kwh, made.heat_mj = energy.power_kwh, energy.heat_mj
     made.requested_by, made.requested_at = requested_by, now
     session.add(made)
     await session.flush()
@@ -56,11 +75,14 @@ async def request(
 async def sign_off(session: AsyncSession, retirement: Retirement, *, signed_off_by: UUID, now: datetime) -> None:
     """Freeze the text of a locked draft and queue it: from here on nobody writes its words again.
 
+    Signing off is the buyer's mandate (委任) to the provider, and is written down as one.
+
     Raises InvalidState (409) naming the state that was found.
     """
     refuse_unless(retirement, RetirementStatus.SIGNED_OFF)
     retirement.signed_off_by, retirement.signed_off_at = signed_off_by, now
-    await move(session, retirement, RetirementStatus.SIGNED_OFF, now=now)
+    mandate = await write_mandate(session, retirement, given_by=signed_off_by, now=now)
+    await move(session, retirement, RetirementStatus.SIGNED_OFF, now=now, mandate=mandate.text_version)
     await move(session, retirement, RetirementStatus.QUEUED, now=now)
     outbox.enqueue(session, "retirements.submit", due=now, org_id=retirement.org_id, retirement_id=retirement.id)
 
@@ -86,6 +108,15 @@ async def cancel(session: AsyncSession, retirement: Retirement, *, now: datetime
     await move(session, retirement, RetirementStatus.CANCELED, now=now)
 
 
+async def _attribute(session: AsyncSession, holding: Holding, wish: Wish) -> dict[str, Any] | None:
+    """What is frozen of energy certificates beside their text; no other unit is energy's."""
+    if holding.unit not in ENERGY_UNITS:
+        return None
+    facts = stock.energy_of((await stock.lots_of_holdings(session, [holding]))[holding.lot_id])
+    told = None if facts is None else EnergyRetired(facts, wish.consumption)
+    return None if told is None else dict(msgspec.to_builtins(told))
+
+
 def _draft(
     retirement_id: UUID, reference: str, holding: Holding, registry_code: str, wish: Wish, quantity: int
 ) -> Retirement:
@@ -104,6 +135,8 @@ def _draft(
         purpose=wish.purpose,
         purpose_detail=wish.purpose_detail,
         fiscal_year=wish.fiscal_year,
+        also_purposes=list(wish.also_purposes),
+        offset_place=wish.offset_place,
         status=RetirementStatus.DRAFT,
         signed_off_by=None,
         signed_off_at=None,
@@ -117,6 +150,13 @@ def _draft(
     )
 
 
+async def _energy(session: AsyncSession, holding: Holding, quantity: int, on: date) -> Energy:
+    """The share of its issuance's renewable energy that goes with so many units of a holding."""
+    lot = (await stock.lots_of_holdings(session, [holding]))[holding.lot_id]
+    whole = await queries.whole_energy(session, lot.issuance_id, on=on)
+    return (None if whole is None else energy_of_part(whole, quantity)) or Energy(None, None)
+
+
 def _words(retirement: Retirement) -> dict[str, Any]:
     return {
         "reference": retirement.reference,
@@ -126,6 +166,9 @@ def _words(retirement: Retirement) -> dict[str, Any]:
         "purpose": retirement.purpose,
         "purpose_detail": retirement.purpose_detail,
         "fiscal_year": retirement.fiscal_year,
+        "also_purposes": list(retirement.also_purposes),
+        "offset_place": retirement.offset_place,
+        **({} if retirement.energy is None else {"energy": retirement.energy}),
     }
 
 

@@ -12,9 +12,10 @@ from app.core.db import AsyncSession
 from app.core.terms import Terms
 from app.inventory import operations as inventory
 from app.inventory import queries as stock
+from app.inventory.rules import ungrouped
 from app.retirements import queries
 from app.retirements.models import Retirement, RetirementAttempt
-from app.retirements.operations.moves import move, wish_of
+from app.retirements.operations.moves import move, purpose_word_of, wish_of
 from app.retirements.operations.recording import record
 from app.retirements.rules import (
     FIRST_LOOK_UP_AFTER,
@@ -198,11 +199,15 @@ async def _request(session: AsyncSession, retirement: Retirement) -> RetirementR
     serials = await stock.serials_written(session, retirement.org_id, retirement.id)
     certifications = {serial.certification_no for serial in serials}
     assert len(certifications) == 1, "A retirement is part of one holding, which is of one lot."
-    text = registry_text(wish_of(retirement), retirement.reference)
+    text = registry_text(wish_of(retirement), retirement.reference, purpose_word=purpose_word_of(retirement))
+    code = retirement.registry_code
     return RetirementRequest(
         reference=retirement.reference,
         certification_no=certifications.pop(),
-        blocks=tuple(SerialBlock(s.serial_prefix, s.first, s.last, s.quantity) for s in serials),
+        # Programs are told digits; only people read the hyphens that stand in some registries' numbers.
+        blocks=tuple(
+            SerialBlock(s.serial_prefix, ungrouped(code, s.first), ungrouped(code, s.last), s.quantity) for s in serials
+        ),
         quantity=retirement.quantity,
         unit=retirement.unit,
         beneficiary_name=text.beneficiary_name,

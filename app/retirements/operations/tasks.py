@@ -1,6 +1,5 @@
 """How do a provider's people carry a retirement out by hand: one prepares, another checks, and then it is done?"""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,28 +9,14 @@ from app.core.db import AsyncSession
 from app.core.errors import FieldError, InvalidState
 from app.core.period import day_in_japan
 from app.core.scope import DESK_ID, Scope
-from app.inventory import queries as stock
 from app.retirements import queries
-from app.retirements.errors import NoticeMissing, PeopleOnly, SecondPersonNeeded, TaskInvalid
+from app.retirements.errors import PeopleOnly, SecondPersonNeeded, TaskInvalid
 from app.retirements.models import RegistryTask, Retirement
-from app.retirements.operations.moves import move, wish_of
-from app.retirements.operations.recording import record
-from app.retirements.rules import (
-    EvidenceGrade,
-    RetirementStatus,
-    TaskStatus,
-    registry_text,
-    task_may_follow,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """The registry's notice (無効化通知書) as the provider handed it in: where its bytes are, and their hash."""
-
-    key: str
-    sha256: str
-    filename: str
+from app.retirements.operations.agreements import refuse_without_agreement
+from app.retirements.operations.moves import move
+from app.retirements.operations.sheets import written_sheet
+from app.retirements.rules import NoticeState, RetirementStatus, TaskStatus, task_may_follow
+from app.retirements.rules.registry_rules import Mode, due_at
 
 
 async def open_task(session: AsyncSession, org_id: UUID, retirement_id: UUID, *, task_id: UUID, now: datetime) -> bool:
@@ -44,6 +29,7 @@ async def open_task(session: AsyncSession, org_id: UUID, retirement_id: UUID, *,
         return False
     if await queries.task_of_retirement(session, retirement) is not None:
         return False
+    rules = await queries.rules_of(session, retirement.registry_code)
     task = RegistryTask(
         org_id=retirement.provider_id,
         id=task_id,
@@ -51,33 +37,59 @@ async def open_task(session: AsyncSession, org_id: UUID, retirement_id: UUID, *,
         desk_id=DESK_ID,
         retirement_id=retirement.id,
         registry_code=retirement.registry_code,
-        sheet=await _sheet(session, retirement),
+        sheet=await written_sheet(session, retirement, rules),
         status=TaskStatus.OPEN,
         opened_at=now,
+        due_at=due_at(now, rules.cut_off.value),
+        mode=rules.modes.value[0],
+        notice_state=NoticeState.NONE,
         version=1,
     )
     session.add(task)
     await session.flush()
-    await _tell(session, task, "opened", before=None, now=now)
+    await tell_of_task(session, task, "opened", before=None, now=now)
     return True
 
 
-async def prepare(session: AsyncSession, scope: Scope, task: RegistryTask, *, now: datetime) -> None:
-    """A person has typed the sheet in at the registry, up to its last button. Raises PeopleOnly (403), InvalidState."""
-    _refuse_machines(scope)
-    _refuse_unless(task, TaskStatus.PREPARED)
+async def choose_mode(session: AsyncSession, scope: Scope, task: RegistryTask, *, mode: Mode, now: datetime) -> None:
+    """A person chooses how credits are named at the registry, before anybody types.
+
+    Raises PeopleOnly (403), InvalidState (409), TaskInvalid (422) for a way that the registry does not have.
+    """
+    refuse_machines(scope)
+    if task.status != TaskStatus.OPEN:
+        raise InvalidState(f"The task is {task.status}: the mode is chosen before.", state=task.status)
+    if mode not in task.sheet.get("fields", {}):
+        error = FieldError("/mode", "not_offered", "This registry does not take credits named like this.")
+        raise TaskInvalid("The mode cannot be chosen.", errors=(error,))
+    before, task.mode = task.mode, mode
+    task.version += 1
+    await session.flush()
+    await tell_of_task(session, task, "mode_chosen", before={"mode": before}, now=now, mode=mode)
+
+
+async def prepare(
+    session: AsyncSession, scope: Scope, retirement: Retirement, task: RegistryTask, *, now: datetime
+) -> None:
+    """A person has typed the sheet in at the registry, up to its last button.
+
+    Raises PeopleOnly (403), InvalidState (409), MandateMissing (409), ConsentMissing (409).
+    """
+    refuse_machines(scope)
+    refuse_task_unless(task, TaskStatus.PREPARED)
+    await refuse_without_agreement(session, retirement, task)
     task.maker_id, task.prepared_at = scope.actor_id, now
-    await _move_task(session, task, TaskStatus.PREPARED, now=now)
+    await move_task(session, task, TaskStatus.PREPARED, now=now)
 
 
 async def check_prepared(session: AsyncSession, scope: Scope, task: RegistryTask, *, now: datetime) -> None:
     """Another person has compared it with the sheet. Raises PeopleOnly (403), SecondPersonNeeded (409), InvalidState."""
-    _refuse_machines(scope)
-    _refuse_unless(task, TaskStatus.CHECKED)
+    refuse_machines(scope)
+    refuse_task_unless(task, TaskStatus.CHECKED)
     if scope.actor_id == task.maker_id:
         raise SecondPersonNeeded("You prepared this task: somebody else checks it.")
     task.checker_id, task.checked_at = scope.actor_id, now
-    await _move_task(session, task, TaskStatus.CHECKED, now=now)
+    await move_task(session, task, TaskStatus.CHECKED, now=now)
 
 
 async def execute(
@@ -94,85 +106,45 @@ async def execute(
 
     Raises InvalidState (409), TaskInvalid (422) for a day that cannot be. Retirement and task are locked.
     """
-    _refuse_unless(task, TaskStatus.EXECUTED)
+    refuse_task_unless(task, TaskStatus.EXECUTED)
     assert retirement.signed_off_at is not None, retirement.id
     if not day_in_japan(retirement.signed_off_at) <= recorded_on <= day_in_japan(now):
         error = FieldError("/recorded_on", "impossible_day", "Between the buyer's sign-off and today, in Japan.")
         raise TaskInvalid("The registry cannot have recorded it on that day.", errors=(error,))
     task.executed_by, task.executed_at = scope.actor_id, now
     task.registry_transaction, task.recorded_on = registry_transaction, recorded_on
-    await _move_task(session, task, TaskStatus.EXECUTED, now=now, recorded_on=recorded_on.isoformat())
+    await move_task(session, task, TaskStatus.EXECUTED, now=now, recorded_on=recorded_on.isoformat())
     await move(session, retirement, RetirementStatus.SUBMITTED, now=now)
-
-
-async def add_notice(session: AsyncSession, task: RegistryTask, notice: Notice) -> None:
-    """Keep the registry's notice beside a locked task that was carried out. Raises InvalidState (409)."""
-    if task.status != TaskStatus.EXECUTED:
-        raise InvalidState(f"The task is {task.status}: a notice belongs to one that is executed.", state=task.status)
-    task.notice_key, task.notice_sha256, task.notice_filename = notice.key, notice.sha256, notice.filename
-    task.version += 1
-    await session.flush()
-
-
-async def confirm(
-    session: AsyncSession,
-    retirement: Retirement,
-    task: RegistryTask,
-    *,
-    released_by: UUID,
-    simulated: bool,
-    now: datetime,
-) -> None:
-    """The operator has read the notice: the retirement counts as recorded. Both are locked.
-
-    `simulated` marks all that follows: nothing was really retired. Raises InvalidState (409), NoticeMissing (409).
-    """
-    _refuse_unless(task, TaskStatus.CONFIRMED)
-    if task.notice_sha256 is None:
-        raise NoticeMissing("Ask the provider to hand in the registry's notice first.")
-    assert task.recorded_on is not None, task.id
-    assert task.registry_transaction is not None, task.id
-    task.released_by, task.confirmed_at = released_by, now
-    await _move_task(
-        session, task, TaskStatus.CONFIRMED, now=now, party_ids=(DESK_ID,), notice_sha256=task.notice_sha256
-    )
-    await record(
-        session,
-        retirement,
-        recorded_on=task.recorded_on,
-        registry_transaction=task.registry_transaction,
-        grade=EvidenceGrade.PROVIDER_NOTICE,
-        simulated=simulated,
-        now=now,
-    )
 
 
 async def confirm_stated(session: AsyncSession, task: RegistryTask, *, statement_sha256: str, now: datetime) -> None:
     """The registry's own statement shows what a locked, executed task did: its notice is no longer waited for."""
-    _refuse_unless(task, TaskStatus.CONFIRMED)
+    refuse_task_unless(task, TaskStatus.CONFIRMED)
     task.confirmed_at = now
-    await _move_task(
+    await move_task(
         session, task, TaskStatus.CONFIRMED, now=now, party_ids=(DESK_ID,), statement_sha256=statement_sha256
     )
 
 
 async def cancel_task(session: AsyncSession, task: RegistryTask, *, now: datetime) -> None:
     """The buyer has taken the retirement back: nobody is to carry the locked task out."""
-    _refuse_unless(task, TaskStatus.CANCELED)
-    await _move_task(session, task, TaskStatus.CANCELED, now=now)
+    refuse_task_unless(task, TaskStatus.CANCELED)
+    await move_task(session, task, TaskStatus.CANCELED, now=now)
 
 
-def _refuse_machines(scope: Scope) -> None:
+def refuse_machines(scope: Scope) -> None:
+    """Go on only for somebody who has signed in. Raises PeopleOnly (403)."""
     if scope.actor_kind != "member":
         raise PeopleOnly("Sign in: an API key cannot answer for this.")
 
 
-def _refuse_unless(task: RegistryTask, status: TaskStatus) -> None:
+def refuse_task_unless(task: RegistryTask, status: TaskStatus) -> None:
+    """Go on only when this status may follow. Raises InvalidState (409) naming the state that was found."""
     if not task_may_follow(task.status, status):
         raise InvalidState(f"The task is {task.status}: it cannot become {status}.", state=task.status)
 
 
-async def _move_task(
+async def move_task(
     session: AsyncSession,
     task: RegistryTask,
     status: TaskStatus,
@@ -181,14 +153,15 @@ async def _move_task(
     party_ids: tuple[UUID, ...] = (),
     **facts: Any,
 ) -> None:
+    """Change the status of a locked task, with its event."""
     before = task.status
     task.status = status
     task.version += 1
     await session.flush()
-    await _tell(session, task, status, before={"status": before}, now=now, party_ids=party_ids, **facts)
+    await tell_of_task(session, task, status, before={"status": before}, now=now, party_ids=party_ids, **facts)
 
 
-async def _tell(
+async def tell_of_task(
     session: AsyncSession,
     task: RegistryTask,
     what: str,
@@ -198,6 +171,7 @@ async def _tell(
     party_ids: tuple[UUID, ...] = (),
     **facts: Any,
 ) -> None:
+    """Write an event of a locked or new task, which provider and buyer may read."""
     await events.record(
         session,
         f"task.{what}",
@@ -209,28 +183,3 @@ async def _tell(
         party_ids=(task.buyer_id, *party_ids),
         now=now,
     )
-
-
-async def _sheet(session: AsyncSession, retirement: Retirement) -> dict[str, Any]:
-    """What is to be typed at the registry, word for word; the fields are those that J-Credit's form is known to take."""
-    serials = await stock.serials_written(session, retirement.org_id, retirement.id)
-    text = registry_text(wish_of(retirement), retirement.reference)
-    return {
-        "reference": retirement.reference,
-        "beneficiary_name": text.beneficiary_name,
-        "purpose": text.purpose,
-        "purpose_detail": text.purpose_detail,
-        "quantity": retirement.quantity,
-        "unit": retirement.unit,
-        "serials": [
-            {
-                "certification_no": serial.certification_no,
-                "prefix": serial.serial_prefix,
-                "first": serial.first,
-                "last": serial.last,
-                "text": serial.text,
-                "quantity": serial.quantity,
-            }
-            for serial in serials
-        ],
-    }

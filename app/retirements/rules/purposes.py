@@ -1,6 +1,8 @@
-"""What may J-Credits be invalidated for? The uses that the scheme publishes, with our codes for them."""
+"""What may credits be retired for? The uses that schemes and registries publish, with our codes for them.
 
-from collections.abc import Iterable
+Which registry takes which, under which word, and which of them share a scope of use, its rules say.
+"""
+
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,17 +65,34 @@ PURPOSES: Final[tuple[Purpose, ...]] = (
     Purpose("OTHER", "その他", "Other", "other", needs_fiscal_year=False),
 )
 
-_BY_CODE: Final = {purpose.code: purpose for purpose in PURPOSES}
+ISOMETRIC_PURPOSES: Final[tuple[Purpose, ...]] = (
+    Purpose("CORPORATE_TARGETS", "企業目標の達成", "Corporate targets", "corporate_targets", needs_fiscal_year=False),
+    Purpose(
+        "PUBLIC_CLAIMS",
+        "環境に関する公表",
+        "Public environmental claims",
+        "public_environmental_claims",
+        needs_fiscal_year=False,
+    ),
+    Purpose("INSETTING", "インセッティング", "Insetting", "insetting", needs_fiscal_year=False),
+    Purpose("REGULATORY", "規制への対応", "Regulatory requirement", "regulatory_requirement", needs_fiscal_year=False),
+)
+"""Isometric's own, besides `OTHER`; the Japanese is the desk's."""
+
+ENERGY_PURPOSES: Final[tuple[Purpose, ...]] = (
+    Purpose(
+        "ELECTRICITY_USE",
+        "使用した電力の電源に関する主張・報告",
+        "Claim or report on the source of the electricity used",
+        "electricity_use",
+        needs_fiscal_year=False,
+    ),
+)
+"""Of energy certificates, beside reports that the list above names."""
+
+_BY_CODE: Final = {purpose.code: purpose for purpose in (*PURPOSES, *ISOMETRIC_PURPOSES, *ENERGY_PURPOSES)}
 
 
 def purpose_of(code: str) -> Purpose | None:
-    """The purpose with this code, None when there is none."""
+    """The purpose with this code, of whichever registry; None when there is none."""
     return _BY_CODE.get(code)
-
-
-def one_scope(purposes: Iterable[Purpose]) -> bool:
-    """Whether these uses fit one request: the J-Credit registry does not combine different scopes of use (活用範囲).
-
-    A wish has one purpose, so that it always fits; whoever adds a second purpose to a request asks this first.
-    """
-    return len({purpose.scope for purpose in purposes}) == 1

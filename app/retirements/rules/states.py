@@ -44,6 +44,22 @@ class TaskStatus(StrEnum):
     CANCELED = "canceled"
 
 
+class NoticeState(StrEnum):
+    """How far the registry's notice of a task is compared with what was asked for."""
+
+    NONE = "none"
+    TO_TYPE = "to_type"
+    """No program could read it: two people type its facts."""
+    TYPED_ONCE = "typed_once"
+    TYPED_DIFFERENTLY = "typed_differently"
+    """Two people typed different facts: one of them looks again."""
+    DIFFERS = "differs"
+    """It says something else than was asked for: the operator's matter, with both versions."""
+    AGREED = "agreed"
+    MADE_UP = "made_up"
+    """A test desk's, where nothing was retired."""
+
+
 _R = RetirementStatus
 _T = TaskStatus
 

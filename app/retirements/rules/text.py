@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from app.retirements.rules.purposes import purpose_of
 from app.retirements.rules.wish import Wish
 
 
@@ -15,12 +14,10 @@ class RegistryText:
     purpose_detail: str
 
 
-def registry_text(wish: Wish, reference: str) -> RegistryText:
-    """The text that is sent or typed. The wish was checked before.
+def registry_text(wish: Wish, reference: str, *, purpose_word: str) -> RegistryText:
+    """The text that is sent or typed. The wish was checked before; `purpose_word` is the registry's for its purpose.
 
     Our reference ends the purpose detail: a field that every registry has, so that its list can be reconciled with
     ours also where it has no field for a note.
     """
-    purpose = purpose_of(wish.purpose)
-    assert purpose is not None, wish.purpose
-    return RegistryText(wish.beneficiary_name, purpose.ja, f"{wish.purpose_detail} {reference}".strip())
+    return RegistryText(wish.beneficiary_name, purpose_word, f"{wish.purpose_detail} {reference}".strip())

@@ -28,6 +28,7 @@ from app.inventory.rules.serials.arithmetic import (
     written,
 )
 from app.inventory.rules.serials.block import Block, Parse, SerialFacts
+from app.inventory.rules.serials.grouped import grouped, grouping_refusal, ungrouped
 
 __all__ = [
     "FORMS",
@@ -40,8 +41,10 @@ __all__ = [
     "SerialRefusal",
     "Serials",
     "carve",
+    "grouping_refusal",
     "joined",
     "locate",
+    "numbers_like",
     "overlaps",
     "parse",
     "part_written",
@@ -49,6 +52,7 @@ __all__ = [
     "series_of",
     "split",
     "take",
+    "ungrouped",
     "written",
 ]
 
@@ -87,6 +91,16 @@ def parse(registry_code: str, text: str) -> Block | SerialRefusal:
         detail = f"No form of whole serials is known for {registry_code}: give prefix, first and last number."
         return SerialRefusal("no_serial_grammar", detail)
     return grammar(text)
+
+
+def numbers_like(high: str, serials: Serials, like: str, *, units_per_serial: int) -> tuple[str, str]:
+    """The first and the last number of a part of a block, in the manner of `like`, the block's own first number.
+
+    Both are included, with as many digits and the hyphens where they stand in it.
+    """
+    width = sum(char.isdigit() for char in like)
+    first, last = written(high, serials, width, units_per_serial=units_per_serial)
+    return grouped(like, first), grouped(like, last)
 
 
 def part_written(registry_code: str, text: str, serials: Serials) -> str | None:

@@ -3,6 +3,10 @@
 Some registries number with more digits than any machine integer (Puro writes 30). A series is a registry, a prefix
 and the digits above the 18th; inside it a serial is the number of its low 18 digits, which fits an int8. Files give the
 first and the last serial of a block; here ranges are half-open, `lo` included and `hi` not.
+
+Positions count units, not numbers: where one number stands for 1,000 units (an I-REC for 1,000 kWh) number 7 is the
+positions from 7,000 up to 8,000, and a series keeps so many digits fewer. What a lot, a holding and a price count is then
+the same everywhere, and a range is whole numbers when both of its ends are multiples of 1,000.
 """
 
 from collections.abc import Iterable
@@ -21,6 +25,7 @@ SerialCode = Literal[
     "padding_differs",
     "malformed_serial",
     "no_serial_grammar",
+    "grouping_differs",
 ]
 
 
@@ -32,7 +37,7 @@ class Serials(NamedTuple):
 
     @property
     def quantity(self) -> int:
-        """How many serials there are: one for each unit of the instrument."""
+        """How many units there are; as many serial numbers, where one stands for one unit."""
         return self.hi - self.lo
 
 
@@ -58,7 +63,9 @@ class SerialRefusal(NamedTuple):
     detail: str
 
 
-def locate(registry_code: str, prefix: str, first: str, last: str) -> Located | SerialRefusal:
+def locate(
+    registry_code: str, prefix: str, first: str, last: str, *, units_per_serial: int = 1
+) -> Located | SerialRefusal:
     """Return where the block from `first` to `last` (both included, decimal digits with or without zeros before) lies.
 
     Two prefixes that differ only in width, case or spacing name one series: a block must not be sold twice because
@@ -74,11 +81,12 @@ def locate(registry_code: str, prefix: str, first: str, last: str) -> Located | 
     width = len(first)
     if last != str(int(last)).zfill(width):
         return SerialRefusal("padding_differs", f"{first} and {last} do not begin with zeros in the same manner.")
-    high = first[:-LOW_DIGITS].lstrip("0")
-    if high != last[:-LOW_DIGITS].lstrip("0"):
-        detail = f"{first} and {last} differ above the {LOW_DIGITS}th digit; split the block there."
+    low = low_digits(units_per_serial)
+    high = first[:-low].lstrip("0")
+    if high != last[:-low].lstrip("0"):
+        detail = f"{first} and {last} differ above the {low}th digit; split the block there."
         return SerialRefusal("serials_cross_series", detail)
-    lo, hi = int(first[-LOW_DIGITS:]), int(last[-LOW_DIGITS:]) + 1
+    lo, hi = int(first[-low:]) * units_per_serial, (int(last[-low:]) + 1) * units_per_serial
     return Located(f"{registry_code}:{high}:{folded(prefix)}", lo, hi, high, width)
 
 
@@ -91,12 +99,20 @@ def serial_refusal(text: str) -> SerialRefusal | None:
     return None
 
 
-def written(high: str, serials: Serials, width: int) -> tuple[str, str]:
+def low_digits(units_per_serial: int) -> int:
+    """How many digits of a number are its place in a series: positions stay below 10^18, which an int8 holds."""
+    assert units_per_serial > 0, units_per_serial
+    return LOW_DIGITS - (len(str(units_per_serial - 1)) if units_per_serial > 1 else 0)
+
+
+def written(high: str, serials: Serials, width: int, *, units_per_serial: int = 1) -> tuple[str, str]:
     """Return the first and the last serial as the registry writes them, both included, in `width` digits at least."""
     assert serials.lo < serials.hi, serials
+    assert serials.lo % units_per_serial == serials.hi % units_per_serial == 0, (serials, units_per_serial)
+    low = low_digits(units_per_serial)
     first, last = (
-        (high + str(position).zfill(LOW_DIGITS) if high else str(position)).zfill(width)
-        for position in (serials.lo, serials.hi - 1)
+        (high + str(number).zfill(low) if high else str(number)).zfill(width)
+        for number in (serials.lo // units_per_serial, serials.hi // units_per_serial - 1)
     )
     return first, last
 

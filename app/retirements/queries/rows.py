@@ -1,4 +1,4 @@
-"""Which retirements, sendings and tasks are there? Questions only; somebody else's is not found."""
+"""Which rows of retirements, sendings and tasks are there?"""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -24,6 +24,12 @@ async def retirement_of(session: AsyncSession, scope: Scope, retirement_id: UUID
     if found is None:
         raise RetirementNotFound("You have no retirement with this id.")
     return found
+
+
+async def retirement_of_task(session: AsyncSession, task: RegistryTask) -> Retirement:
+    """What a task carries out; the transaction names its provider or its buyer."""
+    query = select(Retirement).where(Retirement.org_id == task.buyer_id, Retirement.id == task.retirement_id)
+    return (await session.scalars(query)).one()
 
 
 async def retirements_page(
@@ -141,6 +147,32 @@ async def _tasks(
     if page.after is not None:
         query = query.where(beyond([(RegistryTask.id, False)], page.after))
     return list(await session.scalars(query))
+
+
+async def buyers_of_tasks(session: AsyncSession, scope: Scope, task_ids: Sequence[UUID]) -> list[UUID]:
+    """Whose retirements these tasks of the provider are; nobody's for tasks that are not its."""
+    found = await session.scalars(
+        select(RegistryTask.buyer_id)
+        .where(RegistryTask.org_id == scope.org_id, RegistryTask.id.in_(task_ids))
+        .distinct()
+        .order_by(RegistryTask.buyer_id)
+    )
+    return list(found)
+
+
+async def tasks_named(session: AsyncSession, scope: Scope, task_ids: Sequence[UUID]) -> list[RegistryTask]:
+    """These tasks of the provider, in the order of their ids, locked. Raises TaskNotFound (404) when one is not its."""
+    found = await session.scalars(
+        select(RegistryTask)
+        .where(RegistryTask.org_id == scope.org_id, RegistryTask.id.in_(task_ids))
+        .order_by(RegistryTask.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    tasks = list(found)
+    if len(tasks) != len(set(task_ids)):
+        raise TaskNotFound("You have no registry task with one of these ids.")
+    return tasks
 
 
 async def locked_task(session: AsyncSession, provider_id: UUID, task_id: UUID) -> tuple[Retirement, RegistryTask]:

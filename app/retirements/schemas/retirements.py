@@ -1,18 +1,19 @@
-"""What do callers send about retirements and registry tasks, and what do they see?"""
+"""What do buyers send about retirements, and what do they see?"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 import msgspec
 
 from app.core.ids import public_id
 from app.core.quantity import QUANTITY_MAX
-from app.retirements.models import RegistryTask, Retirement, RetirementAttempt
-from app.retirements.operations import wish_of
-from app.retirements.rules import Purpose, Wish, registry_text
+from app.retirements.models import HolderConsent, Retirement, RetirementAttempt, RetirementMandate
+from app.retirements.operations import attribute_of, purpose_word_of, wish_of
+from app.retirements.rules import Consumption, EnergyRetired, Wish, registry_text
 
+PurposeCode = Annotated[str, msgspec.Meta(max_length=40)]
+PrefectureCode = Annotated[str, msgspec.Meta(max_length=2, description="JIS X 0401, 01 to 47.")]
 Count = Annotated[int, msgspec.Meta(ge=1, le=QUANTITY_MAX)]
 
 
@@ -25,10 +26,24 @@ class RetirementIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     purpose: Annotated[str, msgspec.Meta(max_length=40)]
     purpose_detail: Annotated[str, msgspec.Meta(max_length=1_000)] = ""
     fiscal_year: Annotated[int, msgspec.Meta(ge=2000, le=2200)] | None = None
+    also_purposes: Annotated[list[PurposeCode], msgspec.Meta(max_length=10)] = []
+    """Further reports that the same credits serve: of the same beneficiary and the same scope of use (活用範囲)."""
+    offset_place: PrefectureCode | None = None
+    """The prefecture of what is offset, where offsetting is the purpose."""
+    consumption: Consumption | None = None
+    """Of energy certificates: the use that they are retired for."""
 
     def wish(self) -> Wish:
         """The words as rules read them."""
-        return Wish(self.beneficiary_name, self.purpose, self.purpose_detail, self.fiscal_year)
+        return Wish(
+            self.beneficiary_name,
+            self.purpose,
+            self.purpose_detail,
+            self.fiscal_year,
+            tuple(self.also_purposes),
+            self.offset_place,
+            self.consumption,
+        )
 
 
 class SignOffIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,7 +61,11 @@ class RegistryTextOut(msgspec.Struct, frozen=True):
 
 
 class RetirementOut(msgspec.Struct, frozen=True):
-    """A retirement. `fiscal_year` is the one that was asked for; the certificate leaves out one that came too late."""
+    """A retirement. `fiscal_year` is the one that was asked for; the certificate leaves out one that came too late.
+
+    `power_kwh` and `heat_mj` are its share of the renewable energy that its issuance counts for, rounded down. `energy`
+    is what certificates of energy are an attribute of; null for other credits.
+    """
 
     id: str
     holding_id: str
@@ -60,6 +79,11 @@ class RetirementOut(msgspec.Struct, frozen=True):
     purpose: str
     purpose_detail: str
     fiscal_year: int | None
+    also_purposes: list[str]
+    offset_place: str | None
+    power_kwh: int | None
+    heat_mj: int | None
+    energy: EnergyRetired | None
     registry_text: RegistryTextOut
     status: str
     requested_at: datetime
@@ -74,7 +98,7 @@ class RetirementOut(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, row: Retirement) -> "RetirementOut":
         """The retirement as its buyer and its provider see it."""
-        text = registry_text(wish_of(row), row.reference)
+        text = registry_text(wish_of(row), row.reference, purpose_word=purpose_word_of(row))
         return cls(
             id=public_id("ret", row.id),
             holding_id=public_id("hld", row.holding_id),
@@ -88,6 +112,11 @@ class RetirementOut(msgspec.Struct, frozen=True):
             purpose=row.purpose,
             purpose_detail=row.purpose_detail,
             fiscal_year=row.fiscal_year,
+            also_purposes=list(row.also_purposes),
+            offset_place=row.offset_place,
+            power_kwh=row.power_kwh,
+            heat_mj=row.heat_mj,
+            energy=attribute_of(row),
             registry_text=RegistryTextOut(text.beneficiary_name, text.purpose, text.purpose_detail),
             status=row.status,
             requested_at=row.requested_at,
@@ -112,100 +141,40 @@ class AttemptOut(msgspec.Struct, frozen=True):
     lookups: int
 
 
+class AgreementOut(msgspec.Struct, frozen=True):
+    """What somebody agreed to: who, when, and the text word for word in both languages."""
+
+    given_by: str
+    given_at: datetime
+    text_version: str
+    text_ja: str
+    text_en: str
+
+    @classmethod
+    def of(cls, row: RetirementMandate | HolderConsent | None) -> "AgreementOut | None":
+        """The mandate or consent; None when there is none."""
+        return None if row is None else cls.given(row)
+
+    @classmethod
+    def given(cls, row: RetirementMandate | HolderConsent) -> "AgreementOut":
+        """The mandate or consent that was given."""
+        return cls(public_id("mem", row.given_by), row.given_at, row.text_version, row.text_ja, row.text_en)
+
+
 class RetirementDetailOut(msgspec.Struct, frozen=True):
-    """A retirement and everything that was sent for it."""
+    """A retirement, everything that was sent for it, and its buyer's mandate (委任)."""
 
     retirement: RetirementOut
     attempts: list[AttemptOut]
+    mandate: AgreementOut | None
 
     @classmethod
-    def of(cls, row: Retirement, attempts: Sequence[RetirementAttempt]) -> "RetirementDetailOut":
+    def of(
+        cls, row: Retirement, attempts: Sequence[RetirementAttempt], mandate: RetirementMandate | None
+    ) -> "RetirementDetailOut":
         """The retirement with its sendings, the first one first."""
         sent = [
             AttemptOut(one.n, one.status, one.committed_at, one.answered_at, one.answer, one.lookups)
             for one in attempts
         ]
-        return cls(RetirementOut.of(row), sent)
-
-
-class PurposeOut(msgspec.Struct, frozen=True):
-    """What credits may be retired for."""
-
-    code: str
-    ja: str
-    en: str
-    scope: str
-    needs_fiscal_year: bool
-
-    @classmethod
-    def of(cls, purpose: Purpose) -> "PurposeOut":
-        """The purpose as everybody sees it."""
-        return cls(purpose.code, purpose.ja, purpose.en, purpose.scope, purpose.needs_fiscal_year)
-
-
-class PurposesOut(msgspec.Struct, frozen=True):
-    """Every purpose, in the order of the scheme's own list."""
-
-    data: list[PurposeOut]
-
-
-class ExecutedIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the registry showed when the task was carried out; the day is the registry's own."""
-
-    registry_transaction: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-    recorded_on: date
-
-
-class NothingIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An empty object."""
-
-
-class TaskOut(msgspec.Struct, frozen=True):
-    """A registry task. `sheet` is what is to be typed at the registry, word for word."""
-
-    id: str
-    provider_id: str
-    retirement_id: str
-    registry: str
-    sheet: dict[str, Any]
-    status: str
-    opened_at: datetime
-    maker_id: str | None
-    prepared_at: datetime | None
-    checker_id: str | None
-    checked_at: datetime | None
-    executed_at: datetime | None
-    registry_transaction: str | None
-    recorded_on: date | None
-    notice_sha256: str | None
-    notice_filename: str | None
-    confirmed_at: datetime | None
-    version: int
-
-    @classmethod
-    def of(cls, row: RegistryTask) -> "TaskOut":
-        """The task as its provider and the operator see it."""
-        return cls(
-            id=public_id("tsk", row.id),
-            provider_id=public_id("org", row.org_id),
-            retirement_id=public_id("ret", row.retirement_id),
-            registry=row.registry_code,
-            sheet=row.sheet,
-            status=row.status,
-            opened_at=row.opened_at,
-            maker_id=_person(row.maker_id),
-            prepared_at=row.prepared_at,
-            checker_id=_person(row.checker_id),
-            checked_at=row.checked_at,
-            executed_at=row.executed_at,
-            registry_transaction=row.registry_transaction,
-            recorded_on=row.recorded_on,
-            notice_sha256=row.notice_sha256,
-            notice_filename=row.notice_filename,
-            confirmed_at=row.confirmed_at,
-            version=row.version,
-        )
-
-
-def _person(member_id: UUID | None) -> str | None:
-    return None if member_id is None else public_id("mem", member_id)
+        return cls(RetirementOut.of(row), sent, AgreementOut.of(mandate))

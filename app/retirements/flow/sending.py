@@ -1,23 +1,16 @@
-"""What happens to a retirement after its sign-off? Read downwards: submit, look up, wake what is stuck, keep a notice."""
+"""What happens to a retirement after its sign-off? Read downwards: submit, look up, wake what is stuck."""
 
-import hashlib
 from datetime import datetime
 from uuid import UUID
 
 from app.core.db import Database
-from app.core.errors import FieldError, PreconditionFailed
 from app.core.ids import new_id
 from app.core.scope import Scope
 from app.core.terms import Terms
 from app.retirements import operations, queries
-from app.retirements.errors import NoticeUnreadable
-from app.retirements.models import RegistryTask
-from app.retirements.operations import Notice
 from integrations.registries.base import Absent, AutomaticRegistry, LookUp, Registries, Registry, RetirementRequest
-from integrations.storage.client import Files
 
 WOKEN_AT_ONCE = 500
-_BEGINNINGS = (b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
 async def submit(
@@ -85,28 +78,6 @@ async def wake_stuck(db: Database, *, now: datetime, request_id: str) -> int:
         async with db.transaction(scope) as session:
             woken += await operations.wake(session, org_id, retirement_id, now=now)
     return woken
-
-
-async def hand_in_notice(
-    db: Database, files: Files, scope: Scope, task: RegistryTask, *, content: bytes, filename: str
-) -> RegistryTask:
-    """Keep the registry's notice: its bytes in the store, its hash beside the task that the caller saw.
-
-    Raises NoticeUnreadable (422) for what is no PDF, PNG or JPEG, PreconditionFailed (412) when the task has changed
-    meanwhile, InvalidState (409) when it is not executed.
-    """
-    if not content.startswith(_BEGINNINGS):
-        error = FieldError("", "not_a_notice", "Send a PDF, PNG or JPEG.")
-        raise NoticeUnreadable("The file does not begin like a PDF, PNG or JPEG.", errors=(error,))
-    sha256 = hashlib.sha256(content).hexdigest()
-    key = f"notices/{task.org_id}/{task.id}/{sha256}"
-    await files.put(key, content)
-    async with db.transaction(scope.with_party(task.buyer_id)) as session:
-        _, locked = await queries.locked_task(session, scope.org_id, task.id)
-        if locked.version != task.version:
-            raise PreconditionFailed("Fetch it again and look at what changed.", version=locked.version)
-        await operations.add_notice(session, locked, Notice(key, sha256, filename))
-        return locked
 
 
 async def _trade(
