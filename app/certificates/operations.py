@@ -40,7 +40,8 @@ async def issue(
     if retirement.status != RetirementStatus.RECORDED or await _is_certified(session, org_id, retirement_id):
         return False
     retired = await queries.retired_facts(session, retirement)
-    number = await _write(session, retirement, retired, certificate_id, issuing, now=now)
+    account_id = await queries.account_of(session, retirement)
+    number = await _write(session, retirement, retired, (certificate_id, account_id), issuing, now=now)
     await events.record(
         session,
         "certificate.issued",
@@ -103,12 +104,13 @@ async def _write(
     session: AsyncSession,
     retirement: Retirement,
     retired: Retired,
-    certificate_id: UUID,
+    ids: tuple[UUID, UUID],
     issuing: Issuing,
     *,
     now: datetime,
 ) -> str:
-    """Both rows, under the first of the numbers that nobody has."""
+    """Both rows, under the first of the numbers that nobody has; `ids` are the certificate's and the account's."""
+    certificate_id, account_id = ids
     for number in issuing.numbers:
         facts = contents(
             retired,
@@ -129,7 +131,7 @@ async def _write(
         try:
             async with session.begin_nested():
                 session.add(Certificate(**row, **own, evidence_grade=retired.evidence_grade))
-                session.add(PublicCertificate(**row))
+                session.add(PublicCertificate(**row, retirement_id=retirement.id, registry_account_id=account_id))
         except IntegrityError as error:
             if "uq_certificate_number" not in str(error.orig):
                 raise

@@ -1,22 +1,23 @@
 """What is known of a retirement that is to be certified, and which certificates are there?"""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, exists, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.catalog.models import Issuance, Project, ProjectMethodology, Registry
 from app.certificates.models import Certificate, PublicCertificate
-from app.certificates.rules import Purpose, RegistryNamed, Retired, RetiredRange
+from app.certificates.rules import Purpose, RegistryNamed, Retired, RetiredRange, read_contents
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
 from app.core.quantity import Unit
 from app.core.scope import Scope
 from app.core.text import tidy_line
 from app.identity.models import Organisation
-from app.inventory.models import Lot, RangeStatus, SerialRange
+from app.inventory.models import ComparedAccount, ComparedExcept, Lot, RangeStatus, SerialRange
 from app.retirements.models import Retirement
 from app.retirements.operations import attribute_of
 from app.retirements.rules import Energy, EvidenceGrade, purpose_of
@@ -36,6 +37,25 @@ async def page_of_certificates(session: AsyncSession, scope: Scope, page: Page) 
 async def public_certificate(session: AsyncSession, number: str) -> PublicCertificate | None:
     """What anybody may read of a certificate; None when no certificate has this number."""
     return await session.get(PublicCertificate, number)
+
+
+async def account_of(session: AsyncSession, retirement: Retirement) -> UUID:
+    """The registry account that a retirement was made out of. The transaction names the provider."""
+    query = select(Lot.registry_account_id).where(Lot.org_id == retirement.provider_id, Lot.id == retirement.lot_id)
+    return (await session.scalars(query)).one()
+
+
+async def compared_as_of(session: AsyncSession, found: PublicCertificate) -> date | None:
+    """The day of the registry's newest statement that shows this retirement as we do; None while none does.
+
+    A list of the very day of the retirement proves nothing yet: it may have been made in the morning.
+    """
+    as_of = await session.scalar(
+        select(ComparedAccount.ended_as_of)
+        .where(ComparedAccount.registry_account_id == found.registry_account_id)
+        .where(~exists().where(ComparedExcept.subject_id == found.retirement_id))
+    )
+    return as_of if as_of is not None and as_of > read_contents(found.contents).recorded_on else None
 
 
 async def certificate_of(session: AsyncSession, org_id: UUID, certificate_id: UUID) -> Certificate:

@@ -70,8 +70,10 @@ async def show_certificate(
             return _json(found)
     if found is None:
         return _not_found(typed, request, terms)
+    async with db.public() as session:
+        compared = await queries.compared_as_of(session, found)
     language = language_of(request)
-    sheet = sheet_of(found, language)
+    sheet = sheet_of(found, language, compared)
     words = words_in if sheet.carbon else energy_words_in
     return page(
         "certificate.html",

@@ -1,6 +1,7 @@
 """What does the page of one certificate show? Its frozen facts, as a template can write them down."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from app.certificates.models import PublicCertificate
@@ -50,10 +51,12 @@ class Sheet:
     contents_sha256: str
     pdf_sha256: str | None
     """None while the PDF is being prepared."""
+    compared_as_of: date | None
+    """The day of the registry's statement that last showed it as this page does; None while none did."""
 
 
-def sheet_of(found: PublicCertificate, language: Language) -> Sheet:
-    """The page's facts, read from the frozen bytes."""
+def sheet_of(found: PublicCertificate, language: Language, compared_as_of: date | None) -> Sheet:
+    """The page's facts, read from the frozen bytes, and as of when the registry was last seen to say the same."""
     facts = read_contents(found.contents)
     return Sheet(
         facts=facts,
@@ -67,6 +70,7 @@ def sheet_of(found: PublicCertificate, language: Language) -> Sheet:
         energy=facts.energy_attribute or None,
         contents_sha256=found.contents_sha256,
         pdf_sha256=found.pdf_sha256,
+        compared_as_of=compared_as_of,
     )
 
 

@@ -59,6 +59,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "registry": ("登録簿", "Registry"),
     "registry_home": ("登録簿の公開ページ", "The registry's site"),
     "recorded_on": ("登録簿記録日", "Recorded by registry"),
+    "compared_as_of": ("登録簿との突合", "Compared with the registry"),
+    "compared_means": (
+        "この日の登録簿の明細と一致しています。",
+        "As of this day the registry's own statement shows the same.",
+    ),
+    "not_compared": ("登録簿の明細との突合待ちです。", "Not yet compared with a statement of the registry."),
     "recorded_means": (
         "登録簿に無効化が記録された日。税務上の事業年度はこの日で決まります。",
         "The day on which the registry recorded it. It decides the tax year.",

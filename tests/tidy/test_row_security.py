@@ -12,7 +12,7 @@ ROLES = [API_ROLE, WORKER_ROLE, AUDITOR_ROLE, DOORKEEPER]
 OPEN = {
     "alembic_version", "daily_price", "event_seal", "fact", "issuance", "job", "listing_news", "news_batch", "listing_term", "methodology", "prefecture",
     "project", "project_member", "project_methodology", "project_words", "public_certificate", "public_listing",
-    "public_price", "rate_window", "region", "registry", "registry_rule", "schedule", "test_clock",
+    "compared_account", "compared_except", "project_twin", "public_price", "rate_window", "region", "registry", "registry_rule", "schedule", "test_clock",
 }  # fmt: skip
 """Reference, projections and machinery: rows that nobody owns. A new table without `org_id` is thought about here."""
 UNPROTECTED = """
@@ -71,7 +71,7 @@ async def test_the_programs_roles_can_do_no_more_than_they_were_given(owner: asy
 async def test_the_narrow_doors_are_a_closed_list(owner: asyncpg.Connection) -> None:
     doors = [row["proname"] for row in await owner.fetch(DOORS)]
     assert doors == [
-        "find_api_key", "find_buyer_token", "find_login", "find_login_session", "find_providers", "find_refresh_token",
+        "analyze_statement_lines", "find_api_key", "find_buyer_token", "find_login", "find_login_session", "find_providers", "find_refresh_token",
         "find_storefront", "find_storefront_buyer", "find_storefront_key", "is_storefront_origin", "public_availability",
         "storefront_orders",
     ]  # fmt: skip

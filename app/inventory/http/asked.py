@@ -1,29 +1,14 @@
 """What does a provider say of a holdings file beside its bytes: its columns, and whether it waits for an answer?"""
 
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 import msgspec
-from litestar import Response
-from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import HeaderParameter, QueryParameter
+from litestar.params import QueryParameter
 
 from app.core.errors import FieldError
-from app.core.http.jobs import JobOut, job_location
-from app.core.long_jobs import LongJob
 from app.inventory import errors
 from app.inventory.rules import MAPPED_FIELDS, mapping_errors
 
-HOLDINGS_MAX_BYTES: Final = 200_000_000
-HOLDINGS_TYPES: Final = (
-    "text/csv",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/octet-stream",
-)
-BY_JOB: Final = {
-    202: ResponseSpec(
-        JobOut, generate_examples=False, description="A job does it; `Location` is where to look how far it is."
-    )
-}
 Mapping = Annotated[
     str | None,
     QueryParameter(
@@ -32,19 +17,6 @@ Mapping = Annotated[
         f"Fields: {', '.join(MAPPED_FIELDS)}.",
     ),
 ]
-Prefer = Annotated[
-    str | None, HeaderParameter(name="Prefer", description="`respond-async`: a job, however small the work (RFC 7240).")
-]
-
-
-def prefers_job(prefer: str | None) -> bool:
-    """Whether the caller would rather look at a job than wait."""
-    return prefer is not None and "respond-async" in {each.strip().lower() for each in prefer.split(",")}
-
-
-def by_job(job: LongJob) -> Response[Any]:
-    """202, with the address of the job."""
-    return Response(JobOut.of(job), status_code=202, headers={"Location": job_location(job)})
 
 
 def mapping_in(text: str | None, layout: str | None) -> dict[str, str] | None:

@@ -11,11 +11,12 @@ from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.errors import InvalidState
 from app.core.http.conditions import IfMatch, etag_of, require_match
+from app.core.http.files import id_in
 from app.core.http.paging import Cursor, Limit
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
 from app.inventory import errors, operations, queries
-from app.inventory.http.addressed import id_in, needs_operator
+from app.inventory.http.addressed import needs_operator
 from app.inventory.schemas import DecisionIn, DisputeOut
 
 TAGS = ["Operator"]

@@ -13,11 +13,12 @@ from app.catalog.errors import IssuanceDiffers
 from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.errors import InvalidState
+from app.core.http.files import id_in
 from app.core.http.paging import Cursor, Limit
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
 from app.inventory import errors, flow, operations, queries
-from app.inventory.http.addressed import id_in, needs_operator
+from app.inventory.http.addressed import needs_operator
 from app.inventory.models import LotStatus
 from app.inventory.schemas import DecisionIn, DeskEvidenceOut, EvidenceOut, LotOut
 from integrations.storage.client import Files

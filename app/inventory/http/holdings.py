@@ -8,11 +8,11 @@ from litestar.params import FromPath
 from app.core.db import Database
 from app.core.http.conditions import etag_of
 from app.core.http.expand import Expanding
+from app.core.http.files import id_in
 from app.core.http.paging import Cursor, Limit
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
 from app.inventory import errors, queries
-from app.inventory.http.addressed import id_in
 from app.inventory.schemas import HoldingDetailOut, HoldingOut
 
 TAGS = ["Holdings"]

@@ -13,6 +13,17 @@ from litestar.response import Stream
 from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
 from app.core.http.conditions import etag_of
+from app.core.http.files import (
+    BY_JOB,
+    TABLE_MAX_BYTES,
+    TABLE_TYPES,
+    Filename,
+    Prefer,
+    by_job,
+    id_in,
+    media_type_of,
+    prefers_job,
+)
 from app.core.http.jobs import JobOut, job_location
 from app.core.http.once import Made, Once
 from app.core.http.paging import Cursor, Limit
@@ -21,17 +32,8 @@ from app.core.long_jobs import LongJob
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import DESK_ID, Scope
 from app.inventory import errors, flow, operations, queries
-from app.inventory.http.addressed import Filename, id_in, media_type_of, needs_provider
-from app.inventory.http.asked import (
-    BY_JOB,
-    HOLDINGS_MAX_BYTES,
-    HOLDINGS_TYPES,
-    Mapping,
-    Prefer,
-    by_job,
-    mapping_in,
-    prefers_job,
-)
+from app.inventory.http.addressed import needs_provider
+from app.inventory.http.asked import Mapping, mapping_in
 from app.inventory.models import HoldingsImport
 from app.inventory.rules import LayoutName, template
 from app.inventory.schemas import CommitIn, ImportOut, ImportRowOut, StagedImportOut
@@ -47,7 +49,7 @@ FINISHED = (errors.ImportNotFound, errors.ImportNotStaged)
 @post(
     "/v1/imports",
     tags=TAGS,
-    request_max_body_size=HOLDINGS_MAX_BYTES,
+    request_max_body_size=TABLE_MAX_BYTES,
     opt={
         "body": "file",
         "errors": (errors.FileUnreadable, errors.AccountNotFound, errors.ImportInvalid, errors.TooManyRows),
@@ -72,7 +74,7 @@ async def import_file(
     Up to 1 MB and 10,000 rows it is staged at once; a larger file, or `Prefer: respond-async`, answers 202 with a job.
     """
     needs_provider(caller)
-    media_type_of(request, HOLDINGS_TYPES)
+    media_type_of(request, TABLE_TYPES)
     incoming = flow.Incoming(
         new_id(), id_in("acc", registry_account_id, errors.AccountNotFound), filename, layout,
         mapping_in(mapping, layout),

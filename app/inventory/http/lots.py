@@ -13,12 +13,13 @@ from app.core.db import AsyncSession, Database
 from app.core.errors import InvalidState
 from app.core.http.conditions import IfMatch, etag_of, require_match
 from app.core.http.expand import Expanding
+from app.core.http.files import Filename, id_in, media_type_of
 from app.core.http.paging import Cursor, Limit
 from app.core.ids import new_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import DESK_ID, Scope
 from app.inventory import errors, flow, operations, queries
-from app.inventory.http.addressed import FILE_MAX_BYTES, Filename, id_in, media_type_of, needs_provider
+from app.inventory.http.addressed import FILE_MAX_BYTES, needs_provider
 from app.inventory.models import LotStatus
 from app.inventory.schemas import EvidenceOut, LotDetailOut, LotOut
 from integrations.storage.client import Files

@@ -1,5 +1,6 @@
 """Where is every serial, who says so, and in which file?"""
 
+from app.inventory.models.compared import ComparedAccount, ComparedExcept
 from app.inventory.models.disputes import LotDispute
 from app.inventory.models.imports import HoldingsImport, ImportRow, ImportStatus
 from app.inventory.models.stock import (
@@ -14,6 +15,8 @@ from app.inventory.models.stock import (
 )
 
 __all__ = [
+    "ComparedAccount",
+    "ComparedExcept",
     "Holding",
     "HoldingsImport",
     "ImportRow",

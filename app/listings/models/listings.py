@@ -153,6 +153,8 @@ class Shown:
     currency: Mapped[str]
     min_quantity: Mapped[Big]
     confirmed_as_of: Mapped[date]
+    compared_as_of: Mapped[date | None]
+    """The day of the newest registry's statement that agrees with the lot; None while none did, or one says otherwise."""
     published_at: Mapped[Moment]
     version: Mapped[int]
     tier_quantities: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))

@@ -13,7 +13,7 @@ from app.listings.operations.searches import (
     save_search,
     tell_fits,
 )
-from app.listings.operations.showing import SHOWN_CHANNEL, show_of_project
+from app.listings.operations.showing import SHOWN_CHANNEL, show_compared, show_of_project
 
 __all__ = [
     "SHOWN_CHANNEL",
@@ -34,6 +34,7 @@ __all__ = [
     "publish",
     "resume",
     "save_search",
+    "show_compared",
     "show_of_project",
     "tell_fits",
     "withdraw",

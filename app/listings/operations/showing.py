@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
@@ -13,7 +13,7 @@ from app.catalog.queries import methodology_codes, quality_columns
 from app.core.db import AsyncSession
 from app.core.period import day_in_japan
 from app.identity.models import Organisation
-from app.inventory.models import Lot, LotStock
+from app.inventory.models import ComparedAccount, ComparedExcept, Lot, LotStock
 from app.listings.models import LimitedListing, Listing, ListingPrice, ListingTerms, PublicListing
 from app.listings.rules import Audience, ListingStatus
 
@@ -132,6 +132,7 @@ def _facts() -> dict[str, Any]:
         "currency": Listing.currency,
         "min_quantity": Listing.min_quantity,
         "confirmed_as_of": Lot.confirmed_as_of,
+        "compared_as_of": _compared(),
         "published_at": Listing.published_at,
         "version": Listing.version,
         "tier_quantities": Listing.tier_quantities,
@@ -148,6 +149,29 @@ def _facts() -> dict[str, Any]:
         "terms_ja": func.coalesce(ListingTerms.text_ja, ""),
         "terms_en": func.coalesce(ListingTerms.text_en, ""),
     }
+
+
+def _compared() -> Any:
+    """The day as of which the lot's account agrees with its registry; None where the registry says otherwise of it."""
+    return (
+        select(ComparedAccount.active_as_of)
+        .where(ComparedAccount.registry_account_id == Lot.registry_account_id)
+        .where(~exists().where(ComparedExcept.subject_id == Lot.id).correlate(Lot))
+        .correlate(Lot)
+        .scalar_subquery()
+    )
+
+
+async def show_compared(session: AsyncSession, provider_id: UUID, account_id: UUID) -> None:
+    """Let whoever reads a listing of an account know as of when it was compared with the registry. Two statements."""
+    for projection in (PublicListing, LimitedListing):
+        await session.execute(
+            update(projection)
+            .where(projection.provider_id == provider_id, projection.lot_id == Lot.id)
+            .where(Lot.org_id == provider_id, Lot.registry_account_id == account_id)
+            .values(compared_as_of=_compared())
+            .execution_options(synchronize_session=False)
+        )
 
 
 async def hide(session: AsyncSession, listing: Listing) -> None:

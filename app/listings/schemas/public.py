@@ -107,7 +107,8 @@ class ListingOut(msgspec.Struct, frozen=True):
 
     A line's fraction of a yen is rounded down once, and so is an order's tax, once per provider. `price_with_tax` adds
     tax at `tax_basis_points` to the price, rounded down. `energy` is null for other than energy certificates. `available` units can be ordered now, from
-    `min_quantity` on in multiples of `quantity_step`. A line that reaches a tier has its price for every unit.
+    `min_quantity` on in multiples of `quantity_step`. `compared_as_of` is the day of the newest statement of the registry
+    that agrees with the lot, null while none does. A line that reaches a tier has its price for every unit.
     """
 
     id: str
@@ -129,6 +130,7 @@ class ListingOut(msgspec.Struct, frozen=True):
     price_version: int
     terms_version: int
     confirmed_as_of: date
+    compared_as_of: date | None
     published_at: datetime
     ends_at: datetime | None
     version: int
@@ -158,6 +160,7 @@ class ListingOut(msgspec.Struct, frozen=True):
             price_version=listing.price_version,
             terms_version=listing.terms_version,
             confirmed_as_of=listing.confirmed_as_of,
+            compared_as_of=listing.compared_as_of,
             published_at=listing.published_at,
             ends_at=listing.ends_at,
             version=listing.version,

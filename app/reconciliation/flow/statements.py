@@ -82,7 +82,7 @@ async def take_statement(
         )  # fmt: skip
         # With a small one the job is only there in case this process ends: it then finds the work still to be done.
         outbox.enqueue(
-            session, STAGE, due=now if not small else now + _SOON, org_id=provider_id, statement_id=statement.id,
+            session, "reconciliation.read_statement", due=now if not small else now + _SOON, org_id=provider_id, statement_id=statement.id,
             job_org_id=job.org_id, job_id=job.id,
         )  # fmt: skip
     if not small:
@@ -101,7 +101,7 @@ async def read_statement(
 ) -> None:  # fmt: skip
     """Read a kept statement and compare its account, or do a turn of it. Does nothing when it is not being read."""
     scope = Scope.of_system(org_id, request_id).with_party(DESK_ID, job_org_id)
-    turn = _Turn(db, files, scope, statement_id, job_org_id, job_id, now)
+    turn = _Turn(db, files, scope, statement_id, job=(job_org_id, job_id), now=now)
     if not await turn.begin():
         return
     with TemporaryDirectory() as folder:
@@ -115,18 +115,11 @@ class _Turn:
     """One job's share of reading a statement."""
 
     def __init__(
-        self,
-        db: Database,
-        files: Files,
-        scope: Scope,
-        statement_id: UUID,
-        job_org_id: UUID,
-        job_id: UUID,
-        now: datetime,
+        self, db: Database, files: Files, scope: Scope, statement_id: UUID, *, job: tuple[UUID, UUID], now: datetime
     ) -> None:
         self._db, self._files, self._scope, self._now = db, files, scope, now
-        self._statement_id, self._job_org_id, self._job_id = statement_id, job_org_id, job_id
-        self._known_key: str | None = None
+        self._statement_id = statement_id
+        self._job_org_id, self._job_id = job
 
     async def begin(self) -> bool:
         """Look at where the reading stands; False when there is nothing to read (any more)."""
@@ -211,7 +204,7 @@ class _Turn:
     async def _go_on(self) -> None:
         async with self._db.transaction(self._scope) as session:
             outbox.enqueue(
-                session, STAGE, due=self._now, org_id=self._statement.org_id, statement_id=self._statement_id,
+                session, "reconciliation.read_statement", due=self._now, org_id=self._statement.org_id, statement_id=self._statement_id,
                 job_org_id=self._job_org_id, job_id=self._job_id,
             )  # fmt: skip
 

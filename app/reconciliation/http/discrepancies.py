@@ -12,12 +12,12 @@ from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
 from app.core.errors import InvalidState
 from app.core.http.conditions import IfMatch, etag_of, require_match
+from app.core.http.files import id_in
 from app.core.http.paging import Cursor, Limit
 from app.core.ids import new_id, public_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import DESK_ID, Scope
 from app.inventory.errors import NothingToWithdraw
-from app.inventory.http.addressed import id_in
 from app.reconciliation import errors, flow, operations, queries
 from app.reconciliation.http.addressed import TAGS, MaybeAccountId, account_id, needs_either, provider_of
 from app.reconciliation.models import Discrepancy, DiscrepancyStatus

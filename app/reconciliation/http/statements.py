@@ -15,6 +15,16 @@ from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.errors import FieldError
 from app.core.http.conditions import IfMatch, etag_of, require_match
+from app.core.http.files import (
+    BY_JOB,
+    TABLE_MAX_BYTES,
+    TABLE_TYPES,
+    Filename,
+    Prefer,
+    id_in,
+    media_type_of,
+    prefers_job,
+)
 from app.core.http.jobs import JobOut, job_location
 from app.core.http.paging import Cursor, Limit
 from app.core.ids import new_id, public_id
@@ -24,8 +34,6 @@ from app.core.period import day_in_japan
 from app.core.scope import Scope
 from app.inventory import flow as inventory
 from app.inventory.errors import AccountNotFound, FileUnreadable
-from app.inventory.http.addressed import Filename, id_in, media_type_of
-from app.inventory.http.asked import BY_JOB, HOLDINGS_MAX_BYTES, HOLDINGS_TYPES, Prefer, prefers_job
 from app.reconciliation import errors, flow, queries
 from app.reconciliation.http.addressed import (
     TAGS,
@@ -58,7 +66,7 @@ OLDEST = date(1990, 1, 1)
 @post(
     "/v1/statements",
     tags=TAGS,
-    request_max_body_size=HOLDINGS_MAX_BYTES,
+    request_max_body_size=TABLE_MAX_BYTES,
     opt={
         "body": "file",
         "errors": (
@@ -91,7 +99,7 @@ async def send_statement(
     confirms no lot until the operator vouches for it. Up to 1 MB at once; larger, or `Prefer: respond-async`, by a job.
     """
     needs_either(caller, "inventory:write")
-    media_type_of(request, HOLDINGS_TYPES)
+    media_type_of(request, TABLE_TYPES)
     owner, now = provider_of(caller, provider_id), utc_now()
     if not OLDEST <= as_of <= day_in_japan(now):
         wrong = FieldError("?as_of", "date_out_of_range", "A statement shows a day that has begun.")

@@ -98,22 +98,40 @@ async def apply_findings(
     """Open what is new, keep what stood (with its age, its owner and what was proposed), close what is gone."""
     standing = await _standing(session, comparison)
     accepted = await _accepted(session, comparison)
-    kept: list[Discrepancy] = []
-    fresh: list[Finding] = []
+    # What two people let stand beside ours, in these very words, is told no more.
+    told = [each for each in found if _said(each.ours, each.theirs) != accepted.get(_key(each))]
+    kept, fresh, left = _matched(standing, told, newest_n)
+    for row in left:
+        row.status, row.action, row.resolved_at = DiscrepancyStatus.RESOLVED, GONE, now
+        row.resolved_by, row.version = None, row.version + 1
+    await session.flush()
+    made = [_row(comparison, finding, registry_code, newest_n, now) for finding in fresh]
+    opened: list[Discrepancy] = []
+    if made:
+        await session.execute(insert(Discrepancy), made)
+        mine = select(Discrepancy).where(Discrepancy.org_id == comparison.org_id)
+        opened = list(await session.scalars(mine.where(Discrepancy.id.in_([row["id"] for row in made]))))
+    await _tell(session, comparison, made, left, now)
+    return Applied([*kept, *opened], len(opened), left)
+
+
+def _matched(
+    standing: Sequence[Discrepancy], found: Sequence[Finding], newest_n: int
+) -> tuple[list[Discrepancy], list[Finding], list[Discrepancy]]:
+    """What stood and still does, what is new, and what stood and is gone. One that grew or shrank is the same one."""
     exact = {_key(row): row for row in standing}
-    later = []
+    kept = []
     for finding in found:
-        if _said(finding.ours, finding.theirs) == accepted.get(_key(finding)):
-            continue  # Two people let these very words stand beside ours.
         row = exact.get(_key(finding))
-        if row is None:
-            later.append(finding)
-            continue
-        _renew(row, finding, newest_n)
-        kept.append(row)
+        if row is not None:
+            _renew(row, finding, newest_n)
+            kept.append(row)
     taken = {row.id for row in kept}
     left = [row for row in standing if row.id not in taken]
-    for finding in later:
+    fresh = []
+    for finding in found:
+        if _key(finding) in exact:
+            continue
         row = next((each for each in left if _goes_on(each, finding)), None)
         if row is None:
             fresh.append(finding)
@@ -122,26 +140,7 @@ async def apply_findings(
         row.lo, row.hi, row.serials = finding.lo, finding.hi, finding.serials
         _renew(row, finding, newest_n)
         kept.append(row)
-    for row in left:
-        row.status, row.action, row.resolved_at = DiscrepancyStatus.RESOLVED, GONE, now
-        row.resolved_by, row.version = None, row.version + 1
-    await session.flush()
-    made = [_row(comparison, finding, registry_code, newest_n, now) for finding in fresh]
-    if made:
-        await session.execute(insert(Discrepancy), made)
-    await _tell(session, comparison, made, left, now)
-    opened = (
-        list(
-            await session.scalars(
-                select(Discrepancy).where(
-                    Discrepancy.org_id == comparison.org_id, Discrepancy.id.in_([row["id"] for row in made])
-                )
-            )
-        )
-        if made
-        else []
-    )
-    return Applied([*kept, *opened], len(opened), left)
+    return kept, fresh, left
 
 
 def digest_of(standing: Iterable[Discrepancy]) -> str:

@@ -13,10 +13,10 @@ from app.core import events, outbox
 from app.core.db import AsyncSession
 from app.core.scope import DESK_ID, Scope
 from app.inventory import operations as inventory
+from app.inventory.models import ComparedAccount, ComparedExcept
+from app.listings import operations as listings
 from app.reconciliation import queries
 from app.reconciliation.models import (
-    ComparedAccount,
-    ComparedExcept,
     Comparison,
     Discrepancy,
     Reconciliation,
@@ -257,6 +257,7 @@ async def _show(session: AsyncSession, comparison: Comparison, standing: Sequenc
             insert(ComparedExcept),
             [{"subject_id": subject, "registry_account_id": account_id} for subject in sorted(subjects)],
         )
+    await listings.show_compared(session, comparison.org_id, account_id)
 
 
 async def trust_statement(session: AsyncSession, scope: Scope, statement: Statement, *, now: datetime) -> None:

@@ -5,9 +5,9 @@ and leaves everything else to the careful one. A test holds that they never say 
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from app.core.text import folded, is_blank_mark, narrow
 from app.inventory.rules.layouts.cells import PROSE_MAX, ListedCells
@@ -16,6 +16,7 @@ from app.inventory.rules.serials import FORMS, Block, Located, SerialRefusal, ce
 from app.reconciliation.rules import template
 from app.reconciliation.rules.statement_layouts import StatementLayout
 from app.reconciliation.rules.statement_line import Line, LineState, NotALine, RowCode, RowError, RowReading
+from app.reconciliation.rules.statement_places import placed
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -31,23 +32,6 @@ Texts = tuple[str, str, str, str]
 """Beneficiary, purpose, note, transaction number."""
 
 
-class _Places(NamedTuple):
-    """Where each thing stands in a row; -1 where the file has no such column."""
-
-    serial: int
-    prefix: int
-    first: int
-    last: int
-    quantity: int
-    project: int
-    status: int
-    ended: int
-    beneficiary: int
-    purpose: int
-    note: int
-    transaction: int
-
-
 class StatementReader:
     """Reads the rows of one file. `errors` say what is wrong with its header; then no row is read."""
 
@@ -56,7 +40,7 @@ class StatementReader:
         self.registry_code = registry_code
         self._found = found
         self._layout = found.layout if found else _TEMPLATE
-        self._places, self.errors = _placed(found, header)
+        self._places, self.errors = placed(found, header)
         self.width = len(header)
         there = {heading(cell) for cell in header}
         self._all = _state_of_all(found, there)
@@ -255,48 +239,6 @@ def _numbers(match: re.Match[str]) -> tuple[int, int]:
     if len(last) > _DIGITS or len(first) > _DIGITS or first[0] == "0" or last[0] == "0":
         return 0, 0
     return int(first), int(last) + 1
-
-
-def _placed(found: StatementLayout | None, header: Sequence[str]) -> tuple[_Places, tuple[RowError, ...]]:
-    if found is None:
-        places, errors = template.columns_of(header)
-        at = [
-            places.get(name, -1)
-            for name in (
-                "serial", "serial_prefix", "serial_first", "serial_last", "quantity", "project", "state", "changed_on",
-                "beneficiary_name", "purpose", "note", "transaction_no",
-            )
-        ]  # fmt: skip
-        return _Places(*at), errors
-    there: dict[str, list[int]] = {}
-    for place, cell in enumerate(header):
-        there.setdefault(heading(cell), []).append(place)
-    columns = found.layout.columns
-    first_of = _first_of(there)
-    missing = [
-        RowError(name, "missing_column", f"The column {name!r} is missing.")
-        for name in found.layout.needs.values()
-        if heading(name) not in there
-    ]
-    repeated = [
-        RowError(name, "repeated_column", f"Two columns are called {name!r}.")
-        for name in columns.values()
-        if len(there.get(heading(name), ())) > 1
-    ]
-    at = [
-        first_of((columns["serial"],)), -1, first_of((columns.get("serial_first", ""),)),
-        first_of((columns.get("serial_last", ""),)), first_of((columns["quantity"],)),
-        first_of((columns["project_number"],)), first_of((columns.get("status", ""),)),
-        first_of(found.changed_on), first_of(found.beneficiary_name), first_of(found.purpose), first_of(found.note), -1,
-    ]  # fmt: skip
-    return _Places(*at), (*missing, *repeated)
-
-
-def _first_of(there: Mapping[str, list[int]]) -> Callable[[tuple[str, ...]], int]:
-    def place(names: tuple[str, ...]) -> int:
-        return next((there[heading(name)][0] for name in names if name and heading(name) in there), -1)
-
-    return place
 
 
 def _state_of_all(found: StatementLayout | None, there: set[str]) -> LineState | None:
