@@ -249,7 +249,7 @@ SERIALS = [
 def test_the_sheet_has_the_screens_fields_in_their_order_with_the_exact_texts() -> None:
     text = registry_text(GOOD, "OD-1", purpose_word="カーボン・オフセット")
     made = {
-        mode: sheet_fields(JCREDIT, text, serials=SERIALS, quantity=5, energy=None, mode=mode)
+        mode: sheet_fields(JCREDIT, text, serials=SERIALS, quantity=5, energy=None, consumption=None, mode=mode)
         for mode in ("serial", "total")
     }
     assert [(field["label_ja"], field["copy"]) for field in made["serial"]] == [

@@ -40,6 +40,7 @@ async def test_a_registry_for_people_opens_one_task_with_the_words_to_type(desk:
                 "first": "000001",
                 "last": "000004",
                 "quantity": 4,
+                "numbers": 4,
             }
         ],
     }

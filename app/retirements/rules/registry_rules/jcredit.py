@@ -87,7 +87,7 @@ JCREDIT: Final = RegistryRules(
         source=_UNPUBLISHED,
         note="The fields' lengths are not known.",
     ),
-    consumption=Datum(value=None, verified=True, source=_PAGES, note="J-Credits are no energy certificates."),
+    consumption=Datum(value=None, verified=False, source=_PAGES, note="J-Credits are no energy certificates."),
     offset_elsewhere=Datum(
         value=True,
         verified=False,
