@@ -90,9 +90,8 @@ class IsometricRegistry:
         if wrong is not None:
             return wrong
         try:
-            async with asyncio.timeout(
-                self._prepared_within_s
-            ):  # With the two calls that follow: within a job's lease.
+            # A third of a job's lease at most, and so is each of the two calls that follow.
+            async with asyncio.timeout(self._prepared_within_s):
                 body = await self._body_of(request, request_id)
         except TimeoutError:
             return NotSent(f"what to ask for was not known after {self._prepared_within_s} s")

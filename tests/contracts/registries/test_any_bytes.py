@@ -187,6 +187,25 @@ async def test_our_reference_in_somebody_elses_notes_is_not_our_retirement(said:
     await registry.aclose()
 
 
+@pytest.mark.parametrize("total", [0, 2])
+async def test_one_page_that_is_shorter_or_longer_than_it_says_is_incomplete(said: Said, total: int) -> None:
+    said.status, said.body, said.headers = 500, b"", []
+    said.honest = {
+        b"GET /organisations/": encoded(listed(BATCH) | {"total_count": total}),
+        b"GET /retirements?": encoded(listed(RETIREMENT) | {"total_count": total}),
+        b"GET /retirements/": RETIRED_BATCHES,
+    }
+    registry = isometric(said.url)
+    pages = (
+        await registry.holdings(ID, cursor=None, request_id="r"),
+        await registry.statement(ID, since=None, cursor=None, request_id="r"),
+    )
+    for page in pages:
+        assert isinstance(page, StatementPage)
+        assert (len(page.lines), page.next_cursor, page.complete) == (1, None, False)
+    await registry.aclose()
+
+
 @ANYTHING
 @given(status=st.sampled_from([200, 200, 403, 429, 500]), body=BODIES, headers=HEADERS)
 async def test_gold_standard_raises_nothing(said: Said, status, body, headers) -> None:
