@@ -17,7 +17,7 @@ from app.retirements.operations.requests import cancel, request, sign_off, wake
 from app.retirements.operations.rules import say_rule
 from app.retirements.operations.sending import Sending, begin_sending, note_answer
 from app.retirements.operations.swapping import picked_serials
-from app.retirements.operations.tasks import check_prepared, choose_mode, execute, open_task, prepare
+from app.retirements.operations.tasks import check_prepared, choose_mode, correct_record, execute, open_task, prepare
 
 __all__ = [
     "Draft",
@@ -34,6 +34,7 @@ __all__ = [
     "confirm",
     "consent_for_account",
     "consent_for_task",
+    "correct_record",
     "draft",
     "energy_of",
     "execute",
