@@ -178,6 +178,37 @@ def _name(n: int) -> str:
     return f"Buyer {n // BLOCKS_OF_A_LOT % 500}"
 
 
+# The last block of each lot is free: it lies behind the sold ones, as carving leaves it.
+_LEDGER: Final = """
+        create temp table l as select n / 5 as n, min(first) as lo, max(last) + 1 as hi,
+          max(first) as free_lo, gen_random_uuid() as lot, gen_random_uuid() as holding, gen_random_uuid() as retirement,
+          sum(last - first + 1) filter (where retired) as retired, sum(last - first + 1) as whole
+          from block group by 1;
+        insert into lot (org_id, id, registry_code, registry_account_id, project_id, issuance_id, certification_no,
+          serial_prefix, serial_first, serial_last, series_key, lo, hi, unit, vintage_from, vintage_to, status,
+          confirmed_at, confirmed_as_of, created_at)
+          select '{provider}', lot, 'verra', '{account}', '{project}', gen_random_uuid(), (20000 + n)::text, '', lo::text,
+            (hi - 1)::text, 'verra::vcu', lo, hi, 't', '2024-01-01', '2024-12-31', 'confirmed', '2026-05-01', '2026-05-01', '2026-05-01'
+          from l;
+        insert into lot_stock (lot_id, org_id, imported, free, reserved, sold, withdrawn, next_lo, end_hi, sellable)
+          select lot, '{provider}', whole, hi - free_lo, 0, free_lo - lo, 0, free_lo, hi, true from l;
+        insert into holding (org_id, id, provider_id, lot_id, order_id, line_n, quantity, held, retiring, retired, unit, created_at)
+          select '{buyer}', holding, '{provider}', lot, gen_random_uuid(), 1, free_lo - lo, free_lo - lo - retired, 0, retired, 't', '2026-06-01' from l;
+        insert into retirement (org_id, id, provider_id, holding_id, lot_id, order_id, registry_code, reference, quantity, unit,
+          beneficiary_name, purpose, purpose_detail, status, requested_by, requested_at, attempts, recorded_on, evidence_grade)
+          select '{buyer}', retirement, '{provider}', holding, lot, gen_random_uuid(), 'verra', 'OD-' || n, retired, 't',
+            'Buyer ' || n % 500, 'OFFSET', '', 'recorded', '{buyer}', '2026-09-01', 0, '2026-10-01', 'registry_answer' from l;
+        insert into serial_range (org_id, id, provider_id, lot_id, holding_id, retirement_id, series_key, lo, hi, status)
+          select '{buyer}', gen_random_uuid(), '{provider}', l.lot, l.holding, case when b.retired then l.retirement end, 'verra::vcu',
+            b.first, b.last + 1, case when b.retired then 'retired' else 'held' end
+          from block b join l on l.n = b.n / 5 where b.first < l.free_lo;
+        alter table lot add constraint one_live_lot_per_serial exclude using gist (series_key with =, int8range(lo, hi) with &&)
+          where (status in ('confirmed', 'frozen', 'exhausted'));
+        alter table serial_range add constraint one_place_per_serial exclude using gist (series_key with =, int8range(lo, hi) with &&);
+        analyze;
+        """
+
+
 async def _stocked(url: str) -> tuple[UUID, UUID]:
     """A provider with one lot for five blocks, four of them sold; constraints are built behind the rows, as in a restore."""
     provider, buyer, account, project = (new_id() for _ in range(4))
@@ -204,37 +235,7 @@ async def _stocked(url: str) -> tuple[UUID, UUID]:
     records = [(block.n, block.first, block.last, block.retired) for block in _blocks()]
     await connection.copy_records_to_table("block", records=records)
     del records
-    # The last block of each lot is free: it lies behind the sold ones, as carving leaves it.
-    await connection.execute(
-        f"""
-        create temp table l as select n / {BLOCKS_OF_A_LOT} as n, min(first) as lo, max(last) + 1 as hi,
-          max(first) as free_lo, gen_random_uuid() as lot, gen_random_uuid() as holding, gen_random_uuid() as retirement,
-          sum(last - first + 1) filter (where retired) as retired, sum(last - first + 1) as whole
-          from block group by 1;
-        insert into lot (org_id, id, registry_code, registry_account_id, project_id, issuance_id, certification_no,
-          serial_prefix, serial_first, serial_last, series_key, lo, hi, unit, vintage_from, vintage_to, status,
-          confirmed_at, confirmed_as_of, created_at)
-          select '{provider}', lot, 'verra', '{account}', '{project}', gen_random_uuid(), (20000 + n)::text, '', lo::text,
-            (hi - 1)::text, 'verra::vcu', lo, hi, 't', '2024-01-01', '2024-12-31', 'confirmed', '2026-05-01', '2026-05-01', '2026-05-01'
-          from l;
-        insert into lot_stock (lot_id, org_id, imported, free, reserved, sold, withdrawn, next_lo, end_hi, sellable)
-          select lot, '{provider}', whole, hi - free_lo, 0, free_lo - lo, 0, free_lo, hi, true from l;
-        insert into holding (org_id, id, provider_id, lot_id, order_id, line_n, quantity, held, retiring, retired, unit, created_at)
-          select '{buyer}', holding, '{provider}', lot, gen_random_uuid(), 1, free_lo - lo, free_lo - lo - retired, 0, retired, 't', '2026-06-01' from l;
-        insert into retirement (org_id, id, provider_id, holding_id, lot_id, order_id, registry_code, reference, quantity, unit,
-          beneficiary_name, purpose, purpose_detail, status, requested_by, requested_at, attempts, recorded_on, evidence_grade)
-          select '{buyer}', retirement, '{provider}', holding, lot, gen_random_uuid(), 'verra', 'OD-' || n, retired, 't',
-            'Buyer ' || n % 500, 'OFFSET', '', 'recorded', '{buyer}', '2026-09-01', 0, '{_DAY}', 'registry_answer' from l;
-        insert into serial_range (org_id, id, provider_id, lot_id, holding_id, retirement_id, series_key, lo, hi, status)
-          select '{buyer}', gen_random_uuid(), '{provider}', l.lot, l.holding, case when b.retired then l.retirement end, 'verra::vcu',
-            b.first, b.last + 1, case when b.retired then 'retired' else 'held' end
-          from block b join l on l.n = b.n / {BLOCKS_OF_A_LOT} where b.first < l.free_lo;
-        alter table lot add constraint one_live_lot_per_serial exclude using gist (series_key with =, int8range(lo, hi) with &&)
-          where (status in ('confirmed', 'frozen', 'exhausted'));
-        alter table serial_range add constraint one_place_per_serial exclude using gist (series_key with =, int8range(lo, hi) with &&);
-        analyze;
-        """
-    )
+    await connection.execute(_LEDGER.format(provider=provider, buyer=buyer, account=account, project=project))
     await connection.close()
     return provider, account
 

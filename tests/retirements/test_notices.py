@@ -107,6 +107,26 @@ async def test_what_two_people_typed_alike_must_also_be_what_was_asked_for(desk:
     assert [each["field"] for each in answer["differences"]] == ["beneficiary_name"]
 
 
+async def test_a_number_that_was_noted_wrongly_at_the_registry_is_corrected_and_the_notice_read_anew(
+    desk: Desk,
+) -> None:
+    await handed_in(desk)
+    assert (await desk.step("maker", "correct-record", RECORD)).json()["state"] == "to_type"
+    wrong = (await desk.typed(transaction_no="20261124-0009")).json()
+    assert [each["field"] for each in wrong["differences"]] == ["transaction_no"]
+    right = RECORD | {"registry_transaction": "20261124-0009"}
+    assert (await desk.step("key", "correct-record", right)).json()["code"] == "people_only"
+    never = await desk.step("maker", "correct-record", right | {"recorded_on": "2020-01-01"})
+    assert (never.status_code, never.json()["errors"][0]["pointer"]) == (422, "/recorded_on")
+    corrected = await desk.step("maker", "correct-record", right)
+    assert (corrected.status_code, corrected.json()["notice_state"]) == (200, "to_type")
+    assert (await desk.typed(transaction_no="20261124-0009")).json()["notice_state"] == "agreed"
+    kept = await desk.world.owner.fetchval(
+        "select before->>'registry_transaction' from event where kind = $1", "task.record_corrected"
+    )
+    assert kept == RECORD["registry_transaction"]
+
+
 async def test_a_new_notice_is_typed_anew(desk: Desk) -> None:
     await handed_in(desk)
     await desk.step("maker", "notice-facts", desk.facts())

@@ -94,9 +94,9 @@ async def send_statement(
 ) -> Response[StatementOut]:
     """Send a registry's statement (CSV in UTF-8 or CP932, or XLSX), as of a day in the registry's zone.
 
-    It is kept with its hash, read, and the account is compared with it. The same file of the same day changes nothing.
-    `covers` says which lines it holds, `reach` whether it is one account's or everybody's. A provider's own statement
-    confirms no lot until the operator vouches for it. Up to 1 MB at once; larger, or `Prefer: respond-async`, by a job.
+    It is kept with its hash, read, and compared with its account. The same file of the same day changes nothing. A
+    provider's own confirms no lot until the operator vouches for it. Up to 1 MB at once; larger, or with `Prefer:
+    respond-async`, by a job.
     """
     needs_either(caller, "inventory:write")
     media_type_of(request, TABLE_TYPES)

@@ -133,6 +133,36 @@ async def execute_registry_task(
 
 
 @post(
+    "/v1/registry-tasks/{task_id:str}/correct-record",
+    status_code=200,
+    tags=TAGS,
+    opt={"errors": (errors.TaskNotFound, errors.PeopleOnly, errors.TaskInvalid, InvalidState)},
+)
+async def correct_record(
+    task_id: FromPath[str],
+    data: JSONBody[ExecutedIn],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    if_match: IfMatch = None,
+) -> Response[TaskOut]:
+    """You had noted another number or day than the registry's notice says, which differs for that. It is read anew."""
+    now = utc_now()
+
+    async def step(session: AsyncSession, retirement: Retirement, task: RegistryTask) -> None:
+        await operations.correct_record(
+            session,
+            caller,
+            retirement,
+            task,
+            registry_transaction=data.registry_transaction,
+            recorded_on=data.recorded_on,
+            now=now,
+        )
+
+    return await work_on(db, caller, task_id, if_match, step)
+
+
+@post(
     "/v1/registry-tasks/{task_id:str}/mode",
     status_code=200,
     tags=TAGS,
@@ -189,5 +219,6 @@ routes = [
     prepare_registry_task,
     check_registry_task,
     execute_registry_task,
+    correct_record,
     choose_mode,
 ]

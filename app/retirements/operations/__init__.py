@@ -18,7 +18,7 @@ from app.retirements.operations.rules import say_rule
 from app.retirements.operations.sending import Sending, begin_sending, note_answer
 from app.retirements.operations.stated import IN_DOUBT, Stated, record_stated
 from app.retirements.operations.swapping import picked_serials
-from app.retirements.operations.tasks import check_prepared, choose_mode, execute, open_task, prepare
+from app.retirements.operations.tasks import check_prepared, choose_mode, correct_record, execute, open_task, prepare
 
 __all__ = [
     "IN_DOUBT",
@@ -38,6 +38,7 @@ __all__ = [
     "confirm",
     "consent_for_account",
     "consent_for_task",
+    "correct_record",
     "draft",
     "energy_of",
     "execute",

@@ -5,9 +5,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from app.core.db import AsyncSession
+from app.core.scope import DESK_ID
 from app.retirements import queries
+from app.retirements.models import RegistryTask
 from app.retirements.operations.recording import record
-from app.retirements.operations.tasks import confirm_stated
+from app.retirements.operations.tasks import move_task, refuse_task_unless
 from app.retirements.rules import AttemptStatus, EvidenceGrade, RetirementStatus, TaskStatus, may_follow
 
 IN_DOUBT = (RetirementStatus.SUBMITTED, RetirementStatus.UNKNOWN, RetirementStatus.MANUAL)
@@ -38,7 +40,7 @@ async def record_stated(
         return False
     attempt = await queries.live_attempt(session, org_id, retirement_id)
     if task is not None:
-        await confirm_stated(session, task, statement_sha256=stated.statement_sha256, now=now)
+        await _confirm(session, task, stated.statement_sha256, now)
     if attempt is not None:
         attempt.status, attempt.answered_at = AttemptStatus.RECORDED, now
         attempt.answer = {
@@ -59,3 +61,12 @@ async def record_stated(
         now=now,
     )
     return True
+
+
+async def _confirm(session: AsyncSession, task: RegistryTask, statement_sha256: str, now: datetime) -> None:
+    """The registry's own statement shows what an executed task did: its notice is no longer waited for."""
+    refuse_task_unless(task, TaskStatus.CONFIRMED)
+    task.confirmed_at = now
+    await move_task(
+        session, task, TaskStatus.CONFIRMED, now=now, party_ids=(DESK_ID,), statement_sha256=statement_sha256
+    )

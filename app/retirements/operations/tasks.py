@@ -107,23 +107,48 @@ async def execute(
     Raises InvalidState (409), TaskInvalid (422) for a day that cannot be. Retirement and task are locked.
     """
     refuse_task_unless(task, TaskStatus.EXECUTED)
-    assert retirement.signed_off_at is not None, retirement.id
-    if not day_in_japan(retirement.signed_off_at) <= recorded_on <= day_in_japan(now):
-        error = FieldError("/recorded_on", "impossible_day", "Between the buyer's sign-off and today, in Japan.")
-        raise TaskInvalid("The registry cannot have recorded it on that day.", errors=(error,))
+    _refuse_impossible_day(retirement, recorded_on, now)
     task.executed_by, task.executed_at = scope.actor_id, now
     task.registry_transaction, task.recorded_on = registry_transaction, recorded_on
     await move_task(session, task, TaskStatus.EXECUTED, now=now, recorded_on=recorded_on.isoformat())
     await move(session, retirement, RetirementStatus.SUBMITTED, now=now)
 
 
-async def confirm_stated(session: AsyncSession, task: RegistryTask, *, statement_sha256: str, now: datetime) -> None:
-    """The registry's own statement shows what a locked, executed task did: its notice is no longer waited for."""
-    refuse_task_unless(task, TaskStatus.CONFIRMED)
-    task.confirmed_at = now
-    await move_task(
-        session, task, TaskStatus.CONFIRMED, now=now, party_ids=(DESK_ID,), statement_sha256=statement_sha256
-    )
+async def correct_record(
+    session: AsyncSession,
+    scope: Scope,
+    retirement: Retirement,
+    task: RegistryTask,
+    *,
+    registry_transaction: str,
+    recorded_on: date,
+    now: datetime,
+) -> None:
+    """A person had noted another number or day than the registry's notice says: noted anew, and the notice read anew.
+
+    Only while the notice differs; the event keeps both. Raises PeopleOnly (403), InvalidState (409), TaskInvalid (422).
+    """
+    refuse_machines(scope)
+    if task.notice_state != NoticeState.DIFFERS:
+        raise InvalidState(f"The notice is {task.notice_state}: it does not differ.", state=task.notice_state)
+    _refuse_impossible_day(retirement, recorded_on, now)
+    assert task.recorded_on is not None, task.id
+    before = {"registry_transaction": task.registry_transaction, "recorded_on": task.recorded_on.isoformat()}
+    task.registry_transaction, task.recorded_on = registry_transaction, recorded_on
+    task.notice_state, task.notice_since = NoticeState.TO_TYPE, now
+    task.version += 1
+    await session.flush()
+    await tell_of_task(
+        session, task, "record_corrected", before=before, now=now,
+        registry_transaction=registry_transaction, recorded_on=recorded_on.isoformat(),
+    )  # fmt: skip
+
+
+def _refuse_impossible_day(retirement: Retirement, recorded_on: date, now: datetime) -> None:
+    assert retirement.signed_off_at is not None, retirement.id
+    if not day_in_japan(retirement.signed_off_at) <= recorded_on <= day_in_japan(now):
+        error = FieldError("/recorded_on", "impossible_day", "Between the buyer's sign-off and today, in Japan.")
+        raise TaskInvalid("The registry cannot have recorded it on that day.", errors=(error,))
 
 
 async def cancel_task(session: AsyncSession, task: RegistryTask, *, now: datetime) -> None:
