@@ -1,6 +1,6 @@
 """The doors of registries' statements: sent in, looked at, vouched for."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal
@@ -101,9 +101,7 @@ async def send_statement(
     needs_either(caller, "inventory:write")
     media_type_of(request, TABLE_TYPES)
     owner, now = provider_of(caller, provider_id), utc_now()
-    if not OLDEST <= as_of <= day_in_japan(now):
-        wrong = FieldError("?as_of", "date_out_of_range", "A statement shows a day that has begun.")
-        raise errors.StatementInvalid("See `errors`.", errors=(wrong,))
+    _check_day(as_of, now)
     told = flow.Told(
         new_id(),
         account_id(registry_account_id),
@@ -225,6 +223,12 @@ async def trust_statement(
         seen = await queries.statement_of(session, caller, found)
     require_match(if_match, seen.version)
     return _shown(await flow.trust(db, caller, seen.org_id, found, reconciliation_id=new_id(), now=utc_now()))
+
+
+def _check_day(as_of: date, now: datetime) -> None:
+    if not OLDEST <= as_of <= day_in_japan(now):
+        wrong = FieldError("?as_of", "date_out_of_range", "A statement shows a day that has begun.")
+        raise errors.StatementInvalid("See `errors`.", errors=(wrong,))
 
 
 def _control(text: str | None) -> dict[str, Any] | None:
