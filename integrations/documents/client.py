@@ -79,6 +79,47 @@ class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Of energy certificates, whose unit is no tonne."""
 
 
+class ReportLine(msgspec.Struct, frozen=True):
+    """Units of one kind or one project: imported = withdrawn + unsold + held + retiring + retired."""
+
+    name: str
+    unit: str
+    imported: int
+    withdrawn: int
+    unsold: int
+    held: int
+    retiring: int
+    retired: int
+
+
+class ReportStatement(msgspec.Struct, frozen=True):
+    """What a registry's statement says: units, and by which file. The hash is 64 hexadecimal digits."""
+
+    as_of: date
+    sha256: str
+    trust: str
+    units: int
+
+
+class HoldingsReport(msgspec.Struct, frozen=True, kw_only=True):
+    """An account at a registry at the end of a day: our book beside the registry's own statements."""
+
+    issuer_name: str
+    provider_name: str
+    registry_code: str
+    account_no: str
+    holder_name: str
+    day: date
+    made_on: date
+    sums: tuple[ReportLine, ...]
+    projects: tuple[ReportLine, ...]
+    projects_hidden: int
+    active: ReportStatement | None
+    retired: ReportStatement | None
+    differences: int
+    differing_units: int
+
+
 class DocumentRefused(Exception):
     """The facts cannot be set: a character without a glyph, or more text than one page takes. Repeating does not help."""
 
@@ -89,4 +130,8 @@ class Documents(Protocol):
 
     async def certificate(self, facts: CertificateFacts) -> bytes:
         """One A4 page as PDF/A-2b, tagged, fonts embedded. Raises DocumentRefused."""
+        ...
+
+    async def report(self, facts: HoldingsReport) -> bytes:
+        """A4 pages as PDF/A-2b, tagged, fonts embedded. Raises DocumentRefused."""
         ...

@@ -9,7 +9,7 @@ import msgspec
 import segno
 import typst
 
-from integrations.documents.client import CertificateFacts, DocumentRefused
+from integrations.documents.client import CertificateFacts, DocumentRefused, HoldingsReport, ReportLine
 from integrations.documents.glyphs import FONTS
 
 _FOLDER = Path(__file__).parent
@@ -28,22 +28,30 @@ class TypstDocuments:
 
     async def certificate(self, facts: CertificateFacts) -> bytes:
         """One A4 page as PDF/A-2b, tagged, fonts embedded. Raises DocumentRefused."""
-        return await asyncio.to_thread(self._render, facts)  # Typst lets the other threads run meanwhile.
-
-    def _render(self, facts: CertificateFacts) -> bytes:
         inputs = {"facts": msgspec.json.encode(printed(facts)).decode(), "qr": qr_svg(facts.verify_url)}
+        return await self._set("certificate", inputs, facts.issued_on, name=f"certificate {facts.number}")
+
+    async def report(self, facts: HoldingsReport) -> bytes:
+        """A4 pages as PDF/A-2b, tagged, fonts embedded. Raises DocumentRefused."""
+        inputs = {"facts": msgspec.json.encode(reported(facts)).decode()}
+        return await self._set("report", inputs, facts.made_on, name=f"report of {facts.day}")
+
+    async def _set(self, template: str, inputs: dict[str, str], on: date, *, name: str) -> bytes:
+        return await asyncio.to_thread(self._render, template, inputs, on, name)  # Typst lets other threads run.
+
+    def _render(self, template: str, inputs: dict[str, str], on: date, name: str) -> bytes:
         try:
             return typst.compile(
-                str(_FOLDER / "certificate.typ"),
+                str(_FOLDER / f"{template}.typ"),
                 root=str(_FOLDER),
                 font_paths=self._fonts,
                 sys_inputs=inputs,
                 format="pdf",
                 pdf_standards=["a-2b"],
-                timestamp=datetime.combine(facts.issued_on, time(), tzinfo=UTC),
+                timestamp=datetime.combine(on, time(), tzinfo=UTC),
             )
         except typst.TypstError as refused:
-            raise DocumentRefused(f"certificate {facts.number}: {refused.message}") from refused
+            raise DocumentRefused(f"{name}: {refused.message}") from refused
 
 
 def printed(facts: CertificateFacts) -> dict[str, object]:
@@ -54,6 +62,21 @@ def printed(facts: CertificateFacts) -> dict[str, object]:
     page["issued_text"] = _written(facts.issued_on)
     page["lines"] = [msgspec.to_builtins(line) | {"quantity_text": f"{line.quantity:,}"} for line in facts.lines]
     return page
+
+
+def reported(facts: HoldingsReport) -> dict[str, object]:
+    """The report as its template reads it: plain JSON, with numbers as they are written."""
+    page: dict[str, object] = msgspec.to_builtins(facts)
+    page["sums"], page["projects"] = ([_line(each) for each in lines] for lines in (facts.sums, facts.projects))
+    page["differences"], page["differing_units"] = f"{facts.differences:,}", f"{facts.differing_units:,}"
+    for name, seen in (("active", facts.active), ("retired", facts.retired)):
+        page[name] = None if seen is None else msgspec.to_builtins(seen) | {"units": f"{seen.units:,}"}
+    return page
+
+
+def _line(line: ReportLine) -> dict[str, str]:
+    told: dict[str, object] = msgspec.to_builtins(line)
+    return {name: f"{value:,}" if isinstance(value, int) else str(value) for name, value in told.items()}
 
 
 def qr_svg(url: str) -> str:

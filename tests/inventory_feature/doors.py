@@ -25,6 +25,7 @@ from app.core.pages import Cursors
 from app.core.scope import DESK_ID, RIGHTS, Scope
 from app.expansions import kinds
 from app.inventory.http import routes as inventory_routes
+from integrations.documents.client import Documents
 from integrations.storage.live import ObjectFiles
 from tests.inventory_feature.scene import World
 from tests.listings.listing_world import TERMS
@@ -88,7 +89,11 @@ class Doors:
 
 @asynccontextmanager
 async def opened(
-    world: World, folder: Path, routes: Sequence[HTTPRouteHandler] = inventory_routes
+    world: World,
+    folder: Path,
+    routes: Sequence[HTTPRouteHandler] = inventory_routes,
+    *,
+    documents: Documents | None = None,
 ) -> AsyncIterator[Doors]:
     callers = {
         name: Scope(org_id, new_id(), "member", frozenset(RIGHTS_OF[kind]), "req_test", kind)
@@ -121,6 +126,8 @@ async def opened(
             "files": Provide(lambda: files, sync_to_thread=False),
             "cursors": Provide(lambda: Cursors(b"a secret of the tests, long enough"), sync_to_thread=False),
             "once": Provide(once_of, sync_to_thread=False),
+            "documents": Provide(lambda: documents, sync_to_thread=False),
+            "terms": Provide(lambda: TERMS, sync_to_thread=False),
         },
         checks={},
         settings=WebSettings(

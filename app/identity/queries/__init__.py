@@ -18,6 +18,7 @@ from app.identity.queries.house import (
     api_keys_of,
     member_of,
     members_of,
+    name_of,
     organisations_of_desk,
     own_organisation,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "login_of",
     "member_of",
     "members_of",
+    "name_of",
     "offered_storefront",
     "organisations_of_desk",
     "own_organisation",

@@ -20,6 +20,11 @@ async def own_organisation(session: AsyncSession, scope: Scope) -> Organisation:
     return found
 
 
+async def name_of(session: AsyncSession, org_id: UUID) -> str:
+    """The name of an organisation that the transaction names."""
+    return (await session.scalars(select(Organisation.name).where(Organisation.org_id == org_id))).one()
+
+
 async def organisations_of_desk(
     session: AsyncSession, scope: Scope, page: Page, *, status: OrganisationStatus | None
 ) -> Sequence[Organisation]:

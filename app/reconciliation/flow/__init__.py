@@ -1,6 +1,19 @@
 """What happens to a registry's statement, and what follows from it? Several transactions, with the file store between."""
 
+from app.reconciliation.flow.reports import Report, document, report_of, workbook
 from app.reconciliation.flow.settling import compare_again, settle, trust
 from app.reconciliation.flow.statements import STAGE, Told, read_statement, take_statement
 
-__all__ = ["STAGE", "Told", "compare_again", "read_statement", "settle", "take_statement", "trust"]
+__all__ = [
+    "STAGE",
+    "Report",
+    "Told",
+    "compare_again",
+    "document",
+    "read_statement",
+    "report_of",
+    "settle",
+    "take_statement",
+    "trust",
+    "workbook",
+]

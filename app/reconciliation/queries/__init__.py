@@ -8,6 +8,16 @@ from app.reconciliation.queries.aftermath import (
 )
 from app.reconciliation.queries.comparing import Since, asked, differences, forget_touches
 from app.reconciliation.queries.details import Piece
+from app.reconciliation.queries.report import (
+    LotHeld,
+    StatementSeen,
+    Sums,
+    lots_held,
+    open_differences,
+    statement_seen,
+    sums_by_project,
+    sums_by_unit,
+)
 from app.reconciliation.queries.statements import (
     Bounds,
     comparison_of,
@@ -27,8 +37,11 @@ from app.reconciliation.queries.statements import (
 
 __all__ = [
     "Bounds",
+    "LotHeld",
     "Piece",
     "Since",
+    "StatementSeen",
+    "Sums",
     "asked",
     "comparison_of",
     "differences",
@@ -38,7 +51,9 @@ __all__ = [
     "found_elsewhere",
     "latest",
     "lines_of",
+    "lots_held",
     "lots_shown",
+    "open_differences",
     "quarantine_page",
     "quarantined_rows",
     "reconciliation_of",
@@ -46,7 +61,10 @@ __all__ = [
     "retirements_to_settle",
     "staged_rows",
     "statement_of",
+    "statement_seen",
     "statements_page",
+    "sums_by_project",
+    "sums_by_unit",
     "totals_of",
     "written_serials",
 ]
