@@ -26,6 +26,7 @@ PAGES = {
 }  # fmt: skip
 """What is for people, and the document itself: everything else that is served stands in the document."""
 ELSEWHERE = {
+    "serials_not_exchangeable": "caught where a notice is compared: it becomes a difference for the operator",
     "bad_request": "the plain 400, of which all others are kinds",
     "conflict": "the plain 409, of which all others are kinds",
     "not_found": "at an address that nothing has",
