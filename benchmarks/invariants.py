@@ -30,7 +30,7 @@ from lot l left join lot_stock s on s.lot_id = l.id
 left join (select lot_id, sum(held + retiring + retired) owned from holding group by 1) h on h.lot_id = l.id
 where s.imported is distinct from l.quantity or s.sold is distinct from coalesce(h.owned, 0)
    or s.free + s.reserved + s.withdrawn + coalesce(h.owned, 0) is distinct from l.quantity
-   or s.next_lo is distinct from l.lo + s.sold
+   or s.next_lo - l.lo + l.hi - s.end_hi is distinct from s.sold + s.withdrawn
 union all
 select format('I1 lot %s: reserved %s, and orders have reserved %s', s.lot_id, s.reserved, coalesce(o.asked, 0))
 from lot_stock s left join (
@@ -54,8 +54,9 @@ where (h.held, h.retiring, h.retired) is distinct from (r.held, r.retiring, r.re
 union all
 select format('I1 lot %s: sold serials %s to %s are not all in a range', s.lot_id, l.lo, s.next_lo)
 from lot_stock s join lot l on l.id = s.lot_id left join (
-  select lot_id, sum(hi - lo) n, min(lo) lo, max(hi) hi from serial_range group by 1) r on r.lot_id = s.lot_id
-where s.sold > 0 and (r.n, r.lo, r.hi) is distinct from (s.sold, l.lo, s.next_lo)
+  select r.lot_id, sum(r.hi - r.lo) n, sum(r.hi - r.lo) filter (where r.hi <= t.next_lo) below
+  from serial_range r join lot_stock t on t.lot_id = r.lot_id group by 1) r on r.lot_id = s.lot_id
+where s.sold > 0 and (r.n, coalesce(r.below, 0)) is distinct from (s.sold, s.next_lo - l.lo)
 """
 I2_OVERLAPS: Final = """
 select format('I2 ranges %s and %s have a serial in common', a.id, b.id)
@@ -68,6 +69,9 @@ union all
 select format('I2 range %s lies outside of its lot %s', r.id, l.id)
 from serial_range r join lot l on l.id = r.lot_id
 where r.series_key <> l.series_key or r.lo < l.lo or r.hi > l.hi
+union all
+select format('I2 range %s lies in what its lot %s has not sold', r.id, s.lot_id)
+from serial_range r join lot_stock s on s.lot_id = r.lot_id where r.lo < s.end_hi and r.hi > s.next_lo
 """
 # That all accounts add up to zero needs no question: one row takes from one what it gives to another.
 I3_MONEY: Final = """

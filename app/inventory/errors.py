@@ -169,3 +169,15 @@ class NotEnoughHeld(Conflict):
     code = "not_enough_held"
     title_en = "Not enough credits are held"
     title_ja = "保有クレジットが不足しています"
+
+
+class SerialsNotExchangeable(Conflict):
+    """The serials that a registry picked cannot take the place of those set aside: `reason` says why, by its name."""
+
+    code = "serials_not_exchangeable"
+    title_en = "The registry's serials cannot take the place of those set aside"
+    title_ja = "登録簿が選んだシリアル番号に差し替えられません"
+
+
+class OwnersUnnamed(Exception):
+    """Somebody's serials are concerned whom the transaction does not name: look them up again, and begin anew."""

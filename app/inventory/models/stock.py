@@ -118,7 +118,9 @@ class Lot(Table):
 class LotStock(Table):
     """How much of a lot is free, reserved, sold, withdrawn. The hot row: found by its key alone.
 
-    Serials leave the free part from `next_lo` upwards, so that carving is one addition however much was sold.
+    Serials leave the free part from `next_lo` upwards, so that carving is one addition however much was sold. What is
+    neither free nor reserved is sold or withdrawn: all below `next_lo`, and from `end_hi` up what was withdrawn, or
+    changed places with sold serials because the registry had picked it (`operations/exchanging.py`).
     """
 
     __tablename__ = "lot_stock"

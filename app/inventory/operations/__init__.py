@@ -4,6 +4,7 @@ from app.inventory.operations.accounts import add_account
 from app.inventory.operations.declaring import conflicts_of, declare_rows, hold_declaring, refuse_rows
 from app.inventory.operations.disputes import locked_dispute, open_disputes, resolve_dispute
 from app.inventory.operations.evidence import KeptFile, accept_evidence, reject_evidence, submit_evidence
+from app.inventory.operations.exchanging import swap_serials
 from app.inventory.operations.holdings import finish_retiring, return_to_holding, start_retiring
 from app.inventory.operations.imports import (
     Chosen,
@@ -60,6 +61,7 @@ __all__ = [
     "stage_rows",
     "start_retiring",
     "submit_evidence",
+    "swap_serials",
     "unfreeze",
     "withdraw",
 ]

@@ -35,6 +35,7 @@ from app.inventory.queries.imports import (
 )
 from app.inventory.queries.lots import LotLine, lot_line, lot_lines, lots_page, provider_of_lot
 from app.inventory.queries.overlaps import DeclaredSerials, Overlap, declared_already, overlaps_with_others
+from app.inventory.queries.picked import PickedSerials, owners_of_picked
 
 __all__ = [
     "DeclaredSerials",
@@ -43,6 +44,7 @@ __all__ = [
     "GoodRow",
     "LotLine",
     "Overlap",
+    "PickedSerials",
     "ProjectKey",
     "SerialsWritten",
     "UnevenHolding",
@@ -71,6 +73,7 @@ __all__ = [
     "overlapping_lots",
     "overlapping_ranges",
     "overlaps_with_others",
+    "owners_of_picked",
     "project_ids",
     "provider_of_lot",
     "ranges_of",

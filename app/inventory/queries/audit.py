@@ -83,7 +83,7 @@ async def holdings_out_of_balance(session: AsyncSession) -> list[UnevenHolding]:
 
 
 async def overlapping_ranges(session: AsyncSession) -> Sequence[UUID]:
-    """I2: ranges that share a serial with an earlier one, or lie outside what their lot sold. Empty when all is well."""
+    """I2: ranges that share a serial with an earlier one, or with what their lot has not sold. Empty when all is well."""
     highest_before = func.max(SerialRange.hi).over(
         partition_by=SerialRange.series_key, order_by=[SerialRange.lo, SerialRange.id], rows=(None, -1)
     )
@@ -94,7 +94,10 @@ async def overlapping_ranges(session: AsyncSession) -> Sequence[UUID]:
         .join(Lot, (Lot.org_id == SerialRange.provider_id) & (Lot.id == SerialRange.lot_id))
         .join(LotStock, (LotStock.org_id == Lot.org_id) & (LotStock.lot_id == Lot.id))
         .where(
-            (SerialRange.series_key != Lot.series_key) | (SerialRange.lo < Lot.lo) | (SerialRange.hi > LotStock.next_lo)
+            (SerialRange.series_key != Lot.series_key)
+            | (SerialRange.lo < Lot.lo)
+            | (SerialRange.hi > Lot.hi)
+            | ((SerialRange.lo < LotStock.end_hi) & (SerialRange.hi > LotStock.next_lo))
         )
     )
     return (await session.scalars(twice.union(outside))).all()

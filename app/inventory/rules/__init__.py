@@ -1,5 +1,14 @@
 """Serial arithmetic, and what a holdings file says: decisions without a database."""
 
+from app.inventory.rules.exchange import (
+    Exchange,
+    ExchangeRefusal,
+    Place,
+    Trade,
+    below_the_top,
+    exchange,
+    without,
+)
 from app.inventory.rules.holding_facts import CellCode, CellError, Column, DeclaredProject, HoldingFacts
 from app.inventory.rules.holdings_file import FileReading, ParsedRow, read_file, read_holdings
 from app.inventory.rules.layouts import LAYOUT_NAMES, MAPPED_FIELDS, Asked, LayoutName, mapping_errors
@@ -34,16 +43,22 @@ __all__ = [
     "CellError",
     "Column",
     "DeclaredProject",
+    "Exchange",
+    "ExchangeRefusal",
     "FileReading",
     "HoldingFacts",
     "LayoutName",
     "Located",
     "ParsedRow",
+    "Place",
     "SeenRanges",
     "SerialCode",
     "SerialRefusal",
     "Serials",
+    "Trade",
+    "below_the_top",
     "carve",
+    "exchange",
     "joined",
     "locate",
     "mapping_errors",
@@ -57,5 +72,6 @@ __all__ = [
     "split",
     "take",
     "template",
+    "without",
     "written",
 ]
