@@ -38,6 +38,7 @@ TRADES = {
     "app/orders/http/orders.py:show_order_terms": "what a buyer agreed to, its provider's listing says",
     "app/payments/http.py:resolve_bank_line": "a refund is the payer's money too",
     "app/retirements/flow.py:_parties": "a provider's account retires a buyer's credits",
+    "app/retirements/flow.py:_with_owners": "serials that the registry picked change places with other buyers'",
     "app/retirements/flow.py:hand_in_notice": "a provider's task moves a buyer's retirement",
     "app/retirements/http/desk.py:confirm_registry_task": "the desk releases what a provider did for a buyer",
     "app/retirements/http/retirements.py:cancel_retirement": "a buyer's credits return in a provider's lot",

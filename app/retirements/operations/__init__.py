@@ -4,7 +4,7 @@ from app.retirements.operations.drafts import Draft, draft, sign_off_draft
 from app.retirements.operations.looking import Sought, begin_look_up, note_look_up
 from app.retirements.operations.moves import wish_of
 from app.retirements.operations.requests import cancel, request, sign_off, wake
-from app.retirements.operations.sending import Sending, begin_sending, note_answer
+from app.retirements.operations.sending import Sending, begin_sending, note_answer, picked_of
 from app.retirements.operations.tasks import (
     Notice,
     add_notice,
@@ -31,6 +31,7 @@ __all__ = [
     "note_answer",
     "note_look_up",
     "open_task",
+    "picked_of",
     "prepare",
     "request",
     "sign_off",

@@ -12,6 +12,7 @@ from app.core.db import AsyncSession
 from app.core.terms import Terms
 from app.inventory import operations as inventory
 from app.inventory import queries as stock
+from app.inventory.errors import SerialsNotExchangeable
 from app.retirements import queries
 from app.retirements.models import Retirement, RetirementAttempt
 from app.retirements.operations.moves import move, wish_of
@@ -34,9 +35,11 @@ from integrations.registries.base import (
     Rejected,
     RetirementRequest,
     SerialBlock,
+    SerialChoice,
     Unknown,
     differences,
     serials_return,
+    written_blocks,
 )
 
 
@@ -111,10 +114,15 @@ async def note_record(
     terms: Terms,
     now: datetime,
 ) -> None:
-    """The registry holds it. When it holds something else than was asked for, a person decides: serials stay locked."""
-    wrong = differences(request_of(attempt), recorded)
+    """The registry holds it. When it holds something else than was asked for, a person decides: serials stay locked.
+
+    Serials that the registry picked are swapped in, in this transaction. Raises OwnersUnnamed as `swap_serials` does.
+    """
+    wrong = differences(request_of(attempt), recorded, chosen_by=capabilities.serials_chosen_by)
     if capabilities.simulated and not terms.simulated_allowed:
         wrong.append("recorded by a simulator, which this desk does not take")
+    if not wrong and capabilities.serials_chosen_by is SerialChoice.REGISTRY:
+        wrong += await _swapped_in(session, retirement, recorded, now=now)
     attempt.status = AttemptStatus.RECORDED
     if wrong:
         await leave_to_a_person(session, retirement, "; ".join(wrong), now=now)
@@ -128,6 +136,11 @@ async def note_record(
         simulated=capabilities.simulated,
         now=now,
     )
+
+
+def picked_of(recorded: Recorded) -> list[stock.PickedSerials]:
+    """The serials of a registry's record, as it writes them."""
+    return [stock.PickedSerials(block.prefix, block.first, block.last) for block in recorded.blocks]
 
 
 async def become_unknown(
@@ -168,6 +181,23 @@ def words_of(answer: msgspec.Struct) -> dict[str, Any]:
 def says_already_retired(attempt: RetirementAttempt) -> bool:
     """Whether the registry answered that these serials are retired: then they cannot be proven absent."""
     return attempt.answer is not None and attempt.answer.get("code") == ALREADY_RETIRED
+
+
+async def _swapped_in(session: AsyncSession, retirement: Retirement, recorded: Recorded, *, now: datetime) -> list[str]:
+    """Take the registry's serials for those set aside; why not, when that cannot be: nothing is changed then."""
+    try:
+        await inventory.swap_serials(
+            session,
+            owner_id=retirement.org_id,
+            provider_id=retirement.provider_id,
+            retirement_id=retirement.id,
+            picked=picked_of(recorded),
+            now=now,
+        )
+    except SerialsNotExchangeable as refused:
+        picked = written_blocks(recorded.blocks)
+        return [f"serials: the registry picked {picked}, which cannot be had here: {refused.facts['reason']}"]
+    return []
 
 
 async def _write_attempt(session: AsyncSession, retirement: Retirement, *, now: datetime) -> Sending | None:

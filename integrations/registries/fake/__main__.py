@@ -13,6 +13,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import uvicorn
 
 from integrations.registries.fake.book import Book
@@ -20,6 +21,7 @@ from integrations.registries.fake.faults import Faults
 from integrations.registries.fake.office import Office
 from integrations.registries.fake.server import Secrets, create_app
 from integrations.registries.fake.wire import BreakableProtocol
+from integrations.registries.simulated_ways import Pace, Ways
 
 _PR_SET_PDEATHSIG = 1
 
@@ -32,7 +34,12 @@ def main() -> None:
     given = Secrets(broker=os.environ["FAKE_REGISTRY_SECRET"], admin=os.environ["FAKE_REGISTRY_ADMIN_SECRET"])
     book = Book.open(asked.book)
     app = create_app(
-        Office(book, takes_all=asked.take_all),
+        Office(
+            book,
+            takes_all=asked.take_all,
+            ways=msgspec.json.decode(asked.ways, type=Ways),
+            pace=msgspec.json.decode(asked.pace, type=Pace),
+        ),
         Faults(),
         given,
         now=lambda: datetime.now(UTC),
@@ -61,6 +68,8 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--port-file", type=Path, required=True)
     parser.add_argument("--page-size", type=int, default=500, help="records read for one page of a look-up")
     parser.add_argument("--take-all", action="store_true", help="know every serial that nobody issued")
+    parser.add_argument("--ways", default="{}", help="how it works, as JSON: see Ways")
+    parser.add_argument("--pace", default="{}", help="how late it records and shows, as JSON: see Pace")
     parser.add_argument("--parent", type=int, help="stop at once when this process is gone")
     return parser.parse_args()
 

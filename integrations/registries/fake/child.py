@@ -10,8 +10,10 @@ from types import TracebackType
 from typing import Self
 
 import httpx
+import msgspec
 
 from integrations.registries.fake.admin import Admin, check_health
+from integrations.registries.simulated_ways import Pace, Ways
 
 _ROOT = Path(__file__).resolve().parents[3]
 _HOST = "127.0.0.1"
@@ -30,12 +32,24 @@ class FakeRegistryProcess:
     so that clients need not be told.
     """
 
-    def __init__(self, book: Path, *, secret: str, admin_secret: str, page_size: int, takes_all: bool = False) -> None:
+    def __init__(
+        self,
+        book: Path,
+        *,
+        secret: str,
+        admin_secret: str,
+        page_size: int,
+        takes_all: bool = False,
+        ways: Ways | None = None,
+        pace: Pace | None = None,
+    ) -> None:
         self.book = book
         self.secret = secret
         self.admin_secret = admin_secret
         self._page_size = page_size
         self._takes_all = takes_all
+        self._ways = ways or Ways()
+        self._pace = pace or Pace()
         self._port = 0
         self._child: subprocess.Popen[bytes] | None = None
         self._admin: Admin | None = None
@@ -110,6 +124,8 @@ class FakeRegistryProcess:
             "--book": self.book.resolve(),
             "--port-file": self._port_file.resolve(),
             "--page-size": self._page_size,
+            "--ways": msgspec.json.encode(self._ways).decode(),
+            "--pace": msgspec.json.encode(self._pace).decode(),
             "--parent": os.getpid(),
         }
         words = [str(word) for pair in asked.items() for word in pair]
