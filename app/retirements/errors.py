@@ -65,3 +65,19 @@ class NoticeUnreadable(Unprocessable):
     code = "notice_unreadable"
     title_en = "The notice is not a PDF, PNG or JPEG"
     title_ja = "通知書のファイル形式が正しくありません"
+
+
+class CaseNotFound(NotFound):
+    """No retirement that waits for a decision, or waited, has this id."""
+
+    code = "retirement_case_not_found"
+    title_en = "No such case"
+    title_ja = "判断待ちの無効化が見つかりません"
+
+
+class DecisionInvalid(Unprocessable):
+    """The decision does not follow from what is said to have been seen; `errors` point at the fields."""
+
+    code = "invalid_decision"
+    title_en = "The decision is not valid"
+    title_ja = "判断の内容に誤りがあります"

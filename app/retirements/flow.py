@@ -10,7 +10,7 @@ from uuid import UUID
 from app.core.db import AsyncSession, Database
 from app.core.errors import FieldError, PreconditionFailed
 from app.core.ids import new_id
-from app.core.scope import Scope
+from app.core.scope import DESK_ID, Scope
 from app.core.terms import Terms
 from app.inventory import queries as stock
 from app.inventory.errors import OwnersUnnamed
@@ -102,9 +102,16 @@ async def look_up(
 
 
 async def wake_stuck(db: Database, *, now: datetime, request_id: str) -> int:
-    """Give a job to every moving retirement that has none, by reading all organisations (workers only); how many."""
+    """Give a job to every moving retirement that has none, by reading all organisations (workers only); how many.
+
+    What waits for people is put on their list, should it be on none.
+    """
     async with db.audit() as session:
         stuck = await queries.stuck(session, limit=WOKEN_AT_ONCE)
+        undecided = await queries.undecided_without_case(session, limit=WOKEN_AT_ONCE)
+    for org_id, retirement_id in undecided:
+        async with db.transaction(await _parties(db, org_id, retirement_id, request_id)) as session:
+            await operations.open_missing_case(session, org_id, retirement_id, now=now)
     woken = 0
     for org_id, retirement_id in stuck:
         scope = await _parties(db, org_id, retirement_id, request_id)
@@ -149,7 +156,7 @@ async def _parties(db: Database, org_id: UUID, retirement_id: UUID, request_id: 
     scope = Scope.of_system(org_id, request_id)
     async with db.transaction(scope) as session:
         provider_id = await queries.provider_of(session, org_id, retirement_id)
-    return scope.with_party(provider_id)
+    return scope.with_party(provider_id, DESK_ID)  # The desk's people decide what no rule can.
 
 
 async def _write_down(
@@ -176,7 +183,7 @@ async def _write_down(
 
 
 async def _with_owners(db: Database, scope: Scope, retirement_id: UUID, recorded: Recorded) -> Scope:
-    (provider_id,) = scope.party_ids
+    provider_id, _ = scope.party_ids
     async with db.transaction(scope) as session:
         others = await stock.owners_of_picked(
             session,

@@ -32,6 +32,7 @@ ELSEWHERE = {
     "method_not_allowed": "at an address that others have",
     "certificate_not_rendered": "a certificate's page answers with it",
     "desk_founded": "the command line answers with it",
+    "serials_not_exchangeable": "a retirement goes to two people of the desk with it as its reason",
     "payment_not_found": "an order without a payment would be a mistake of ours",
 }
 """Codes that no operation names, each with where it is met."""

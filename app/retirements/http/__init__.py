@@ -2,8 +2,8 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from app.retirements.http import desk, retirements, tasks
+from app.retirements.http import cases, desk, retirements, tasks
 
-routes: list[HTTPRouteHandler] = [*retirements.routes, *tasks.routes, *desk.routes]
+routes: list[HTTPRouteHandler] = [*retirements.routes, *tasks.routes, *desk.routes, *cases.routes]
 
 __all__ = ["routes"]

@@ -1,5 +1,6 @@
 """What may be done to a retirement, its sendings and its task within one transaction?"""
 
+from app.retirements.operations.cases import confirm_case, open_missing_case, party_ids_of, propose
 from app.retirements.operations.drafts import Draft, draft, sign_off_draft
 from app.retirements.operations.looking import Sought, begin_look_up, note_look_up
 from app.retirements.operations.moves import wish_of
@@ -26,13 +27,17 @@ __all__ = [
     "cancel",
     "check_prepared",
     "confirm",
+    "confirm_case",
     "draft",
     "execute",
     "note_answer",
     "note_look_up",
+    "open_missing_case",
     "open_task",
+    "party_ids_of",
     "picked_of",
     "prepare",
+    "propose",
     "request",
     "sign_off",
     "sign_off_draft",

@@ -15,6 +15,7 @@ from app.inventory import queries as stock
 from app.inventory.errors import SerialsNotExchangeable
 from app.retirements import queries
 from app.retirements.models import Retirement, RetirementAttempt
+from app.retirements.operations.cases import open_case, overtake_case
 from app.retirements.operations.moves import move, wish_of
 from app.retirements.operations.recording import record
 from app.retirements.rules import (
@@ -91,6 +92,8 @@ async def note_answer(
     if attempt is None or attempt.n != sending.n or attempt.status == AttemptStatus.RECORDED:
         return
     attempt.answer, attempt.answered_at = words_of(answer), now
+    if retirement.status == RetirementStatus.MANUAL and not _settles(answer):
+        return  # People are to decide, and this tells them nothing new.
     match answer:
         case Recorded():
             await note_record(session, retirement, attempt, answer, capabilities=capabilities, terms=terms, now=now)
@@ -102,6 +105,10 @@ async def note_answer(
             await _queue_again(session, retirement, attempt, now=now)
         case NotSent() | Unknown():
             await become_unknown(session, retirement, attempt, look_up_due=now + FIRST_LOOK_UP_AFTER, now=now)
+
+
+def _settles(answer: Answer) -> bool:
+    return isinstance(answer, Recorded) or (isinstance(answer, Rejected) and serials_return(answer))
 
 
 async def note_record(
@@ -127,6 +134,7 @@ async def note_record(
     if wrong:
         await leave_to_a_person(session, retirement, "; ".join(wrong), now=now)
         return
+    await overtake_case(session, retirement, now=now)
     await record(
         session,
         retirement,
@@ -162,9 +170,12 @@ async def become_unknown(
 
 
 async def leave_to_a_person(session: AsyncSession, retirement: Retirement, why: str, *, now: datetime) -> None:
-    """No rule can decide this. The serials stay locked until two people have."""
+    """No rule can decide this. The serials stay locked until two people have; the transaction names the desk."""
     retirement.refusal = why
+    if retirement.status == RetirementStatus.MANUAL:
+        return  # Its case is open already: what came now is kept with the attempt.
     await move(session, retirement, RetirementStatus.MANUAL, now=now, why=why)
+    await open_case(session, retirement, why, now=now)
 
 
 def request_of(attempt: RetirementAttempt) -> RetirementRequest:
@@ -246,6 +257,7 @@ async def _reject(
     session: AsyncSession, retirement: Retirement, attempt: RetirementAttempt, rejected: Rejected, *, now: datetime
 ) -> None:
     attempt.status = AttemptStatus.REJECTED
+    await overtake_case(session, retirement, now=now)
     retirement.refusal = f"{rejected.code}: {rejected.message}"
     await inventory.return_to_holding(
         session, owner_id=retirement.org_id, provider_id=retirement.provider_id, retirement_id=retirement.id

@@ -1,5 +1,6 @@
 """What may be retired, in which words, by which steps, and what proves it: decisions without a database."""
 
+from app.retirements.rules.decisions import LIVE_CASES, CaseStatus, Decision, Proposal, wrong_with
 from app.retirements.rules.proof import (
     FIRST_LOOK_UP_AFTER,
     LOOK_UPS_MAX,
@@ -30,6 +31,7 @@ from app.retirements.rules.wish import DETAIL_MAX, NAME_MAX, Wish, check
 __all__ = [
     "DETAIL_MAX",
     "FIRST_LOOK_UP_AFTER",
+    "LIVE_CASES",
     "LOOK_UPS_MAX",
     "MOVING",
     "NAME_MAX",
@@ -39,7 +41,10 @@ __all__ = [
     "SENDINGS_MAX",
     "TASK_STEPS",
     "AttemptStatus",
+    "CaseStatus",
+    "Decision",
     "EvidenceGrade",
+    "Proposal",
     "Purpose",
     "RegistryText",
     "RetirementStatus",
@@ -59,4 +64,5 @@ __all__ = [
     "task_may_follow",
     "verdict",
     "wait_before",
+    "wrong_with",
 ]
