@@ -146,17 +146,21 @@ async def _trade(
     db: Database, registries: Registries, org_id: UUID, retirement_id: UUID, request_id: str
 ) -> tuple[Scope, Registry]:
     """The parties of a retirement, and its registry. Raises UnknownRegistry: an installation's fault, for a person."""
-    scope = await _parties(db, org_id, retirement_id, request_id)
-    async with db.transaction(scope) as session:
-        retirement = await queries.retirement_of(session, scope, retirement_id)
-    return scope, registries.registry_for(retirement.registry_code)
+    scope, registry_code = await _scope_of(db, org_id, retirement_id, request_id)
+    return scope, registries.registry_for(registry_code)
 
 
 async def _parties(db: Database, org_id: UUID, retirement_id: UUID, request_id: str) -> Scope:
+    scope, _ = await _scope_of(db, org_id, retirement_id, request_id)
+    return scope
+
+
+async def _scope_of(db: Database, org_id: UUID, retirement_id: UUID, request_id: str) -> tuple[Scope, str]:
     scope = Scope.of_system(org_id, request_id)
     async with db.transaction(scope) as session:
-        provider_id = await queries.provider_of(session, org_id, retirement_id)
-    return scope.with_party(provider_id, DESK_ID)  # The desk's people decide what no rule can.
+        provider_id, registry_code = await queries.trade_of(session, org_id, retirement_id)
+    # The desk's people decide what no rule can.
+    return scope.with_party(provider_id, DESK_ID), registry_code
 
 
 async def _write_down(

@@ -35,7 +35,7 @@ _LISTED: Final = (
 )
 _SPEECHLESS: Final = (
     "select count(*) from retirement_attempt a join retirement r on r.org_id = a.org_id and r.id = a.retirement_id"
-    " where r.org_id = $1 and (a.answer is null or a.request is null)"
+    " where r.org_id = $1 and a.answer is null and a.lookups = 0"
 )
 _WAS_UNKNOWN: Final = "select count(distinct subject_id) from event where org_id = $1 and kind = 'retirement.unknown'"
 

@@ -37,7 +37,7 @@ TRADES = {
     "app/orders/http/orders.py:cancel_order": "what was reserved goes back to providers",
     "app/orders/http/orders.py:show_order_terms": "what a buyer agreed to, its provider's listing says",
     "app/payments/http.py:resolve_bank_line": "a refund is the payer's money too",
-    "app/retirements/flow.py:_parties": "a provider's account retires a buyer's credits",
+    "app/retirements/flow.py:_scope_of": "a provider's account retires a buyer's credits",
     "app/retirements/flow.py:_with_owners": "serials that the registry picked change places with other buyers'",
     "app/retirements/flow.py:hand_in_notice": "a provider's task moves a buyer's retirement",
     "app/retirements/http/cases.py:confirm_decision": "the desk's people decide about a buyer's credits in a provider's lot",
