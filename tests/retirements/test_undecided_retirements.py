@@ -129,6 +129,7 @@ async def test_one_person_alone_decides_nothing_and_no_key_does(world: World, do
         (RECORDED | {"evidence_grade": None}, "/evidence_grade"),
         (ABSENT | {"registry_transaction": "JC-1"}, "/registry_transaction"),
         (REJECTED | {"note": "  "}, "/note"),
+        (ABSENT | {"evidence_sha256": "AB" * 32}, "/evidence_sha256"),
     ],
 )
 async def test_a_decision_without_its_evidence_is_refused_by_field(world: World, doors: Doors, body, pointer) -> None:
