@@ -211,7 +211,7 @@ class DecisionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What became of a retirement at its registry, and by which file you know. The last three only when `recorded`."""
 
     decision: Decision
-    evidence_sha256: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    evidence_sha256: str
     note: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
     registry_transaction: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] | None = None
     recorded_on: date | None = None
