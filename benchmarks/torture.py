@@ -24,7 +24,7 @@ from alembic.config import Config
 
 from app.core.db import asyncpg_url
 from app.core.logs import start_logging
-from benchmarks.scenarios import commits, deaths, imports, races, repeats, replies
+from benchmarks.scenarios import ambiguous, commits, deaths, imports, races, repeats, replies
 from benchmarks.scenarios.commits import Way
 from benchmarks.scenarios.programs import ROOT
 from benchmarks.scenarios.stage import Outcome, Stage, open_stage
@@ -41,6 +41,7 @@ SCENARIOS: Final[dict[str, tuple[Scenario, int]]] = {
     **{f"COMMIT of an order {way}": (partial(commits.orders, way=way), 600) for way in Way},
     **{f"COMMIT of a retirement {way}": (partial(commits.retirements, way=way), 600) for way in Way},
     "replies of the registry dropped": (replies.dropped, 500),
+    "ambiguous answers of six kinds": (ambiguous.answered, 1_200),
     "worker killed at each step": (deaths.at_each_step, 200),
     "worker killed in an import": (imports.killed, 40),
     "broker wiped under load": (deaths.under_load, 50),

@@ -113,3 +113,19 @@ class PrecheckNotRequested(Conflict):
     code = "precheck_not_requested"
     title_en = "No pre-check was requested"
     title_ja = "事前確認を依頼していません"
+
+
+class CaseNotFound(NotFound):
+    """No retirement that waits for a decision, or waited, has this id."""
+
+    code = "retirement_case_not_found"
+    title_en = "No such case"
+    title_ja = "判断待ちの無効化が見つかりません"
+
+
+class DecisionInvalid(Unprocessable):
+    """The decision does not follow from what is said to have been seen; `errors` point at the fields."""
+
+    code = "invalid_decision"
+    title_en = "The decision is not valid"
+    title_ja = "判断の内容に誤りがあります"

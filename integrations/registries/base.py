@@ -224,20 +224,28 @@ def serials_return(rejected: Rejected) -> bool:
     return rejected.code != ALREADY_RETIRED
 
 
-def differences(request: RetirementRequest, recorded: Recorded) -> list[str]:
+def differences(
+    request: RetirementRequest, recorded: Recorded, *, chosen_by: SerialChoice = SerialChoice.DESK
+) -> list[str]:
     """Return what the registry recorded otherwise than we asked, one sentence each; empty when it is the same.
 
     Blocks are compared as sets of serials, because registries join and split blocks; names letter by letter, save for
-    the two Unicode spellings of one letter.
+    the two Unicode spellings of one letter. Where the registry picks the serials, they are no difference here: whether
+    they are of the same issuance, and can be had, is found out when they are swapped in.
     """
     found = []
     if recorded.quantity != request.quantity:
         found.append(f"quantity: asked {request.quantity}, recorded {recorded.quantity}")
-    if _joined(recorded.blocks) != _joined(request.blocks):
-        found.append(f"serials: asked {_written(request.blocks)}, recorded {_written(recorded.blocks)}")
+    if chosen_by is SerialChoice.DESK and _joined(recorded.blocks) != _joined(request.blocks):
+        found.append(f"serials: asked {written_blocks(request.blocks)}, recorded {written_blocks(recorded.blocks)}")
     if _composed(recorded.beneficiary_name) != _composed(request.beneficiary_name):
         found.append(f"beneficiary: asked {request.beneficiary_name!r}, recorded {recorded.beneficiary_name!r}")
     return found
+
+
+def written_blocks(blocks: Iterable[SerialBlock]) -> str:
+    """Blocks as a person reads them."""
+    return ", ".join(f"{block.prefix}{block.first}-{block.last}" for block in blocks) or "none"
 
 
 def _joined(blocks: Iterable[SerialBlock]) -> list[tuple[str, int, int]]:
@@ -249,10 +257,6 @@ def _joined(blocks: Iterable[SerialBlock]) -> list[tuple[str, int, int]]:
         else:
             joined.append((prefix, first, last))
     return joined
-
-
-def _written(blocks: Iterable[SerialBlock]) -> str:
-    return ", ".join(f"{block.prefix}{block.first}-{block.last}" for block in blocks) or "none"
 
 
 def _composed(name: str) -> str:

@@ -9,10 +9,30 @@ from typing import Literal
 
 import msgspec
 
-from integrations.registries.base import Absent, Found, LookUp, LookupFailed, Recorded, Rejected, SerialBlock, Unknown
+from integrations.registries.base import (
+    Absent,
+    Found,
+    LookUp,
+    LookupFailed,
+    NotSent,
+    Recorded,
+    Rejected,
+    SerialBlock,
+    Unknown,
+)
+from integrations.registries.lines import LineState, StatementLine, StatementPage
+from integrations.registries.simulated_ways import WAYS_DIFFER
 
 DOCUMENTED_REFUSALS = frozenset(
-    {"account_closed", "already_retired", "quantity_mismatch", "text_too_long", "unknown_serials"}
+    {
+        "account_closed",
+        "already_retired",
+        "not_enough_credits",
+        "quantity_mismatch",
+        "text_too_long",
+        "unknown_serials",
+        "whole_units_only",
+    }
 )
 
 
@@ -45,6 +65,35 @@ class _Listed(msgspec.Struct, frozen=True):
     complete: bool
 
 
+class _NotTaken(msgspec.Struct, frozen=True):
+    error: Literal["ways_differ"]
+
+
+class _Rehearsed(msgspec.Struct, frozen=True):
+    status: Literal["would_be_recorded"]
+
+
+class _Line(msgspec.Struct, frozen=True):
+    state: LineState
+    certification_no: str
+    prefix: str
+    first: str
+    last: str
+    quantity: int
+    unit: str
+    changed_on: date | None
+    transaction_no: str
+    beneficiary_name: str
+    purpose: str
+    note: str
+
+
+class _Lines(msgspec.Struct, frozen=True):
+    lines: tuple[_Line, ...]
+    next_cursor: str | None
+    complete: bool
+
+
 class Page(msgspec.Struct, frozen=True):
     """One page of a look-up; `complete` is the registry's own word that its list is whole."""
 
@@ -53,18 +102,50 @@ class Page(msgspec.Struct, frozen=True):
     complete: bool
 
 
-def read_answer(status: int, body: bytes, *, reference: str) -> Recorded | Rejected | Unknown:
-    """Read the reply to a retirement: 201 with the record, 422 with a documented refusal, all else unknown."""
+def read_answer(status: int, body: bytes, *, reference: str) -> Recorded | Rejected | Unknown | NotSent:
+    """Read the reply to a retirement: 201 with the record, 422 with a documented refusal, all else unknown.
+
+    A simulator that works otherwise than this desk believes has taken nothing, and says so: 412.
+    """
     try:
         match status:
             case 201:
                 return _record_of(msgspec.json.decode(body, type=_Done), reference, body)
             case 422:
                 return _refusal_of(msgspec.json.decode(body, type=_Refused))
+            case 412:
+                msgspec.json.decode(body, type=_NotTaken)
+                return NotSent(why=f"{WAYS_DIFFER}: this simulator works otherwise than the desk is set up for")
             case _:
                 return Unknown(why=f"status {status} is neither a record nor a refusal", status=status)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         return Unknown(why=f"a reply that cannot be read: {type(error).__name__}", status=status)
+
+
+def read_rehearsal(status: int, body: bytes) -> Rejected | Unknown | None:
+    """Read the reply to a retirement that was only tried: None when it would be recorded."""
+    try:
+        match status:
+            case 200:
+                msgspec.json.decode(body, type=_Rehearsed)
+                return None
+            case 422:
+                return _refusal_of(msgspec.json.decode(body, type=_Refused))
+            case _:
+                return Unknown(why=f"status {status} tells nothing of what would be", status=status)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        return Unknown(why=f"a reply that cannot be read: {type(error).__name__}", status=status)
+
+
+def read_lines(status: int, body: bytes) -> StatementPage | str:
+    """Read one page of holdings or of a statement, or say why it cannot be."""
+    if status != 200:
+        return f"status {status}"
+    try:
+        page = msgspec.json.decode(body, type=_Lines)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        return f"a page that cannot be read: {type(error).__name__}"
+    return StatementPage(tuple(_line(line) for line in page.lines), page.next_cursor, page.complete, body)
 
 
 def read_page(status: int, body: bytes) -> Page | LookupFailed:
@@ -121,4 +202,21 @@ def _recorded(retirement: _Retirement, evidence: bytes) -> Recorded:
         quantity=retirement.quantity,
         beneficiary_name=retirement.beneficiary_name,
         evidence=evidence,
+    )
+
+
+def _line(line: _Line) -> StatementLine:
+    return StatementLine(
+        state=line.state,
+        quantity=line.quantity,
+        unit=line.unit,
+        serial_prefix=line.prefix,
+        serial_first=line.first,
+        serial_last=line.last,
+        issuance=line.certification_no,
+        changed_on=line.changed_on,
+        transaction_no=line.transaction_no,
+        beneficiary_name=line.beneficiary_name,
+        purpose=line.purpose,
+        note=line.note,
     )

@@ -1,6 +1,6 @@
 """Energy certificates: numbers that stand for 1,000 kWh, prices of 1,000 units, and what a certificate is an attribute of.
 
-Revision: 0015, after 0012
+Revision: 0015, after 0014
 """
 
 import importlib
@@ -8,7 +8,7 @@ import importlib
 from alembic import op
 
 revision = "0015"
-down_revision = "0012"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

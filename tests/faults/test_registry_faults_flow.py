@@ -124,6 +124,9 @@ ACTED = [
     (FaultName.DUPLICATE_DELIVERY, {}),
     (FaultName.PROCESSING, {"delay_ms": 300}),
     (FaultName.NOT_FOUND_THEN_FOUND, {"delay_ms": 300}),
+    (FaultName.LATE_CONFIRMATION, {"delay_ms": 300}),
+    (FaultName.CORRECTS_LATER, {"delay_ms": 300}),
+    (FaultName.REVERSES_LATER, {"delay_ms": 60_000}),
 ]
 
 
@@ -384,5 +387,5 @@ async def test_a_retirement_whose_job_was_lost_is_woken(world: World, fault) -> 
 
 
 def test_every_fault_meets_the_flow_here() -> None:
-    source = Path(__file__).read_text()
+    source = Path(__file__).read_text() + (Path(__file__).parent / "test_picked_serials.py").read_text()
     assert [name.name for name in FaultName if f"FaultName.{name.name}" not in source] == []

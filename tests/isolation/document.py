@@ -30,7 +30,7 @@ NAMED = {
     "line_id": "bnk", "retirement_id": "ret", "task_id": "tsk", "project_id": "prj", "registry_account_id": "acc",
     "saved_search_id": "ssr", "notice_id": "ntc",
     "fact_id": "fct", "supersedes_id": "fct", "project_member_id": "pmb",
-    "dispute_id": "dsp", "job_id": "job",
+    "dispute_id": "dsp", "job_id": "job", "case_id": "cas",
     "storefront_id": "sfr", "storefront_key_id": "pbk", "consent_id": "cns",
 }  # fmt: skip
 """Which ids a parameter or a field of this name takes. A new name is added here, or its operation fails."""

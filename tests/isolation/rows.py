@@ -71,7 +71,7 @@ ID_OF = {
     "ret": ("retirement", "id"), "tsk": ("registry_task", "id"), "crt": ("certificate", "id"), "prj": ("project", "id"),
     "ssr": ("saved_search", "id"), "ntc": ("notice", "id"),
     "fct": ("fact", "id"), "pmb": ("project_member", "id"),
-    "dsp": ("lot_dispute", "id"), "job": ("long_job", "id"),
+    "dsp": ("lot_dispute", "id"), "job": ("long_job", "id"), "cas": ("retirement_case", "id"),
     "sfr": ("storefront", "id"), "pbk": ("storefront_key", "id"), "cns": ("storefront_consent", "id"),
 }  # fmt: skip
 """Which rows a public id of each prefix names."""

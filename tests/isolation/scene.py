@@ -19,7 +19,15 @@ from app.core.scope import DESK_ID
 from app.main import create_app
 from app.settings import Settings
 from integrations.registries.fake.child import FakeRegistryProcess
-from tests.isolation import acts_imports, acts_listings, acts_reference, acts_sandbox, acts_search, acts_storefronts
+from tests.isolation import (
+    acts_imports,
+    acts_listings,
+    acts_reference,
+    acts_sandbox,
+    acts_search,
+    acts_storefronts,
+    acts_undecided,
+)
 from tests.isolation.acts_storefronts import PAGES
 from tests.isolation.rows import Book, read_book
 from tests.isolation.story import Answer, Player, Story
@@ -137,6 +145,7 @@ async def _trade(story: Story, players: dict[str, Player]) -> None:
     ]
     for buyer, seller in deals:
         await story.buy(players[buyer], listings[seller], seller)
+    await acts_undecided.act(story, players["buyer_a"], listings["provider_a"], "provider_a")
     await story.settle_by_hand()
     await story.turn_away()
     world, by_program = story.world, story.world.clients

@@ -42,9 +42,11 @@ class Doors:
             "checker": _person(provider, "provider", frozenset({"read", "tasks:write"})),
             "other provider": _person(new_id(), "provider", frozenset({"read", "tasks:write"})),
             "operator": _person(DESK_ID, "operator", frozenset({"read", "admin"})),
+            "second operator": _person(DESK_ID, "operator", frozenset({"read", "admin"})),
             "false operator": _person(buyer, "buyer", frozenset(RIGHTS)),
         }
         self.callers["key"] = replace(self.callers["maker"], actor_kind="key", actor_id=new_id())
+        self.callers["operator's key"] = replace(self.callers["operator"], actor_kind="key", actor_id=new_id())
         self.db = db
         given = {"db": db, "files": files, "terms": TERMS, "cursors": Cursors(b"s" * 32)}
         self._app = assemble(

@@ -24,6 +24,7 @@ from integrations.registries.fake.child import FakeRegistryProcess
 from integrations.registries.fake.messages import Fault, FaultName, IssuedBlock, Retirement
 from integrations.registries.people import PeopleRegistry
 from integrations.registries.simulated import SimulatedRegistry
+from integrations.registries.simulated_ways import Ways
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 WISH = Wish("株式会社鷗商事", "OFFSET", "創立三十周年記念式典", None)
@@ -48,12 +49,14 @@ assert tables.metadata.tables, "Every table is known before the first row is wri
 class World:
     """Rows of lower features are written past every policy; what retirements do goes through their own code."""
 
-    def __init__(self, db: Database, owner: asyncpg.Connection, server: FakeRegistryProcess) -> None:
+    def __init__(
+        self, db: Database, owner: asyncpg.Connection, server: FakeRegistryProcess, *, ways: Ways | None = None
+    ) -> None:
         self.db = db
         self.owner = owner
         self.server = server
         self.simulated = SimulatedRegistry(
-            server.base_url, secret=server.secret, timeouts=PATIENT, settles_within_s=SETTLES_WITHIN_S
+            server.base_url, secret=server.secret, timeouts=PATIENT, settles_within_s=SETTLES_WITHIN_S, ways=ways
         )
         self.registries = self.with_simulated(self.simulated)
         self.now = NOW
@@ -118,9 +121,15 @@ class World:
     def trade(self, buyer: UUID | None = None) -> Scope:
         return Scope.of_system(buyer or self.buyer, "req_trade").with_party(self.provider)
 
-    async def holding(self, quantity: int, *, registry: str = "simulated", buyer: UUID | None = None) -> Holding:
-        """A whole lot of its own series, carved for a buyer, whose serials the fake registry has issued."""
-        lot_id, order_id, prefix = new_id(), new_id(), f"{self.series}{new_id().hex[-6:]}-"
+    async def holding(
+        self, quantity: int, *, registry: str = "simulated", buyer: UUID | None = None, lot: int | None = None
+    ) -> Holding:
+        """The beginning of a lot of its own series, carved for a buyer; the fake registry has issued its serials.
+
+        The lot is as large as the holding, or has `lot` units, of which the rest is reserved (see `another`).
+        """
+        lot_size = lot or quantity
+        lot_id, prefix = new_id(), f"{self.series}{new_id().hex[-6:]}-"
         issuance, number = new_id(), f"認証-{prefix}"
         await self.owner.execute(
             "insert into issuance (id, registry_code, certification_no, project_id, vintage_from, vintage_to, unit,"
@@ -144,9 +153,9 @@ class World:
             issuance,
             number,
             prefix,
-            str(quantity).zfill(6),
+            str(lot_size).zfill(6),
             f"{registry}::{prefix}",
-            1 + quantity,
+            1 + lot_size,
             NOW,
             date(2026, 11, 1),
         )
@@ -155,19 +164,26 @@ class World:
             " values ($1, $2, $3, 0, $3, 0, 0, 1, $4, true)",
             lot_id,
             self.provider,
-            quantity,
-            1 + quantity,
+            lot_size,
+            1 + lot_size,
         )
         if registry == "simulated":
-            block = IssuedBlock(f"account-{self.provider}", number, prefix, "1", str(quantity))
+            block = IssuedBlock(f"account-{self.provider}", number, prefix, "1", str(lot_size))
             self.server.admin.ask(issue(block))
+        return await self._carved(lot_id, quantity, buyer)
+
+    async def another(self, holding: Holding, quantity: int, *, buyer: UUID | None = None) -> Holding:
+        """A holding of the next serials of the same lot."""
+        return await self._carved(holding.lot_id, quantity, buyer)
+
+    async def _carved(self, lot_id: UUID, quantity: int, buyer: UUID | None) -> Holding:
         async with self.db.transaction(self.trade(buyer)) as session:
             made = await inventory.carve(
                 session,
                 owner_id=buyer or self.buyer,
                 provider_id=self.provider,
                 lot_id=lot_id,
-                order_id=order_id,
+                order_id=new_id(),
                 line_n=1,
                 quantity=quantity,
                 now=NOW,

@@ -8,6 +8,7 @@ import pytest
 from app.sandbox.http.answers import ANSWERS, HEADER, LOST
 from app.sandbox.http.inputs import INPUTS
 from app.sandbox.rules import TransferKind
+from integrations.registries.base import Found
 from integrations.registries.fake.admin import show_book
 from integrations.registries.fake.magic import MAGIC
 from tests.sandbox.moving import advance, status_of, transfer
@@ -23,11 +24,13 @@ OUTCOMES = {
 """Kind of transfer -> how the order stands, and what the bank's lines are judged to be."""
 AT_ONCE = {
     "404": "rejected", "409": "unknown", "422": "rejected", "423": "rejected", "408": "unknown", "502": "unknown",
-    "503": "unknown", "202": "unknown",
+    "503": "unknown", "202": "unknown", "203": "unknown", "504": "unknown", "206": "manual", "226": "recorded",
+    "410": "recorded",
 }  # fmt: skip
 IN_THE_END = {
     "404": "rejected", "409": "manual", "422": "rejected", "423": "rejected", "408": "recorded", "502": "recorded",
-    "503": "recorded", "202": "recorded",
+    "503": "recorded", "202": "recorded", "203": "recorded", "504": "recorded", "206": "manual", "226": "recorded",
+    "410": "recorded",
 }  # fmt: skip
 
 STEP = timedelta(minutes=16)
@@ -163,9 +166,27 @@ async def test_a_magic_word_makes_the_registry_fail_and_time_brings_the_end(
         book = await admin.ask(show_book())
     ours = answer["retirement"]["reference"]
     recorded = [one for one in book.retirements if one.reference == ours]
-    assert len(recorded) == (IN_THE_END[number] == "recorded"), "Once, whatever went wrong."
+    acted = IN_THE_END[number] == "recorded" or number == "206"
+    assert len(recorded) == acted, "Once, whatever went wrong."
+    assert [one.quantity for one in recorded] == [5 if number == "206" else 10] * acted
     again = {"502": 2, "503": 2}.get(number, 1)
     assert book.posts[ours] == again
+
+
+@pytest.mark.parametrize(("number", "names"), [("226", ["受益者 (corrected)"]), ("410", [])])
+async def test_what_the_registry_changes_afterwards_shows_in_its_list_after_ten_minutes(
+    world: World, buyer: Party, offered: str, number: str, names: list[str]
+) -> None:
+    at = await retiring(world, buyer, offered, detail=f"test:{number}")
+    ours = (await buyer.get(at)).json()["retirement"]["reference"]
+
+    async def listed() -> list[str]:
+        found = await world.clients.registries.registry_for("jcredit").find(ours, request_id="r")
+        return [found.recorded.beneficiary_name] if isinstance(found, Found) else []
+
+    assert await listed() == ["受益者"]
+    world.ahead += STEP
+    assert await listed() == names
 
 
 async def test_a_magic_word_works_in_the_beneficiarys_name_and_others_are_words(

@@ -2,7 +2,7 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from app.retirements.http import agreements, desk, notices, prechecks, retirements, rules, tasks
+from app.retirements.http import agreements, cases, desk, notices, prechecks, retirements, rules, tasks
 
 routes: list[HTTPRouteHandler] = [
     *rules.routes,
@@ -12,6 +12,7 @@ routes: list[HTTPRouteHandler] = [
     *prechecks.routes,
     *notices.routes,
     *desk.routes,
+    *cases.routes,
 ]
 
 __all__ = ["routes"]

@@ -1,6 +1,7 @@
 """What may be done to a retirement, its sendings and its task within one transaction?"""
 
 from app.retirements.operations.agreements import consent_for_account, consent_for_task, give_mandate
+from app.retirements.operations.cases import confirm_case, open_missing_case, party_ids_of, propose
 from app.retirements.operations.drafts import Draft, draft, sign_off_draft
 from app.retirements.operations.looking import Sought, begin_look_up, note_look_up
 from app.retirements.operations.moves import attribute_of, energy_of, purpose_word_of, wish_of
@@ -15,7 +16,7 @@ from app.retirements.operations.notices import (
 from app.retirements.operations.prechecks import note_precheck_answer, request_precheck
 from app.retirements.operations.requests import cancel, request, sign_off, wake
 from app.retirements.operations.rules import say_rule
-from app.retirements.operations.sending import Sending, begin_sending, note_answer
+from app.retirements.operations.sending import Sending, begin_sending, note_answer, picked_of
 from app.retirements.operations.stated import IN_DOUBT, Stated, record_stated
 from app.retirements.operations.swapping import picked_serials
 from app.retirements.operations.tasks import check_prepared, choose_mode, correct_record, execute, open_task, prepare
@@ -36,6 +37,7 @@ __all__ = [
     "check_prepared",
     "choose_mode",
     "confirm",
+    "confirm_case",
     "consent_for_account",
     "consent_for_task",
     "correct_record",
@@ -46,9 +48,13 @@ __all__ = [
     "note_answer",
     "note_look_up",
     "note_precheck_answer",
+    "open_missing_case",
     "open_task",
+    "party_ids_of",
+    "picked_of",
     "picked_serials",
     "prepare",
+    "propose",
     "purpose_word_of",
     "record_stated",
     "request",

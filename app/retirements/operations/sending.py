@@ -12,9 +12,11 @@ from app.core.db import AsyncSession
 from app.core.terms import Terms
 from app.inventory import operations as inventory
 from app.inventory import queries as stock
+from app.inventory.errors import SerialsNotExchangeable
 from app.inventory.rules import ungrouped
 from app.retirements import queries
 from app.retirements.models import Retirement, RetirementAttempt
+from app.retirements.operations.cases import open_case, overtake_case
 from app.retirements.operations.moves import move, purpose_word_of, wish_of
 from app.retirements.operations.recording import record
 from app.retirements.rules import (
@@ -35,9 +37,11 @@ from integrations.registries.base import (
     Rejected,
     RetirementRequest,
     SerialBlock,
+    SerialChoice,
     Unknown,
     differences,
     serials_return,
+    written_blocks,
 )
 
 
@@ -89,6 +93,8 @@ async def note_answer(
     if attempt is None or attempt.n != sending.n or attempt.status == AttemptStatus.RECORDED:
         return
     attempt.answer, attempt.answered_at = words_of(answer), now
+    if retirement.status == RetirementStatus.MANUAL and not _settles(answer):
+        return  # People are to decide, and this tells them nothing new.
     match answer:
         case Recorded():
             await note_record(session, retirement, attempt, answer, capabilities=capabilities, terms=terms, now=now)
@@ -102,6 +108,10 @@ async def note_answer(
             await become_unknown(session, retirement, attempt, look_up_due=now + FIRST_LOOK_UP_AFTER, now=now)
 
 
+def _settles(answer: Answer) -> bool:
+    return isinstance(answer, Recorded) or (isinstance(answer, Rejected) and serials_return(answer))
+
+
 async def note_record(
     session: AsyncSession,
     retirement: Retirement,
@@ -112,14 +122,20 @@ async def note_record(
     terms: Terms,
     now: datetime,
 ) -> None:
-    """The registry holds it. When it holds something else than was asked for, a person decides: serials stay locked."""
-    wrong = differences(request_of(attempt), recorded)
+    """The registry holds it. When it holds something else than was asked for, a person decides: serials stay locked.
+
+    Serials that the registry picked are swapped in, in this transaction. Raises OwnersUnnamed as `swap_serials` does.
+    """
+    wrong = differences(request_of(attempt), recorded, chosen_by=capabilities.serials_chosen_by)
     if capabilities.simulated and not terms.simulated_allowed:
         wrong.append("recorded by a simulator, which this desk does not take")
+    if not wrong and capabilities.serials_chosen_by is SerialChoice.REGISTRY:
+        wrong += await _swapped_in(session, retirement, recorded, now=now)
     attempt.status = AttemptStatus.RECORDED
     if wrong:
         await leave_to_a_person(session, retirement, "; ".join(wrong), now=now)
         return
+    await overtake_case(session, retirement, now=now)
     await record(
         session,
         retirement,
@@ -129,6 +145,11 @@ async def note_record(
         simulated=capabilities.simulated,
         now=now,
     )
+
+
+def picked_of(recorded: Recorded) -> list[stock.PickedSerials]:
+    """The serials of a registry's record, as it writes them."""
+    return [stock.PickedSerials(block.prefix, block.first, block.last) for block in recorded.blocks]
 
 
 async def become_unknown(
@@ -150,9 +171,12 @@ async def become_unknown(
 
 
 async def leave_to_a_person(session: AsyncSession, retirement: Retirement, why: str, *, now: datetime) -> None:
-    """No rule can decide this. The serials stay locked until two people have."""
+    """No rule can decide this. The serials stay locked until two people have; the transaction names the desk."""
     retirement.refusal = why
+    if retirement.status == RetirementStatus.MANUAL:
+        return  # Its case is open already: what came now is kept with the attempt.
     await move(session, retirement, RetirementStatus.MANUAL, now=now, why=why)
+    await open_case(session, retirement, why, now=now)
 
 
 def request_of(attempt: RetirementAttempt) -> RetirementRequest:
@@ -169,6 +193,23 @@ def words_of(answer: msgspec.Struct) -> dict[str, Any]:
 def says_already_retired(attempt: RetirementAttempt) -> bool:
     """Whether the registry answered that these serials are retired: then they cannot be proven absent."""
     return attempt.answer is not None and attempt.answer.get("code") == ALREADY_RETIRED
+
+
+async def _swapped_in(session: AsyncSession, retirement: Retirement, recorded: Recorded, *, now: datetime) -> list[str]:
+    """Take the registry's serials for those set aside; why not, when that cannot be: nothing is changed then."""
+    try:
+        await inventory.swap_serials(
+            session,
+            owner_id=retirement.org_id,
+            provider_id=retirement.provider_id,
+            retirement_id=retirement.id,
+            picked=picked_of(recorded),
+            now=now,
+        )
+    except SerialsNotExchangeable as refused:
+        picked = written_blocks(recorded.blocks)
+        return [f"serials: the registry picked {picked}, which cannot be had here: {refused.facts['reason']}"]
+    return []
 
 
 async def _write_attempt(session: AsyncSession, retirement: Retirement, *, now: datetime) -> Sending | None:
@@ -221,6 +262,7 @@ async def _reject(
     session: AsyncSession, retirement: Retirement, attempt: RetirementAttempt, rejected: Rejected, *, now: datetime
 ) -> None:
     attempt.status = AttemptStatus.REJECTED
+    await overtake_case(session, retirement, now=now)
     retirement.refusal = f"{rejected.code}: {rejected.message}"
     await inventory.return_to_holding(
         session, owner_id=retirement.org_id, provider_id=retirement.provider_id, retirement_id=retirement.id

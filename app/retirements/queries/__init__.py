@@ -1,5 +1,13 @@
 """Which retirements, sendings and tasks are there, what holds for them? Questions only; somebody else's is not found."""
 
+from app.retirements.queries.cases import (
+    attempts_of_cases,
+    case_of,
+    cases_page,
+    has_live_case,
+    locked_case,
+    undecided_without_case,
+)
 from app.retirements.queries.proofs import consent_of, mandate_of, project_places, readings_of, whole_energy
 from app.retirements.queries.rows import (
     attempts_of,
@@ -20,17 +28,23 @@ from app.retirements.queries.rows import (
     tasks_named,
     tasks_page,
     tasks_page_of_desk,
+    trade_of,
 )
 from app.retirements.queries.rules import changes_of, rules_of
 
 __all__ = [
     "attempts_of",
+    "attempts_of_cases",
     "buyers_of_tasks",
+    "case_of",
+    "cases_page",
     "changes_of",
     "consent_of",
+    "has_live_case",
     "is_stuck",
     "live_attempt",
     "locked",
+    "locked_case",
     "locked_task",
     "mandate_of",
     "project_places",
@@ -48,5 +62,7 @@ __all__ = [
     "tasks_named",
     "tasks_page",
     "tasks_page_of_desk",
+    "trade_of",
+    "undecided_without_case",
     "whole_energy",
 ]

@@ -77,6 +77,19 @@ async def provider_of(session: AsyncSession, org_id: UUID, retirement_id: UUID) 
     return found
 
 
+async def trade_of(session: AsyncSession, org_id: UUID, retirement_id: UUID) -> tuple[UUID, str]:
+    """Who keeps the serials, and the registry's code. Raises RetirementNotFound (404)."""
+    found = await session.execute(
+        select(Retirement.provider_id, Retirement.registry_code).where(
+            Retirement.org_id == org_id, Retirement.id == retirement_id
+        )
+    )
+    row = found.one_or_none()
+    if row is None:
+        raise RetirementNotFound("You have no retirement with this id.")
+    return row.provider_id, row.registry_code
+
+
 async def locked(session: AsyncSession, org_id: UUID, retirement_id: UUID) -> Retirement:
     """The retirement, locked: the first lock of every step. Raises RetirementNotFound (404)."""
     found = await session.scalar(

@@ -1,6 +1,7 @@
 """What may be retired, in which words, by which steps, and what proves it: decisions without a database."""
 
 from app.retirements.rules.consumption import Consumption, EnergyRetired
+from app.retirements.rules.decisions import LIVE_CASES, CaseStatus, Decision, Proposal, wrong_with
 from app.retirements.rules.energy import Energy, WholeEnergy, energy_of_part
 from app.retirements.rules.energy_use import ToRetire, check_energy
 from app.retirements.rules.legal_names import comparable_name, has_legal_form, same_name
@@ -50,6 +51,7 @@ from app.retirements.rules.wish import Wish, check, length
 __all__ = [
     "CONSENT",
     "FIRST_LOOK_UP_AFTER",
+    "LIVE_CASES",
     "LOOK_UPS_MAX",
     "MANDATE",
     "MOVING",
@@ -60,13 +62,16 @@ __all__ = [
     "TASK_STEPS",
     "AttemptStatus",
     "Block",
+    "CaseStatus",
     "Consumption",
+    "Decision",
     "Difference",
     "Energy",
     "EnergyRetired",
     "EvidenceGrade",
     "NoticeFacts",
     "NoticeState",
+    "Proposal",
     "Purpose",
     "RegistryText",
     "RetirementStatus",
@@ -103,4 +108,5 @@ __all__ = [
     "verdict",
     "wait_before",
     "wanted_facts",
+    "wrong_with",
 ]

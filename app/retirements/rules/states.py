@@ -69,7 +69,7 @@ RETIREMENT_STEPS: Final[dict[RetirementStatus, frozenset[RetirementStatus]]] = {
     _R.QUEUED: frozenset({_R.SUBMITTED, _R.CANCELED, _R.MANUAL}),
     _R.SUBMITTED: frozenset({_R.RECORDED, _R.REJECTED, _R.UNKNOWN, _R.MANUAL, _R.QUEUED}),
     _R.UNKNOWN: frozenset({_R.RECORDED, _R.REJECTED, _R.MANUAL, _R.QUEUED}),
-    _R.MANUAL: frozenset(),
+    _R.MANUAL: frozenset({_R.RECORDED, _R.REJECTED, _R.QUEUED}),
     _R.RECORDED: frozenset(),
     _R.REJECTED: frozenset(),
     _R.CANCELED: frozenset(),

@@ -1,5 +1,6 @@
 """What do callers send about retirements and registry tasks, and what do they see?"""
 
+from app.retirements.schemas.cases import CaseOut, DecisionIn
 from app.retirements.schemas.notices import (
     EvidenceOut,
     NoticeFactsIn,
@@ -26,6 +27,8 @@ from app.retirements.schemas.tasks import (
 
 __all__ = [
     "AgreementOut",
+    "CaseOut",
+    "DecisionIn",
     "EvidenceOut",
     "ExecutedIn",
     "ModeIn",

@@ -8,11 +8,14 @@ import argparse
 import os
 from datetime import UTC, datetime
 
+import msgspec
+
 from integrations.registries.fake.book import Book
 from integrations.registries.fake.faults import Faults
 from integrations.registries.fake.office import Office
 from integrations.registries.fake.server import Secrets, create_app
 from integrations.registries.fake.standing import command_line, die_with, stand
+from integrations.registries.simulated_ways import Pace, Ways
 
 
 def main() -> None:
@@ -23,7 +26,12 @@ def main() -> None:
     given = Secrets(broker=os.environ["FAKE_REGISTRY_SECRET"], admin=os.environ["FAKE_REGISTRY_ADMIN_SECRET"])
     book = Book.open(asked.book)
     app = create_app(
-        Office(book, takes_all=asked.take_all),
+        Office(
+            book,
+            takes_all=asked.take_all,
+            ways=msgspec.json.decode(asked.ways, type=Ways),
+            pace=msgspec.json.decode(asked.pace, type=Pace),
+        ),
         Faults(),
         given,
         now=lambda: datetime.now(UTC),
@@ -36,6 +44,8 @@ def main() -> None:
 def _asked() -> argparse.Namespace:
     parser = command_line("integrations.registries.fake")
     parser.add_argument("--take-all", action="store_true", help="know every serial that nobody issued")
+    parser.add_argument("--ways", default="{}", help="how it works, as JSON: see Ways")
+    parser.add_argument("--pace", default="{}", help="how late it records and shows, as JSON: see Pace")
     return parser.parse_args()
 
 

@@ -10,7 +10,7 @@ import httpx
 import msgspec
 
 from integrations.http import Connections, Timeouts, outgoing_client
-from integrations.registries.fake.messages import BookView, Chance, Fault, IssuedBlock
+from integrations.registries.fake.messages import BookView, Chance, Correction, Fault, IssuedBlock
 
 _Answer = TypeVar("_Answer")
 
@@ -39,6 +39,11 @@ def issue(block: IssuedBlock) -> Call[Done]:
 def close_account(account: str) -> Call[Done]:
     """Close an account."""
     return Call("POST", f"/admin/accounts/{quote(account, safe='')}/close", None, Done)
+
+
+def correct(correction: Correction) -> Call[Done]:
+    """Change a record, or take it back; refused when there is none."""
+    return Call("POST", "/admin/corrections", correction, Done)
 
 
 def state_fault(fault: Fault) -> Call[Done]:

@@ -10,8 +10,10 @@ from types import TracebackType
 from typing import Self
 
 import httpx
+import msgspec
 
 from integrations.registries.fake.admin import Admin, check_health
+from integrations.registries.simulated_ways import Pace, Ways
 
 _ROOT = Path(__file__).resolve().parents[3]
 _HOST = "127.0.0.1"
@@ -40,6 +42,8 @@ class FakeRegistryProcess:
         page_size: int,
         takes_all: bool = False,
         module: str = _OURS,  # Fakes of other registries are started by the same words.
+        ways: Ways | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self.book = book
         self._module = module
@@ -47,6 +51,8 @@ class FakeRegistryProcess:
         self.admin_secret = admin_secret
         self._page_size = page_size
         self._takes_all = takes_all
+        self._ways = ways
+        self._pace = pace
         self._port = 0
         self._child: subprocess.Popen[bytes] | None = None
         self._admin: Admin | None = None
@@ -115,7 +121,7 @@ class FakeRegistryProcess:
         return self.book.with_suffix(".log")
 
     def _command(self) -> list[str]:
-        asked = {
+        asked: dict[str, object] = {
             "--host": _HOST,
             "--port": self._port,
             "--book": self.book.resolve(),
@@ -123,6 +129,10 @@ class FakeRegistryProcess:
             "--page-size": self._page_size,
             "--parent": os.getpid(),
         }
+        if self._ways is not None:
+            asked["--ways"] = msgspec.json.encode(self._ways).decode()
+        if self._pace is not None:
+            asked["--pace"] = msgspec.json.encode(self._pace).decode()
         words = [str(word) for pair in asked.items() for word in pair]
         return [
             sys.executable,

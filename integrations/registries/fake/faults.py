@@ -62,6 +62,9 @@ class Faults:
         lot = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]) % 1000
         for name, share in sorted(chance.per_mille.items()):
             if lot < share:
-                return Fault(name, times=1, delay_ms=chance.delay_ms) if name in _MET_AT[stage] else None
+                if name not in _MET_AT[stage]:
+                    return None
+                code = chance.code if name is FaultName.REFUSES else None
+                return Fault(name, times=1, delay_ms=chance.delay_ms, code=code)
             lot -= share
         return None

@@ -82,6 +82,36 @@ MAGIC: Final[tuple[Magic, ...]] = (
         "promises to record it in ten minutes",
         "`unknown` for ten minutes of the desk's clock, then found: `recorded`",
     ),
+    Magic(
+        "203",
+        (Fault(FaultName.LATE_CONFIRMATION, times=1, delay_ms=SLOW_MS),),
+        "retires, says only that it was accepted, and shows it in its list ten minutes later",
+        "as 202",
+    ),
+    Magic(
+        "504",
+        (Fault(FaultName.NOT_FOUND_THEN_FOUND, times=1, delay_ms=SLOW_MS),),
+        "retires behind a broken gateway's page, and shows nothing of it in its list for ten minutes",
+        "as 202, and it is not sent again",
+    ),
+    Magic(
+        "206",
+        (Fault(FaultName.PARTIAL, times=1),),
+        "retires half of the quantity, and says so",
+        "`manual`: two people decide",
+    ),
+    Magic(
+        "226",
+        (Fault(FaultName.CORRECTS_LATER, times=1, delay_ms=SLOW_MS),),
+        "records it, and ten minutes later names another beneficiary in its list and its statement",
+        "`recorded`; its statement differs from our book",
+    ),
+    Magic(
+        "410",
+        (Fault(FaultName.REVERSES_LATER, times=1, delay_ms=SLOW_MS),),
+        "records it, and ten minutes later takes it back: the serials are active in its list of holdings",
+        "`recorded`; its statement no longer has it",
+    ),
 )
 _BY_NUMBER: Final = {magic.number: magic for magic in MAGIC}
 

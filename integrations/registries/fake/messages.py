@@ -17,6 +17,9 @@ class Code(StrEnum):
     UNKNOWN_SERIALS = "unknown_serials"
     ALREADY_RETIRED = "already_retired"
     ACCOUNT_CLOSED = "account_closed"
+    NOT_ENOUGH_CREDITS = "not_enough_credits"
+    """Where the registry picks the serials: the account holds fewer of this certification."""
+    WHOLE_UNITS_ONLY = "whole_units_only"
 
 
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,6 +75,43 @@ class IssuedBlock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prefix: str
     first: str
     last: str
+    unit: str = "t"
+
+
+class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the registry changes of a record afterwards; with `reversed`, its serials are active again."""
+
+    transaction_no: str
+    beneficiary_name: str | None = None
+    recorded_on: date | None = None
+    reversed: bool = False
+    after_ms: int = 0
+    """How much later it comes about, in milliseconds."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line of an account's holdings or of its statement; the serials are both included."""
+
+    state: str
+    certification_no: str
+    prefix: str
+    first: str
+    last: str
+    quantity: int
+    unit: str
+    changed_on: date | None = None
+    transaction_no: str = ""
+    beneficiary_name: str = ""
+    purpose: str = ""
+    note: str = ""
+
+
+class Lines(msgspec.Struct, frozen=True):
+    """A page of lines; the cursor is what the next one is asked for by."""
+
+    lines: tuple[Line, ...]
+    next_cursor: str | None
+    complete: bool
 
 
 class FaultName(StrEnum):
@@ -84,11 +124,16 @@ class FaultName(StrEnum):
     SLOW_SUCCESS = "slow_success"  # Booked, and answered after the delay.
     PROCESSING = "processing"  # 200 without a record; booked after the delay.
     NOT_FOUND_THEN_FOUND = "not_found_then_found"  # Booked behind a 502; look-ups see it after the delay.
+    LATE_CONFIRMATION = "late_confirmation"  # Booked, answered as accepted; look-ups see it after the delay.
+    PARTIAL = "partial"  # Half of the quantity is booked, and the answer says so.
+    CORRECTS_LATER = "corrects_later"  # Booked and answered; after the delay the beneficiary is another.
+    REVERSES_LATER = "reverses_later"  # Booked and answered; after the delay taken back.
     DUPLICATE_DELIVERY = "duplicate_delivery"  # The same request reaches the office twice at once.
     BAD_GATEWAY_HTML = "bad_gateway_html"
     REFUSES = "refuses"  # A definite refusal with the stated code.
     DROPS_BEFORE_ACTING = "drops_before_acting"
     DOWN = "down"  # 503, for look-ups as well.
+    # Of look-ups, and of holdings and statements as well:
     LOOK_UP_HTML = "look_up_html"
     LOOK_UP_CUT_JSON = "look_up_cut_json"
     LOOK_UP_INCOMPLETE = "look_up_incomplete"  # The list says that it is not whole.
@@ -116,12 +161,14 @@ class Chance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: int
     per_mille: dict[FaultName, int]
     delay_ms: int = 0
+    code: Code | None = None
+    """With which words it is refused, where some are refused."""
 
     def __post_init__(self) -> None:
         if min(self.per_mille.values(), default=0) < 0 or sum(self.per_mille.values()) > 1000:
             raise ValueError("Of a thousand requests at most a thousand can fail.")
-        if FaultName.REFUSES in self.per_mille:
-            raise ValueError("A refusal needs its code: state it as a single fault.")
+        if (FaultName.REFUSES in self.per_mille) != (self.code is not None):
+            raise ValueError("A refusal needs its code, and nothing else has one.")
 
 
 class BookRecord(msgspec.Struct, frozen=True):
@@ -141,4 +188,5 @@ class BookView(msgspec.Struct, frozen=True):
     head: str
     records: tuple[BookRecord, ...]
     retirements: tuple[Retirement, ...]
+    """As they stand now: what was reversed is not among them."""
     posts: dict[str, int]

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -11,17 +11,24 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException, NotAuthorizedException
-from litestar.handlers import BaseRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Response
 
 from integrations.registries.base import SerialBlock
 from integrations.registries.fake.counter import Counter, json_reply
 from integrations.registries.fake.faults import Faults
-from integrations.registries.fake.messages import Chance, Fault, IssuedBlock, Order
+from integrations.registries.fake.messages import Chance, Correction, Fault, IssuedBlock, Order
 from integrations.registries.fake.office import Office, Wanted
+from integrations.registries.fake.reading import holdings_page, statement_page
 from integrations.registries.fake.wire import AnyRequest
-from integrations.registries.simulated import SIMULATED_NOW_HEADER
+from integrations.registries.simulated_ways import (
+    SIMULATED_NOW_HEADER,
+    SIMULATED_WAYS_HEADER,
+    WAYS_DIFFER,
+    About,
+    Ways,
+)
 
 
 class Secrets(msgspec.Struct, frozen=True):
@@ -36,14 +43,26 @@ def create_app(
 ) -> Litestar:
     """Put the routes together."""
     counter = Counter(office, faults, page_size=page_size)
+    said = About("Fake registry", simulated=True, ways=office.ways, settles_within_s=office.pace.settles_within_s)
 
     def provide_now(request: Request[Any, Any, Any]) -> datetime:
         return _later(now(), request.headers.get(SIMULATED_NOW_HEADER))
 
-    public = Router("/", route_handlers=[retire, look_up, about], guards=[_bearer(given.broker)])
+    offered: list[HTTPRouteHandler] = [retire, look_up, show_holdings, show_statement, about]
+    offered += [rehearse] if office.ways.dry_run else []
+    public = Router("/", route_handlers=offered, guards=[_bearer(given.broker)])
     admin = Router(
         "/admin",
-        route_handlers=[issue_block, close_account, state_fault, leave_to_chance, clear_faults, show_book, show_health],
+        route_handlers=[
+            issue_block,
+            close_account,
+            correct_record,
+            state_fault,
+            leave_to_chance,
+            clear_faults,
+            show_book,
+            show_health,
+        ],
         guards=[_bearer(given.admin)],
     )
     return Litestar(
@@ -52,6 +71,7 @@ def create_app(
             "counter": Provide(lambda: counter, sync_to_thread=False),
             "office": Provide(lambda: office, sync_to_thread=False),
             "faults": Provide(lambda: faults, sync_to_thread=False),
+            "said": Provide(lambda: said, sync_to_thread=False),
             "now": Provide(provide_now, sync_to_thread=False),
         },
         openapi_config=None,
@@ -60,23 +80,39 @@ def create_app(
 
 
 @get("/about")
-async def about() -> dict[str, str | bool]:
-    """Say plainly that nothing here is real."""
-    return {"name": "Fake registry", "simulated": True}
+async def about(said: NamedDependency[About]) -> Response[bytes]:
+    """Say plainly that nothing here is real, and how it works."""
+    return json_reply(200, said)
 
 
 @post("/retirements")
 async def retire(
-    data: JSONBody[Order], request: AnyRequest, counter: NamedDependency[Counter], now: NamedDependency[datetime]
+    data: JSONBody[Order],
+    request: AnyRequest,
+    counter: NamedDependency[Counter],
+    said: NamedDependency[About],
+    now: NamedDependency[datetime],
 ) -> Response[bytes]:
-    """Retire serials. Not repeatable."""
+    """Retire serials. Whoever believes that it is done otherwise than it is, is told so, and nothing is done."""
+    believed = request.headers.get(SIMULATED_WAYS_HEADER)
+    if believed is not None and not _same_ways(believed, said.ways):
+        return json_reply(412, {"error": WAYS_DIFFER})
     return await counter.retire(request, data, now=now)
+
+
+@post("/rehearsals")
+async def rehearse(
+    data: JSONBody[Order], counter: NamedDependency[Counter], now: NamedDependency[datetime]
+) -> Response[bytes]:
+    """Try a retirement without making it."""
+    return counter.rehearse(data, now=now)
 
 
 @get("/retirements")
 async def look_up(
     *,
     counter: NamedDependency[Counter],
+    said: NamedDependency[About],
     now: NamedDependency[datetime],
     reference: FromQuery[str | None] = None,
     serial: FromQuery[str | None] = None,
@@ -84,13 +120,50 @@ async def look_up(
     last: FromQuery[str | None] = None,
     cursor: FromQuery[str | None] = None,
 ) -> Response[bytes]:
-    """Look retirements up by reference, or by the block `serial` (its prefix), `first`, `last`."""
+    """Look retirements up by reference, or by the block `serial` (its prefix), `first`, `last`, as far as is offered."""
+    if (reference and not said.ways.finds_by_reference) or (serial and not said.ways.finds_by_serial):
+        raise HTTPException("This cannot be looked up by.", status_code=400)
     try:
         block = None if serial is None else SerialBlock(serial, first or "", last or "", quantity=0)
         after = int(cursor or "0")
     except ValueError as error:
         raise HTTPException(str(error), status_code=400) from None
     return counter.look_up(Wanted(reference, block), after=after, now=now)
+
+
+@get("/holdings")
+async def show_holdings(
+    *,
+    office: NamedDependency[Office],
+    counter: NamedDependency[Counter],
+    now: NamedDependency[datetime],
+    account: FromQuery[str],
+    cursor: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """Show what is active in an account."""
+    try:
+        page = holdings_page(office, account, cursor=cursor, size=counter.page_size, now=now)
+    except ValueError as error:
+        raise HTTPException(str(error), status_code=400) from None
+    return counter.read(page)
+
+
+@get("/statement")
+async def show_statement(
+    *,
+    office: NamedDependency[Office],
+    counter: NamedDependency[Counter],
+    now: NamedDependency[datetime],
+    account: FromQuery[str],
+    since: FromQuery[date | None] = None,
+    cursor: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """Show what was retired out of an account."""
+    try:
+        page = statement_page(office, account, since=since, cursor=cursor, size=counter.page_size, now=now)
+    except ValueError as error:
+        raise HTTPException(str(error), status_code=400) from None
+    return counter.read(page)
 
 
 @post("/blocks")
@@ -112,6 +185,16 @@ async def close_account(
     """Close an account."""
     office.close_account(account, now=now)
     return json_reply(200, {"closed": account})
+
+
+@post("/corrections")
+async def correct_record(
+    data: JSONBody[Correction], office: NamedDependency[Office], now: NamedDependency[datetime]
+) -> Response[bytes]:
+    """Change a record, or take it back."""
+    if not office.correct(data, now=now):
+        raise HTTPException("There is no such record.", status_code=404)
+    return json_reply(201, data)
 
 
 @post("/faults")
@@ -153,6 +236,13 @@ def _later(now: datetime, told: str | None) -> datetime:
         return now if told is None else max(now, datetime.fromisoformat(told))
     except (ValueError, TypeError):
         return now
+
+
+def _same_ways(believed: str, ways: Ways) -> bool:
+    try:
+        return msgspec.json.decode(believed, type=Ways) == ways
+    except msgspec.MsgspecError:
+        return False
 
 
 def _bearer(secret: str) -> Callable[[ASGIConnection[Any, Any, Any, State], BaseRouteHandler], None]:

@@ -173,4 +173,25 @@ def test_spans_never_overlap_and_cover_exactly_what_was_added(wishes: list[tuple
         if free:
             spans.add(Span(first, first + more, ""))
             taken |= wanted
-    assert {number for span in spans.within(0, 100) for number in range(span.first, span.last + 1)} == taken
+    assert numbers_of(spans) == taken
+
+
+@given(st.sets(st.integers(0, 40)), st.integers(0, 40), st.integers(0, 10), st.sets(st.integers(0, 40)))
+def test_what_is_let_go_can_be_taken_again_and_what_others_hold_is_left_out(held, first, more, others) -> None:
+    spans, else_held = Spans(), Spans()
+    for number in sorted(held):
+        spans.add(Span(number, number, ""))
+    for number in sorted(others):
+        else_held.add(Span(number, number, ""))
+    left = {number for span in spans.without(else_held) for number in range(span.first, span.last + 1)}
+    assert left == held - others
+    gone = set(range(first, first + more + 1))
+    if gone <= held:
+        spans.remove(first, first + more)
+        assert numbers_of(spans) == held - gone
+        spans.add(Span(first, first + more, ""))
+    assert numbers_of(spans) == held
+
+
+def numbers_of(spans: Spans) -> set[int]:
+    return {number for span in spans.within(0, 100) for number in range(span.first, span.last + 1)}

@@ -1,7 +1,9 @@
 """What does the adapter say when requests, answers and look-ups get lost on the way?"""
 
+from datetime import date
 from pathlib import Path
 
+import httpx
 import pytest
 
 from integrations.registries.base import (
@@ -9,14 +11,16 @@ from integrations.registries.base import (
     Found,
     LookupFailed,
     Recorded,
+    Rejected,
     Unknown,
     differences,
 )
 from integrations.registries.fake.admin import (
+    correct,
     leave_to,
 )
-from integrations.registries.fake.messages import Chance, Code, FaultName
-from tests.contracts.registries.registry_scene import Scene, found_within
+from integrations.registries.fake.messages import Chance, Code, Correction, FaultName
+from tests.contracts.registries.registry_scene import NAME, Scene, found_within
 
 ACTING_AND_UNHEARD = [
     (FaultName.ACTS_THEN_TIMES_OUT, {"delay_ms": 5000}, None),
@@ -78,6 +82,47 @@ async def test_a_record_can_be_booked_at_once_and_still_not_be_found_for_a_while
     assert differences(scene.request(), (await found_within(scene, 10)).recorded) == []
 
 
+async def test_a_confirmation_that_comes_late_is_unknown_until_look_ups_show_the_record(scene: Scene) -> None:
+    scene.fault(FaultName.LATE_CONFIRMATION, delay_ms=2500)
+    assert await scene.retire(scene.request()) == Unknown("status 200 is neither a record nor a refusal", 200)
+    assert scene.recorded() == [f"ret-{scene.name}"]
+    assert await scene.find() == Absent(complete=True)
+    assert differences(scene.request(), (await found_within(scene, 10)).recorded) == []
+
+
+async def test_a_registry_that_stopped_halfway_says_so_and_we_see_it(scene: Scene) -> None:
+    scene.fault(FaultName.PARTIAL)
+    answer = await scene.retire(scene.request(1, 9))
+    assert isinstance(answer, Recorded)
+    assert (answer.quantity, [block.last for block in answer.blocks]) == (5, ["5"])
+    assert [line.split(":")[0] for line in differences(scene.request(1, 9), answer)] == ["quantity", "serials"]
+    assert isinstance(await scene.retire(scene.request(6, 9, reference="the rest")), Recorded)
+
+
+async def test_a_record_is_corrected_or_reversed_afterwards_and_look_ups_say_so(scene: Scene) -> None:
+    scene.fault(FaultName.CORRECTS_LATER, delay_ms=1500)
+    answer = await scene.retire(scene.request())
+    assert isinstance(answer, Recorded)
+    found = await scene.find()
+    assert isinstance(found, Found)
+    assert found.recorded.beneficiary_name == NAME
+    while isinstance(found, Found) and found.recorded.beneficiary_name == NAME:
+        found = await scene.find()
+    assert isinstance(found, Found)
+    assert found.recorded.beneficiary_name == f"{NAME} (corrected)"
+    scene.server.admin.ask(correct(Correction(answer.transaction_no, recorded_on=date(2026, 4, 1))))
+    found = await scene.find()
+    assert isinstance(found, Found)
+    assert found.recorded.recorded_on == date(2026, 4, 1)
+    scene.fault(FaultName.REVERSES_LATER)
+    assert isinstance(await scene.retire(scene.request(11, 12, reference="taken-back")), Recorded)
+    assert await scene.find("taken-back") == Absent(complete=True)
+    assert scene.recorded() == [f"ret-{scene.name}"]
+    assert isinstance(await scene.retire(scene.request(11, 12, reference="anew")), Recorded)
+    with pytest.raises(httpx.HTTPStatusError, match="404"):
+        scene.server.admin.ask(correct(Correction("FR-none", reversed=True)))
+
+
 async def test_a_request_delivered_twice_is_recorded_and_answered_once(scene: Scene) -> None:
     scene.fault(FaultName.DUPLICATE_DELIVERY)
     assert isinstance(await scene.retire(scene.request()), Recorded)
@@ -118,6 +163,14 @@ async def test_faults_by_lot_are_the_same_for_the_same_seed(scene: Scene) -> Non
         statuses.append([answer.status if isinstance(answer, Unknown) else 201 for answer in answers])
     assert statuses[0] == statuses[1]
     assert set(statuses[0]) == {201, 502, 503}
+
+
+async def test_refusals_come_by_lot_too(scene: Scene) -> None:
+    scene.server.admin.ask(leave_to(Chance(seed=3, per_mille={FaultName.REFUSES: 500}, code=Code.TEXT_TOO_LONG)))
+    answers = [await scene.retire(scene.request(n, n, reference=f"lot-{n}")) for n in range(1, 21)]
+    assert {type(answer) for answer in answers} == {Recorded, Rejected}
+    with pytest.raises(ValueError, match="needs its code"):
+        Chance(seed=3, per_mille={FaultName.REFUSES: 500})
 
 
 def test_every_fault_has_a_test_here() -> None:
