@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -54,15 +55,12 @@ async def show_holdings_workbook(
     """The same as a workbook, with every lot and its serials."""
     owner, account = _whose(caller, provider_id, registry_account_id)
     report = await flow.report_of(db, caller, owner, account, day=on, now=utc_now())
-    folder = TemporaryDirectory()
-    path = Path(folder.name) / "report.xlsx"
-    try:
+    with ExitStack() as made:
+        path = Path(made.enter_context(TemporaryDirectory())) / "report.xlsx"
         await flow.workbook(db, caller, owner, account, report, path)
-    except BaseException:
-        folder.cleanup()
-        raise
+        kept = made.pop_all()  # Written whole: now it goes when it has been read.
     headers = {"Content-Disposition": f'attachment; filename="holdings-{on}.xlsx"'}
-    return Stream(_parts(path, folder), media_type=_XLSX, headers=headers)
+    return Stream(_parts(path, kept), media_type=_XLSX, headers=headers)
 
 
 @get(
@@ -92,9 +90,9 @@ def _whose(caller: Scope, provider_id: str | None, registry_account_id: str) -> 
     return provider_of(caller, provider_id), account_id(registry_account_id)
 
 
-async def _parts(path: Path, folder: "TemporaryDirectory[str]") -> AsyncIterator[bytes]:
+async def _parts(path: Path, kept: ExitStack) -> AsyncIterator[bytes]:
     """The file in parts; its folder goes with the last of them, or when the reader goes away."""
-    with folder, path.open("rb") as file:
+    with kept, path.open("rb") as file:
         while part := await asyncio.to_thread(file.read, _CHUNK):
             yield part
 
