@@ -110,7 +110,7 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
     return assemble(
         [*ROUTES, *sandbox.routes] if is_test else ROUTES,
         dependencies={
-            "db": _given(db), "terms": _given(terms), "cursors": _given(cursors), "files": _given(clients.files), "documents": _given(clients.documents),
+            "db": _given(db), "terms": _given(terms), "cursors": _given(cursors), "files": _given(clients.files), "documents": _given(clients.documents), "registries": _given(clients.registries),
             "callers": _given(callers), "passwords": _given(passwords),
             "reader": Provide(provide_reader), "expanding": Provide(Expansions(db, kinds(terms)).asked),
             "caller": Provide(provide_caller), "call": Provide(provide_call), "once": Provide(provide_once, sync_to_thread=False),

@@ -39,6 +39,9 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "inventory.stage_import": partial(inventory.stage, db, clients.files),
         "inventory.commit_import": partial(inventory.commit, db),
         "reconciliation.read_statement": partial(reconciliation.read_statement, db, clients.files),
+        "reconciliation.fetch_statement": partial(
+            reconciliation.fetch_statement, db, clients.files, clients.registries
+        ),
         "reconciliation.settle": partial(reconciliation.settle, db, simulated=terms.sandbox),
         "events.seal": _by_the_clock(partial(seals.seal, db)),
         "jobs.prune": _by_the_clock(partial(sweep.prune, db)),

@@ -48,7 +48,8 @@ from app.reconciliation.http.addressed import (
 from app.reconciliation.models import Statement, StatementStatus, Trust
 from app.reconciliation.queries import Bounds
 from app.reconciliation.rules import Covers, LineState, Reach, statement_template
-from app.reconciliation.schemas import LineOut, QuarantinedRowOut, StatementOut, TakeIn
+from app.reconciliation.schemas import CompareIn, LineOut, QuarantinedRowOut, StatementOut, TakeIn
+from integrations.registries.base import Registries
 from integrations.storage.client import Files
 
 _FOUND = errors.StatementNotFound
@@ -124,6 +125,25 @@ async def send_statement(
         return by_job  # type: ignore[no-any-return]  # One operation with two answers: the document names both.
     headers = {"ETag": etag_of(made.version), "Location": f"/v1/statements/{public_id('stm', made.id)}"}
     return Response(StatementOut.of(made), headers=headers)
+
+
+@post(
+    "/v1/statements/fetch",
+    status_code=202,
+    tags=TAGS,
+    opt={"errors": (AccountNotFound, errors.StatementInvalid, errors.RegistryNotReadable)},
+)
+async def fetch_statement(
+    data: JSONBody[CompareIn],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    registries: NamedDependency[Registries],
+) -> Response[JobOut]:
+    """Have the desk fetch the registry's own lines of an account, where a program can read it, and compare with them."""
+    needs_either(caller, "inventory:write")
+    owner, account = provider_of(caller, data.provider_id), account_id(data.registry_account_id)
+    job = await flow.ask_to_fetch(db, registries, caller, owner, account, job_id=new_id(), now=utc_now())
+    return Response(JobOut.of(job), headers={"Location": job_location(job)})
 
 
 @get("/v1/statements/template", tags=TAGS, media_type="text/csv")
@@ -248,6 +268,7 @@ def _shown(row: Statement) -> Response[StatementOut]:
 
 routes: list[HTTPRouteHandler] = [
     send_statement,
+    fetch_statement,
     show_statement_template,
     list_statements,
     show_statement,

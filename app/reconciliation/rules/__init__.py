@@ -22,7 +22,7 @@ from app.reconciliation.rules.statement_line import (
     RowReading,
 )
 from app.reconciliation.rules.statement_rows import StatementReader
-from app.reconciliation.rules.template import STATEMENT_HEADER, statement_template
+from app.reconciliation.rules.template import STATEMENT_HEADER, Column, statement_template
 
 __all__ = [
     "AT_RISK",
@@ -31,6 +31,7 @@ __all__ = [
     "STATEMENT_LAYOUTS",
     "Action",
     "Cause",
+    "Column",
     "Covers",
     "DiscrepancyKind",
     "Handling",
