@@ -46,7 +46,7 @@ _HEADER: Final = (
     "Total Vintage Quantity,Quantity Issued,Serial Number,Additional Certifications,Retirement/Cancellation Date,"
     "Retirement Beneficiary,Retirement Reason,Retirement Details"
 )
-_DAY: Final = date(2026, 10, 1)
+RETIRED_ON: Final = date(2026, 10, 1)
 _AS_OF: Final = date(2026, 11, 24)
 
 
@@ -62,9 +62,9 @@ def measure() -> list[Result]:
 
 
 async def _measured(url: str, home: Path) -> list[Result]:
-    provider, account = await _stocked(url)
+    provider, account = await stocked(url, ROWS)
     first, second = home / "first.csv", home / "second.csv"
-    first.write_text("\n".join([_HEADER, *map(_row, _blocks())]) + "\n")
+    first.write_text("\n".join([_HEADER, *map(_row, blocks_of(ROWS))]) + "\n")
     second.write_text("\n".join([_HEADER, *_changed()]) + "\n")
     floor_s = await _copied_and_sorted(url, first)
     files = (home / "files").as_uri()
@@ -134,26 +134,30 @@ class _Desk:
             await connection.close()
 
 
-class _Block(msgspec.Struct, frozen=True):
+class Block(msgspec.Struct, frozen=True):
+    """Serials that one row of the registry names, both included."""
+
     n: int
     first: int
     last: int
     retired: bool
 
 
-def _blocks() -> Iterator[_Block]:
+def blocks_of(rows: int) -> Iterator[Block]:
     """Five blocks a lot, right behind each other: the last one is free, two of the sold ones are retired."""
     chance, first = random.Random(1), 1_000_001
-    for n in range(ROWS):
+    for n in range(rows):
         size = chance.choice((4, 51, 584, 4_368))  # As real retirements go: a few, some hundreds, some thousands.
-        yield _Block(n, first, first + size - 1, retired=n % BLOCKS_OF_A_LOT < 2)
+        yield Block(n, first, first + size - 1, retired=n % BLOCKS_OF_A_LOT in (1, 2))
         first += size
 
 
-def _row(block: _Block, *, name: str = "") -> str:
+def _row(block: Block, *, name: str = "") -> str:
     project = 9_000 + block.n // BLOCKS_OF_A_LOT % 200
     serial = f"{20_000 + block.n // BLOCKS_OF_A_LOT}-{block.first}-{block.last}-VCS-VCU-263-VER-AU-7-{project}-01012024-31122024-0"
-    ended = f"{_DAY},{name or _name(block.n)},Environmental Benefit,For the year 2025" if block.retired else ",,,"
+    ended = (
+        f"{RETIRED_ON},{name or name_of(block.n)},Environmental Benefit,For the year 2025" if block.retired else ",,,"
+    )
     return (
         f"2026-04-03,,2024-01-01,2024-12-31,{project},Made up project {project},Australia,Waste handling and disposal,"
         f'ACM0001,"1,454,054",{block.last - block.first + 1},{serial},,{ended}'
@@ -163,7 +167,7 @@ def _row(block: _Block, *, name: str = "") -> str:
 def _changed() -> Iterator[str]:
     """The same rows but for a thousand: retired in another's name, retired without us, or not there any more."""
     every = ROWS // CHANGED
-    for block in _blocks():
+    for block in blocks_of(ROWS):
         if block.n % every != every // 2:
             yield _row(block)
         elif block.n // every % 4 == 0:
@@ -174,7 +178,8 @@ def _changed() -> Iterator[str]:
             yield _row(msgspec.structs.replace(block, retired=True))
 
 
-def _name(n: int) -> str:
+def name_of(n: int) -> str:
+    """In whose name a block was retired."""
     return f"Buyer {n // BLOCKS_OF_A_LOT % 500}"
 
 
@@ -209,7 +214,7 @@ _LEDGER: Final = """
         """
 
 
-async def _stocked(url: str) -> tuple[UUID, UUID]:
+async def stocked(url: str, rows: int) -> tuple[UUID, UUID]:
     """A provider with one lot for five blocks, four of them sold; constraints are built behind the rows, as in a restore."""
     provider, buyer, account, project = (new_id() for _ in range(4))
     connection = await asyncpg.connect(url)
@@ -232,7 +237,7 @@ async def _stocked(url: str) -> tuple[UUID, UUID]:
         create temp table block (n integer, first bigint, last bigint, retired boolean);
         """
     )
-    records = [(block.n, block.first, block.last, block.retired) for block in _blocks()]
+    records = [(block.n, block.first, block.last, block.retired) for block in blocks_of(rows)]
     await connection.copy_records_to_table("block", records=records)
     del records
     await connection.execute(_LEDGER.format(provider=provider, buyer=buyer, account=account, project=project))
