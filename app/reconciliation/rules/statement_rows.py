@@ -44,41 +44,43 @@ class StatementReader:
         self.width = len(header)
         there = {heading(cell) for cell in header}
         self._all = _state_of_all(found, there)
-        self._form = FORMS.get(registry_code)
+        at = self._places
+        form = FORMS.get(registry_code)
+        plain = form is not None and at.serial >= 0 and not self.errors
+        self._fullmatch = form.fullmatch if form is not None and plain else None
+        self._serial_at, self._quantity_at, self._texts_at = at.serial, at.quantity, at[-4:]
+        self._project_at = at.project
         self._series: dict[tuple[str, str, str, str], tuple[str, str] | None] = {}
         self._states: dict[tuple[str, str], tuple[LineState, date | None] | None] = {}
         self._texts: dict[str, str] = {}
 
     def quick(self, cells: Sequence[str]) -> Line | None:
         """The line of a row in which nothing can be wrong; None when the careful way must look."""
-        at = self._places
-        if len(cells) != self.width or at.serial < 0 or self._form is None or self.errors:
+        if len(cells) != self.width or self._fullmatch is None:
             return None
-        serial = cells[at.serial]
-        match = self._form.fullmatch(serial)
+        serial = cells[self._serial_at]
+        match = self._fullmatch(serial)
         if match is None:
             return None
-        lo, hi = _numbers(match)
-        quantity = cells[at.quantity]
-        if not (0 <= lo < hi and quantity.isascii() and quantity.isdigit() and int(quantity) == hi - lo):
+        (begins, ends), (begins_last, ends_last) = match.span("first"), match.span("last")
+        first, last, quantity = serial[begins:ends], serial[begins_last:ends_last], cells[self._quantity_at]
+        # Padded or very long numbers, and quantities that are no plain digits, are for the careful way.
+        if first[0] == "0" or last[0] == "0" or len(last) > _DIGITS or not (quantity.isascii() and quantity.isdigit()):
             return None
-        around = (
-            serial[: match.start("first")], serial[match.end("first") : match.start("last")],
-            serial[match.end("last") :], cells[at.project] if at.project >= 0 else "",
-        )  # fmt: skip
+        lo, hi = int(first), int(last) + 1
+        if int(quantity) != hi - lo or lo >= hi:
+            return None
+        project = cells[self._project_at] if self._project_at >= 0 else ""
+        around = serial[:begins], serial[ends:begins_last], serial[ends_last:], project
+        try:
+            series = self._series[around]
+        except KeyError:
+            series = self._learned(around, serial)
         said = self._states_of(cells)
-        series = self._series[around] if around in self._series else self._learned(around, serial)
         if said is None or series is None:
             return None
-        text = self._text
-        return Line(
-            series[0], lo, hi, said[0], said[1],
-            text(cells[at.beneficiary]) if at.beneficiary >= 0 else "",
-            text(cells[at.purpose]) if at.purpose >= 0 else "",
-            text(cells[at.note]) if at.note >= 0 else "",
-            text(cells[at.transaction]) if at.transaction >= 0 else "",
-            series[1],
-        )  # fmt: skip
+        name, purpose, note, number = (self._text(cells[at]) if at >= 0 else "" for at in self._texts_at)
+        return Line(series[0], lo, hi, said[0], said[1], name, purpose, note, number, series[1])
 
     def careful(self, cells: Sequence[str]) -> RowReading:
         """The line of a row, or everything that is wrong with it. Raises nothing."""
@@ -196,13 +198,14 @@ class StatementReader:
     def _states_of(self, cells: Sequence[str]) -> tuple[LineState, date | None] | None:
         at = self._places
         key = (cells[at.status] if at.status >= 0 else "", cells[at.ended] if at.ended >= 0 else "")
-        if key not in self._states:
+        try:
+            return self._states[key]
+        except KeyError:
             listed = ListedCells(self._layout, self._raw(cells))
             said = self._state(listed, cells)
-            told = None if isinstance(said, NotALine | RowError) or listed.errors else said
-            _remember(self._states, key, told)
-            return told
-        return self._states[key]
+            return _remember(
+                self._states, key, None if isinstance(said, NotALine | RowError) or listed.errors else said
+            )
 
     def _learned(self, around: tuple[str, str, str, str], serial: str) -> tuple[str, str] | None:
         """The series of serials that stand between these texts, and the project; None when the row contradicts itself."""
@@ -231,14 +234,6 @@ def _state_of_word(found: StatementLayout, word: str) -> LineState | NotALine | 
     if word not in found.layout.active | found.layout.inactive:
         return RowError(found.layout.columns["status"], "unknown_status", f"{word!r} is no status we know.")
     return LineState.RETIRED if word in found.layout.inactive else LineState.ACTIVE
-
-
-def _numbers(match: re.Match[str]) -> tuple[int, int]:
-    """Both numbers of a plain block as a half-open range; (0, 0) when they are not plain: padded, or too long."""
-    first, last = match["first"], match["last"]
-    if len(last) > _DIGITS or len(first) > _DIGITS or first[0] == "0" or last[0] == "0":
-        return 0, 0
-    return int(first), int(last) + 1
 
 
 def _state_of_all(found: StatementLayout | None, there: set[str]) -> LineState | None:
