@@ -17,7 +17,7 @@ from app.core.http.paging import Cursor, Limit
 from app.core.ids import new_id, public_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import DESK_ID, Scope
-from app.inventory.errors import NothingToWithdraw
+from app.inventory.errors import AccountNotFound, NothingToWithdraw
 from app.reconciliation import errors, flow, operations, queries
 from app.reconciliation.http.addressed import TAGS, MaybeAccountId, account_id, needs_either, provider_of
 from app.reconciliation.models import Discrepancy, DiscrepancyStatus
@@ -36,7 +36,7 @@ _FOUND = errors.DiscrepancyNotFound
 Step = Callable[[AsyncSession, Discrepancy], Awaitable[None]]
 
 
-@get("/v1/discrepancies", tags=TAGS)
+@get("/v1/discrepancies", tags=TAGS, opt={"errors": (AccountNotFound,)})
 async def list_discrepancies(
     *,
     caller: NamedDependency[Scope],
@@ -140,7 +140,14 @@ async def decide_discrepancy(
 @post(
     "/v1/reconciliations",
     tags=TAGS,
-    opt={"errors": (errors.NothingToCompare, errors.StatementInvalid, errors.StatementImplausible)},
+    opt={
+        "errors": (
+            AccountNotFound,
+            errors.NothingToCompare,
+            errors.StatementInvalid,
+            errors.StatementImplausible,
+        )
+    },
 )
 async def compare_account(
     data: JSONBody[CompareIn], caller: NamedDependency[Scope], db: NamedDependency[Database]
@@ -153,7 +160,7 @@ async def compare_account(
     return Response(ReconciliationOut.of(made), headers={"Location": location})
 
 
-@get("/v1/reconciliations", tags=TAGS)
+@get("/v1/reconciliations", tags=TAGS, opt={"errors": (AccountNotFound,)})
 async def list_reconciliations(
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],

@@ -154,7 +154,7 @@ async def show_statement_template(caller: NamedDependency[Scope]) -> Response[by
     return Response(statement_template().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-@get("/v1/statements", tags=TAGS)
+@get("/v1/statements", tags=TAGS, opt={"errors": (AccountNotFound,)})
 async def list_statements(
     *,
     caller: NamedDependency[Scope],
