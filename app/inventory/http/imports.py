@@ -52,6 +52,7 @@ FINISHED = (errors.ImportNotFound, errors.ImportNotStaged)
     request_max_body_size=TABLE_MAX_BYTES,
     opt={
         "body": "file",
+        "types": TABLE_TYPES,
         "errors": (errors.FileUnreadable, errors.AccountNotFound, errors.ImportInvalid, errors.TooManyRows),
     },
     responses=BY_JOB,

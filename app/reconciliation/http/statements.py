@@ -70,6 +70,7 @@ OLDEST = date(1990, 1, 1)
     request_max_body_size=TABLE_MAX_BYTES,
     opt={
         "body": "file",
+        "types": TABLE_TYPES,
         "errors": (
             FileUnreadable, AccountNotFound, errors.StatementInvalid, errors.StatementUnderWay, errors.StatementOlder,
         ),
