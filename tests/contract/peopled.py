@@ -28,6 +28,7 @@ async def peopled(world: World) -> tuple[dict[str, str | None], dict[str, str]]:
     page_key = await _shop(provider, buyer)
     await _search(world, provider, buyer, listing)
     pages["job"] = await _imports(world, provider)
+    await _statements(world, provider)
     await _say(world)
     keys = {NOBODY: None, BUYER: buyer.key, PROVIDER: provider.key, OPERATOR: world.desk.key, PAGE: page_key}
     return keys, pages
@@ -100,6 +101,19 @@ async def _imports(world: World, provider: Party) -> str:
         assert (await party.send("/v1/imports", bad, "text/csv", params=where)).status_code == 201
     assert (await world.desk.get("/v1/admin/disputes")).json()["data"]
     return str(staged.headers["location"])
+
+
+async def _statements(world: World, provider: Party) -> None:
+    """A registry's list with a difference, a row that cannot be read, and the comparison."""
+    account = await world.account(provider)
+    rows = "active,ELSEWHERE-,1,10,10\nactive,ELSEWHERE-,21,30,11\n"
+    where = {
+        "registry_account_id": account, "filename": "list.csv", "as_of": world.now().date().isoformat(), "reach": "registry",
+    }  # fmt: skip
+    content = ("state,serial_prefix,serial_first,serial_last,quantity\n" + rows).encode()
+    sent = await provider.send("/v1/statements", content, "text/csv", params=where)
+    assert (sent.status_code, sent.json()["rows_quarantined"]) == (201, 1), sent.text
+    assert (await provider.get("/v1/discrepancies")).json()["data"]
 
 
 async def _say(world: World) -> None:

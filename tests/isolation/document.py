@@ -31,6 +31,7 @@ NAMED = {
     "saved_search_id": "ssr", "notice_id": "ntc",
     "fact_id": "fct", "supersedes_id": "fct", "project_member_id": "pmb",
     "dispute_id": "dsp", "job_id": "job", "case_id": "cas",
+    "statement_id": "stm", "discrepancy_id": "dcy", "reconciliation_id": "rcn",
     "storefront_id": "sfr", "storefront_key_id": "pbk", "consent_id": "cns",
 }  # fmt: skip
 """Which ids a parameter or a field of this name takes. A new name is added here, or its operation fails."""

@@ -19,7 +19,7 @@ OWNED = sorted(name for name, table in Table.metadata.tables.items() if "org_id"
 OPEN = (
     "registry", "project", "project_methodology", "issuance", "public_listing", "public_certificate",
     "region", "prefecture", "methodology", "project_member", "fact", "registry_rule",
-    "public_price", "daily_price", "project_words", "listing_term",
+    "public_price", "daily_price", "project_words", "listing_term", "project_twin", "compared_account", "compared_except",
 )  # fmt: skip
 """Tables that anybody may read on purpose; a test holds them to what migrations grant."""
 MACHINERY = ("job", "schedule", "event_seal", "test_clock", "listing_news", "rate_window", "news_batch")
@@ -45,7 +45,17 @@ ONE_PARTY = Parties(OWN, OWN, OWN)
 RULES: Mapping[str, Parties] = {
     **{
         name: Parties(WITH_DESK, WITH_DESK, WITH_DESK)
-        for name in ("lot", "lot_evidence", "payment", "orders", "storefront")
+        for name in (
+            "lot",
+            "lot_evidence",
+            "payment",
+            "orders",
+            "storefront",
+            "registry_statement",
+            "discrepancy",
+            "account_comparison",
+            "reconciliation",
+        )  # fmt: skip
     },
     "organisation": Parties(WITH_FRONT, WITH_FRONT, WITH_FRONT),
     **{
@@ -72,6 +82,7 @@ ID_OF = {
     "ssr": ("saved_search", "id"), "ntc": ("notice", "id"),
     "fct": ("fact", "id"), "pmb": ("project_member", "id"),
     "dsp": ("lot_dispute", "id"), "job": ("long_job", "id"), "cas": ("retirement_case", "id"),
+    "stm": ("registry_statement", "id"), "dcy": ("discrepancy", "id"), "rcn": ("reconciliation", "id"),
     "sfr": ("storefront", "id"), "pbk": ("storefront_key", "id"), "cns": ("storefront_consent", "id"),
 }  # fmt: skip
 """Which rows a public id of each prefix names."""

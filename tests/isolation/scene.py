@@ -25,6 +25,7 @@ from tests.isolation import (
     acts_reference,
     acts_sandbox,
     acts_search,
+    acts_statements,
     acts_storefronts,
     acts_undecided,
 )
@@ -111,6 +112,7 @@ async def play(database_url: str, folder: Path, registry: FakeRegistryProcess) -
         players |= {label: await story.join(label, label.partition("_")[0]) for label in CUSTOMERS}
         await _trade(story, players)
         await acts_imports.act(story, players)
+        await acts_statements.act(story, players)
         await acts_reference.act(story, players)
         await acts_search.act(story, players)
         await acts_storefronts.act(story, players)

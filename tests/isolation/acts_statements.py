@@ -1,0 +1,39 @@
+"""Each provider sends its registry's statement: lines, a row that cannot be read, and differences that are its own."""
+
+from app.core.clock import utc_now
+from app.core.period import day_in_japan
+from app.reconciliation.rules import STATEMENT_HEADER
+from tests.isolation.story import SEEN, Player, Story
+
+
+async def act(story: Story, players: dict[str, Player]) -> None:
+    """A list of everybody's, so that it says nothing of what is not in it; two differences, one of them taken on."""
+    for label in ("provider_a", "provider_b"):
+        player = players[label]
+        say, party = story.words.say, player.party
+        account = (await party.get("/v1/registry-accounts")).json()["data"][0]["id"]
+        prefix = f"{label[:4]}{label[-1]}kept-"
+        rows = [
+            ["active", "", say(label, "lineprefix"), "1", "10", "10", "", "", "", say(label, "linenote"), "", ""],
+            ["active", "", say(label, "badlineprefix"), "1", "10", "11", "", "", "", say(label, "badlinenote"), "", ""],
+        ]
+        lot = next(each for each in (await party.get("/v1/lots")).json()["data"] if each["serial_prefix"] == prefix)
+        first = int(lot["serial_first"])
+        rows.append(
+            ["retired", "", prefix, str(first + 590), str(first + 599), "10", "2026-01-05", say(label, "lineholder"), "",
+             say(label, "lineretired"), say(label, "linenumber"), ""]
+        )  # fmt: skip
+        content = "\n".join([",".join(STATEMENT_HEADER), *(",".join(row) for row in rows)]) + "\n"
+        where = {
+            "registry_account_id": account, "filename": f"{say(label, 'statementfile')}.csv", "covers": "all",
+            "as_of": day_in_japan(utc_now()).isoformat(), "reach": "registry",
+        }  # fmt: skip
+        sent = (await party.send("/v1/statements", content.encode(), "text/csv", params=where)).json()
+        assert (sent["status"], sent["rows_quarantined"]) == ("compared", 1), sent
+        found = (await party.get("/v1/discrepancies")).json()["data"]
+        assert {each["kind"] for each in found} == {"retired_there", "quantity_contradicts"}, found
+        told = found[0]
+        await player.owner.post(f"/v1/discrepancies/{told['id']}/take", json={}, headers=SEEN)
+        note = {"action": "recheck", "note": say(label, "differencenote", "desk")}
+        await player.owner.post(f"/v1/discrepancies/{told['id']}/resolve", json=note, headers=SEEN)
+        await party.post("/v1/reconciliations", {"registry_account_id": account})
