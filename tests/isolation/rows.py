@@ -55,7 +55,7 @@ RULES: Mapping[str, Parties] = {
             "discrepancy",
             "account_comparison",
             "reconciliation",
-        )  # fmt: skip
+        )
     },
     "organisation": Parties(WITH_FRONT, WITH_FRONT, WITH_FRONT),
     **{
