@@ -97,3 +97,11 @@ class StatementImplausible(Conflict):
     code = "statement_implausible"
     title_en = "The statement cannot be of this account"
     title_ja = "この口座の明細とは考えられません"
+
+
+class TwinInvalid(Unprocessable):
+    """These two cannot be one project in two registries; `errors` say why."""
+
+    code = "invalid_project_twin"
+    title_en = "The two projects cannot be twins"
+    title_ja = "二つの登録簿にまたがるプロジェクトとして登録できません"

@@ -26,6 +26,7 @@ from app.core.scope import DESK_ID, RIGHTS, Scope
 from app.expansions import kinds
 from app.inventory.http import routes as inventory_routes
 from integrations.documents.client import Documents
+from integrations.registries.base import Registries
 from integrations.storage.live import ObjectFiles
 from tests.inventory_feature.scene import World
 from tests.listings.listing_world import TERMS
@@ -128,6 +129,7 @@ async def opened(
             "once": Provide(once_of, sync_to_thread=False),
             "documents": Provide(lambda: documents, sync_to_thread=False),
             "terms": Provide(lambda: TERMS, sync_to_thread=False),
+            "registries": Provide(lambda: Registries({}), sync_to_thread=False),
         },
         checks={},
         settings=WebSettings(

@@ -15,6 +15,7 @@ from app.reconciliation.operations.staging import (
     quarantine,
     stage_lines,
 )
+from app.reconciliation.operations.twins import enter_twin
 
 __all__ = [
     "GONE",
@@ -26,6 +27,7 @@ __all__ = [
     "begin_statement",
     "compare",
     "decide",
+    "enter_twin",
     "fail_statement",
     "finish_statement",
     "locked_comparison",

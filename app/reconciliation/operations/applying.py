@@ -177,7 +177,6 @@ async def _standing(session: AsyncSession, comparison: Comparison) -> list[Discr
             Discrepancy.org_id == comparison.org_id,
             Discrepancy.registry_account_id == comparison.registry_account_id,
             Discrepancy.status != DiscrepancyStatus.RESOLVED,
-            Discrepancy.kind != DiscrepancyKind.LISTED_TWICE,  # Of two accounts: looked for elsewhere.
         )
         .order_by(Discrepancy.id)
         .with_for_update()

@@ -111,7 +111,7 @@ async def compare(
     ended = await queries.latest(session, org_id, account_id, comparison.ended_n)
     newest = max((each for each in (active, ended) if each is not None), key=lambda each: each.n)
     told = queries.asked(comparison, active, ended, newest_n=newest.n)
-    pieces = await queries.differences(session, told, since)
+    pieces = [*await queries.differences(session, told, since), *await queries.listed_twice(session, told)]
     applied = await _apply(session, comparison, pieces, told, newest, now)
     await queries.forget_touches(session, told)
     await _freeze(session, org_id, applied.standing, now)

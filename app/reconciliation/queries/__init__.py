@@ -34,6 +34,7 @@ from app.reconciliation.queries.statements import (
     statements_page,
     totals_of,
 )
+from app.reconciliation.queries.twins import listed_twice, twins_page
 
 __all__ = [
     "Bounds",
@@ -51,6 +52,7 @@ __all__ = [
     "found_elsewhere",
     "latest",
     "lines_of",
+    "listed_twice",
     "lots_held",
     "lots_shown",
     "open_differences",
@@ -66,5 +68,6 @@ __all__ = [
     "sums_by_project",
     "sums_by_unit",
     "totals_of",
+    "twins_page",
     "written_serials",
 ]

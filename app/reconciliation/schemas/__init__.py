@@ -11,6 +11,7 @@ from app.reconciliation.schemas.discrepancies import (
 )
 from app.reconciliation.schemas.reports import HeldOut, HoldingsReportOut, StatedOut
 from app.reconciliation.schemas.statements import LineOut, QuarantinedRowOut, StatementOut, TotalsOut
+from app.reconciliation.schemas.twins import TwinIn, TwinOut
 
 __all__ = [
     "CompareIn",
@@ -27,4 +28,6 @@ __all__ = [
     "StatementOut",
     "TakeIn",
     "TotalsOut",
+    "TwinIn",
+    "TwinOut",
 ]
