@@ -93,6 +93,7 @@ async def test_a_confirmed_lot_is_offered_to_everybody(world: World) -> None:
             "sdgs": [],
             "ratings": [],
         },
+        "energy": None,
         "vintage": {"from": "2024-04-01", "to": "2025-03-31"},
         "unit": "t",
         "available": 500,
