@@ -295,7 +295,7 @@ def _touches() -> None:
     op.execute(
         """
         create table serial_touch (
-          n bigint generated always as identity,
+          n bigserial,
           org_id uuid not null,
           registry_account_id uuid not null,
           series_key varchar not null,
@@ -305,6 +305,7 @@ def _touches() -> None:
         )
         """
     )
+    op.execute(f"grant usage on sequence serial_touch_n_seq to {API}, {WORKER}")
     op.execute("create index ix_serial_touch_account on serial_touch (org_id, registry_account_id)")
     op.execute(
         """
@@ -373,8 +374,10 @@ def _policies() -> None:
         op.execute(f"grant select on {table} to {AUDITOR}")
         op.execute(f"create policy audit_{table} on {table} for select to {AUDITOR} using (true)")
     for table in ONE_PARTY:
-        op.execute(f"grant select, insert, update, delete on {table} to {API}, {WORKER}")
+        op.execute(f"grant select, insert, update on {table} to {API}, {WORKER}")
         op.execute(f"create policy own_{table} on {table} to {API}, {WORKER} using (org_id = any ({NAMED}))")
+    for table in ("statement_line", "serial_touch"):  # What was read of a file that failed; what has been compared.
+        op.execute(f"grant delete on {table} to {API}, {WORKER}")
     for table in TWO_PARTIES:
         op.execute(f"grant select, insert, update on {table} to {API}, {WORKER}")
         op.execute(

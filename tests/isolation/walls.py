@@ -28,8 +28,10 @@ DELETES = {
     ("idempotency", WORKER_ROLE),
     ("limited_listing", API_ROLE),
     ("limited_listing", WORKER_ROLE),
+    *((table, role) for table in ("statement_line", "serial_touch") for role in ROLES),
 }
-"""Rows of organisations that a role may delete: keys that have served their time, and what is offered no more."""
+"""Rows of organisations that a role may delete: keys that have served their time, what is offered no more, what was
+read of a statement that then could not be taken, and what has been compared since it changed."""
 SEALED = "event"
 
 

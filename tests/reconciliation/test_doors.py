@@ -78,9 +78,9 @@ async def test_a_providers_statement_is_kept_compared_and_vouched_for_by_the_ope
         ("active", 1, 100, 2)
     ]
 
-    refused = await acted(doors, "provider", f"/v1/statements/{made['id']}/trust", {})
+    refused = await acted(doors, "provider", f"/v1/admin/statements/{made['id']}/trust", {})
     assert refused.status_code == 403
-    trusted = await acted(doors, "operator", f"/v1/statements/{made['id']}/trust", {})
+    trusted = await acted(doors, "operator", f"/v1/admin/statements/{made['id']}/trust", {})
     assert trusted.status_code == 200, trusted.text
     assert (trusted.status_code, trusted.json()["trust"]) == (200, "operator")
     assert await world.status(lot) == "confirmed"

@@ -22,12 +22,12 @@ ProviderId = Annotated[
 
 
 def needs_either(caller: Scope, right: str) -> None:
-    """Providers with this right, or the operator. Raises Forbidden (403)."""
+    """Providers with this right, or the operator; who only reads may be anybody, and finds nothing. Raises Forbidden (403)."""
     if caller.org_kind == "operator":
         caller.needs("admin")
         return
     caller.needs(right)
-    if caller.org_kind != "provider":
+    if caller.org_kind != "provider" and right != "read":
         raise Forbidden("Only a provider has an account at a registry.")
 
 

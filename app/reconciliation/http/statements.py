@@ -33,6 +33,7 @@ from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.period import day_in_japan
 from app.core.scope import Scope
 from app.inventory import flow as inventory
+from app.inventory import queries as stock
 from app.inventory.errors import AccountNotFound, FileUnreadable
 from app.reconciliation import errors, flow, queries
 from app.reconciliation.http.addressed import (
@@ -225,11 +226,12 @@ async def list_statement_lines(
     bounds = {"account": public_id("acc", account), "status": status and status.value}
     page = cursors.page(Listed("statement-lines", bounds, "n", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller.with_party(owner)) as session:
+        await stock.account_of(session, Scope.of_system(owner, caller.request_id), account)
         rows = await queries.lines_of(session, owner, account, page, status)
         return cursors.answer(page, rows, key=lambda row: (row.n,), show=LineOut.of)
 
 
-@post("/v1/statements/{statement_id:str}/trust", status_code=200, tags=TAGS, opt={"errors": (_FOUND,)})
+@post("/v1/admin/statements/{statement_id:str}/trust", status_code=200, tags=TAGS, opt={"errors": (_FOUND,)})
 async def trust_statement(
     statement_id: FromPath[str],
     data: JSONBody[TakeIn],  # noqa: ARG001 - an empty object: nothing else may be sent.

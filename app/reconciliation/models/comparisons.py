@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Identity, Index
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -73,7 +73,7 @@ class Touch(Table):
     __tablename__ = "serial_touch"
     __table_args__ = (Index("ix_serial_touch_account", "org_id", "registry_account_id"),)
 
-    n: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    n: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=True)
     org_id: Mapped[UUID]
     registry_account_id: Mapped[UUID]
     series_key: Mapped[str]
