@@ -34,7 +34,8 @@ async def test_every_registry_is_told_with_its_source(db, http) -> None:
     await load_reference(db, NOW)
     told = {row["code"]: row for row in await everything(http, "/v1/registries")}
     assert [*told] == [
-        "acr", "art", "car", "cercarbono", "gold_standard", "isometric", "jcredit", "plan_vivo", "puro", "verra",
+        "acr", "art", "car", "cercarbono", "gold_standard", "green_power", "irec", "isometric", "jcredit", "nfc",
+        "plan_vivo", "puro", "verra",
     ]  # fmt: skip
     assert told["jcredit"] == {
         "code": "jcredit",
@@ -45,6 +46,7 @@ async def test_every_registry_is_told_with_its_source(db, http) -> None:
         "source": "J-クレジット制度ホームページ https://japancredit.go.jp/",
     }
     assert {code for code, row in told.items() if row["unit"] == "kg"} == {"isometric"}
+    assert {code for code, row in told.items() if row["unit"] == "kWh"} == {"green_power", "irec", "nfc"}
 
 
 async def test_every_project_is_listed_once_in_the_order_of_the_lists(db, http) -> None:

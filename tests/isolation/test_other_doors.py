@@ -57,15 +57,15 @@ async def _needed(party: Party, operation: Operation) -> dict[str, str]:
 async def test_a_cursor_fits_nobody_but_whom_it_was_cut_for(operation: Operation, stage: Stage) -> None:
     organisations = [party for label, party in stage.parties.items() if label not in (DESK, *PAGES)]
     cut: dict[str, Party] = {}
-    needed = {party: await _needed(party, operation) for party in organisations}
+    needed = {party.org_id: await _needed(party, operation) for party in organisations}
     for party in organisations:
-        answer = await party.get(operation.path, params=needed[party] | {"limit": "1"})
+        answer = await party.get(operation.path, params=needed[party.org_id] | {"limit": "1"})
         if answer.status_code == 200 and answer.json()["has_more"]:
             cut[answer.json()["next_cursor"]] = party
     assert cut, "Somebody has two rows of each list."
     for cursor, whose in cut.items():
         for party in organisations:
-            answer = await party.get(operation.path, params=needed[party] | {"limit": "1", "cursor": cursor})
+            answer = await party.get(operation.path, params=needed[party.org_id] | {"limit": "1", "cursor": cursor})
             if party is whose:
                 assert answer.status_code == 200, answer.text
             else:

@@ -166,7 +166,9 @@ async def test_every_price_that_was_asked_stays_with_its_moment_and_who_set_it(w
         f"/v1/listings/{listing}/prices", params={"limit": 2, "cursor": first["next_cursor"]}
     )
     public = [*first["data"], *second.json()["data"]]
-    assert public == [{name: row[name] for name in ("version", "from_at", "price", "tiers")} for row in own]
+    assert public == [
+        {name: row[name] for name in ("version", "from_at", "price_per", "price", "tiers")} for row in own
+    ]
     stranger = await world.build.organisation()
     hidden = await world.as_(stranger).get(f"/v1/provider/listings/{listing}/prices")
     assert (hidden.status_code, hidden.json()["code"]) == (404, "listing_not_found")

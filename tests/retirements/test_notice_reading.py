@@ -89,7 +89,8 @@ def test_where_the_registry_picks_any_serials_will_do_as_long_as_they_are_as_man
         ([("A-1", "A-10")], [("A-1", "A-6"), ("A-5", "A-10")], False),
         ([("A-1", "A-10")], [("A-10", "A-1")], False),
         ([("A-1", "A-10")], [("x", "y")], False),
-        ([("x", "y")], [("x", "y")], False),
+        ([("x", "y")], [("x", "y")], True),
+        ([("x", "y")], [("x", "z")], False),
     ],
 )
 def test_serials_are_the_same_by_their_numbers(one, other, same) -> None:

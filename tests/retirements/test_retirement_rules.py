@@ -200,6 +200,7 @@ ALLOWED = {
     ("submitted", "recorded"), ("submitted", "rejected"), ("submitted", "unknown"), ("submitted", "manual"),
     ("submitted", "queued"),
     ("unknown", "recorded"), ("unknown", "rejected"), ("unknown", "manual"), ("unknown", "queued"),
+    ("manual", "recorded"), ("manual", "rejected"), ("manual", "queued"),  # By two people's decision.
 }  # fmt: skip
 
 
@@ -294,9 +295,19 @@ def test_no_code_ever_writes_the_words_of_a_retirement_again() -> None:
             targets = [node.target] if isinstance(node, ast.AugAssign) else targets
             parts = [part for target in targets for part in ast.walk(target)]
             found += [f"{path.name}:{part.lineno}" for part in parts if _names_a_word(part)]
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"update", "setattr"}:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in {"update", "setattr"}
+                and not _is_of_cases(node)
+            ):
                 found.append(f"{path.name}:{node.lineno} {node.func.id}")
     assert found == [], "A retirement's words are written once, by the constructor."
+
+
+def _is_of_cases(call: ast.Call) -> bool:
+    """What people are to decide is no word of the retirement."""
+    return isinstance(call.args[0], ast.Name) and call.args[0].id == "RetirementCase"
 
 
 def _names_a_word(part: ast.AST) -> bool:

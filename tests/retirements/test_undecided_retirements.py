@@ -10,6 +10,7 @@ from retirement_world import NOW, World
 
 from app.core.ids import public_id
 from app.retirements import flow, operations, queries
+from app.retirements.flow import sending
 from app.retirements.operations.sending import request_of
 from integrations.registries.base import Recorded, Rejected, Unknown
 from integrations.registries.fake.admin import clear_faults
@@ -173,7 +174,7 @@ async def test_an_answer_that_arrives_after_all_overtakes_people_when_it_is_defi
     case = await case_of(doors, made)
     at = f"/v1/admin/retirements/{case['id']}"
     await doors.ask("operator", "POST", f"{at}/decisions", ABSENT, **SEEN)
-    async with world.db.transaction(await flow._parties(world.db, world.buyer, made, "req")) as session:
+    async with world.db.transaction(await sending._parties(world.db, world.buyer, made, "req")) as session:
         attempt = await queries.live_attempt(session, world.buyer, made)
         assert await operations.begin_look_up(session, world.buyer, made) is None, "Nothing is looked up any more."
         sent = operations.Sending(attempt.n, request_of(attempt), again=False)

@@ -173,7 +173,7 @@ async def test_a_magic_word_makes_the_registry_fail_and_time_brings_the_end(
     assert book.posts[ours] == again
 
 
-@pytest.mark.parametrize(("number", "names"), [("226", ["受益者 (corrected)"]), ("410", [])])
+@pytest.mark.parametrize(("number", "names"), [("226", ["株式会社受益者 (corrected)"]), ("410", [])])
 async def test_what_the_registry_changes_afterwards_shows_in_its_list_after_ten_minutes(
     world: World, buyer: Party, offered: str, number: str, names: list[str]
 ) -> None:
@@ -184,7 +184,7 @@ async def test_what_the_registry_changes_afterwards_shows_in_its_list_after_ten_
         found = await world.clients.registries.registry_for("jcredit").find(ours, request_id="r")
         return [found.recorded.beneficiary_name] if isinstance(found, Found) else []
 
-    assert await listed() == ["受益者"]
+    assert await listed() == ["株式会社受益者"]
     world.ahead += STEP
     assert await listed() == names
 
