@@ -44,6 +44,10 @@ async def test_every_registry_is_told_with_its_source(db, http) -> None:
         "unit": "t",
         "home_url": "https://japancredit.go.jp/",
         "source": "J-クレジット制度ホームページ https://japancredit.go.jp/",
+        "units_per_serial": 1,
+        "price_per": 1,
+        "note_ja": "",
+        "note_en": "",
     }
     assert {code for code, row in told.items() if row["unit"] == "kg"} == {"isometric"}
     assert {code for code, row in told.items() if row["unit"] == "kWh"} == {"green_power", "irec", "nfc"}

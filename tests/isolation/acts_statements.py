@@ -5,6 +5,13 @@ from app.core.period import day_in_japan
 from app.reconciliation.rules import STATEMENT_HEADER
 from tests.isolation.story import SEEN, Player, Story
 
+TWINS = {
+    "project": {"registry": "jcredit", "project_number": "1"},
+    "twin": {"registry": "isometric", "project_number": "prj_1"},
+    "source": "a test of isolation",
+    "as_of": "2026-04-01",
+}
+
 
 async def act(story: Story, players: dict[str, Player]) -> None:
     """A list of everybody's, so that it says nothing of what is not in it; two differences, one of them taken on."""
@@ -38,3 +45,5 @@ async def act(story: Story, players: dict[str, Player]) -> None:
         note = {"action": "recheck", "note": say(label, "differencenote", "desk")}
         await player.owner.post(f"/v1/discrepancies/{told['id']}/resolve", json=note, headers=SEEN)
         await party.post("/v1/reconciliations", {"registry_account_id": account})
+        await story.world.desk.post(f"/v1/admin/statements/{sent['id']}/trust", {})
+    await story.world.desk.post("/v1/admin/project-twins", TWINS)

@@ -248,7 +248,8 @@ class Story:
         await seller.owner.post(f"{at}/execute", json=record, headers=SEEN)
         content = f"%PDF-1.7\n{say(seller.label, f'notice{pair}content')}\n%%EOF\n".encode()
         where = {"filename": f"{say(seller.label, f'notice{pair}')}.pdf"}
-        await seller.party.send(f"{at}/notice", content, "application/pdf", params=where, headers=SEEN)
+        pdf = {"Content-Type": "application/pdf", **SEEN}
+        await seller.owner.post(f"{at}/notice", content=content, params=where, headers=pdf)
         said = {**notice_facts(task["sheet"]), **record}
         said["transaction_no"] = said.pop("registry_transaction")
         for person in (seller.owner, seller.colleague):
