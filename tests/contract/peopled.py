@@ -36,10 +36,10 @@ async def peopled(world: World) -> tuple[dict[str, str | None], dict[str, str]]:
 
 async def _trade(world: World, buyer: Party, listing: str) -> dict[str, str]:
     """Orders, holdings, retirements, one of them recorded, one that no rule can decide, and a certificate."""
+    retired = await world.paid_order(buyer, (listing, 20), retire=_WISH)
     undecided = _WISH | {"purpose_detail": "test:206"}
     await world.paid_order(buyer, (listing, 4), retire=undecided)
     assert (await world.desk.get("/v1/admin/retirements")).json()["data"], "Something waits for two people."
-    retired = await world.paid_order(buyer, (listing, 20), retire=_WISH)
     await world.paid_order(buyer, (listing, 40))
     waiting = await world.order(buyer, (listing, 3))
     quote = (await buyer.post("/v1/quotes", {"lines": [{"listing_id": listing, "quantity": 1}]})).json()

@@ -27,6 +27,8 @@ UNTAGGED = {
     "GET /readyz": "the process of this moment",
     "GET /metrics": "the process of this moment",
     "GET /v1/imports/{import_id}/errors.csv": "sent while it is made",
+    "GET /v1/reports/holdings": "it tells the moment at which it was made",
+    "GET /v1/reports/holdings.pdf": "it tells the moment at which it was made",
     "GET /v1/reports/holdings.xlsx": "sent as it is read, however large",
     "GET /v1/test/clock": "it goes on",
 }

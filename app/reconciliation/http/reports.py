@@ -31,17 +31,18 @@ _CHUNK: Final = 256 * 1024
 On = Annotated[date, QueryParameter(description="The day, in Japan: the report is of its end, or of now.")]
 
 
-@get("/v1/reports/holdings", tags=TAGS, opt={"errors": _ERRORS})
+@get("/v1/reports/holdings", tags=TAGS, opt={"errors": _ERRORS, "untagged": True})
 async def show_holdings_report(
     registry_account_id: AccountId,
     on: On,
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     provider_id: ProviderId = None,
-) -> HoldingsReportOut:
+) -> Response[HoldingsReportOut]:
     """What an account held on a day, by our book and by the registry's own statements of that time."""
     owner, account = _whose(caller, provider_id, registry_account_id)
-    return HoldingsReportOut.of(await flow.report_of(db, caller, owner, account, day=on, now=utc_now()))
+    report = await flow.report_of(db, caller, owner, account, day=on, now=utc_now())
+    return Response(HoldingsReportOut.of(report), headers={"Cache-Control": "no-store"})
 
 
 @get("/v1/reports/holdings.xlsx", tags=TAGS, media_type=_XLSX, opt={"errors": _ERRORS, "shows": (_XLSX,)})
@@ -65,7 +66,7 @@ async def show_holdings_workbook(
 
 @get(
     "/v1/reports/holdings.pdf", tags=TAGS, media_type="application/pdf",
-    opt={"errors": _ERRORS, "shows": ("application/pdf",)},
+    opt={"errors": _ERRORS, "shows": ("application/pdf",), "untagged": True},
 )  # fmt: skip
 async def show_holdings_document(
     *,
@@ -81,7 +82,7 @@ async def show_holdings_document(
     owner, account = _whose(caller, provider_id, registry_account_id)
     report = await flow.report_of(db, caller, owner, account, day=on, now=utc_now())
     content = await flow.document(documents, report, issuer=terms.issuer_name)
-    headers = {"Content-Disposition": f'attachment; filename="holdings-{on}.pdf"'}
+    headers = {"Content-Disposition": f'attachment; filename="holdings-{on}.pdf"', "Cache-Control": "no-store"}
     return Response(content, media_type="application/pdf", headers=headers)
 
 
