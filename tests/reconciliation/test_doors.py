@@ -42,7 +42,7 @@ async def sent(
 
 async def acted(doors: Doors, caller: str, path: str, body: dict[str, Any]) -> httpx.Response:
     """One step on what was seen just now."""
-    seen = await doors.get("operator", path.rpartition("/")[0])
+    seen = await doors.get("operator", path.rpartition("/")[0].replace("/admin", ""))
     return await doors.post(caller, path, json=body, headers={"If-Match": seen.headers["etag"]})
 
 
@@ -97,8 +97,8 @@ async def test_nobody_else_sees_a_statement_or_a_difference(doors: Doors, world:
             assert (await doors.get(caller, path)).status_code in {403, 404}
     for path in ("/v1/statements", "/v1/discrepancies", "/v1/reconciliations"):
         assert (await doors.get("other_provider", path)).json()["data"] == []
+        assert (await doors.get("buyer", path)).json()["data"] == []
         assert len((await doors.get("operator", path)).json()["data"]) == 1
-        assert (await doors.get("buyer", path)).status_code == 403
     stolen = await sent(doors, world, written([Row("active", 1, 90)]), caller="other_provider")
     assert stolen.status_code == 404
 
