@@ -47,8 +47,8 @@ ELSEWHERE = {
     "POST /v1/retirements/{retirement_id}/mandate",
     "POST /v1/statements/fetch",
 }
-"""What the story does not tell yet: owners do it in `tests/flows`, `tests/retirements` and `tests/reconciliation`; here it
-is asked with others' ids as every operation is, but that its own id would have been answered is shown only there."""
+"""What the story does not tell yet. Asked with others' ids as every operation is; that an owner is answered is shown by
+`tests/flows`, `tests/retirements` and `tests/reconciliation`, but of `statements/fetch`, whose flow alone is tested there."""
 WORKBOOKS = {"/v1/reports/holdings.xlsx", "/v1/reports/holdings.pdf"}
 """What `/v1/reports/holdings` says, in files whose words are packed."""
 SAME_FOR_ALL = {"/v1/imports/template", "/v1/statements/template", "/v1/test/clock", "/v1/notices/unread-count"}
