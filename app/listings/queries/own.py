@@ -25,10 +25,11 @@ class OwnListing(NamedTuple):
 
 
 class OwnPrice(NamedTuple):
-    """A price that a listing asked for, and whether a person decided it (else a key)."""
+    """A price that a listing asked for, whether a person decided it (else a key), and the unit that is sold."""
 
     price: ListingPrice
     by_member: bool
+    unit: str
 
 
 async def own_listings(
@@ -55,7 +56,9 @@ async def own_prices(session: AsyncSession, scope: Scope, listing_id: UUID, page
     """What a listing of the caller's has asked for, newest first; nothing for one that is not the caller's."""
     by_member = exists().where(Member.org_id == ListingPrice.org_id, Member.id == ListingPrice.set_by)
     chosen = (
-        select(ListingPrice, by_member)
+        select(ListingPrice, by_member, Lot.unit)
+        .join(Listing, and_(Listing.org_id == ListingPrice.org_id, Listing.id == ListingPrice.listing_id))
+        .join(Lot, and_(Lot.org_id == Listing.org_id, Lot.id == Listing.lot_id))
         .where(ListingPrice.org_id == scope.org_id, ListingPrice.listing_id == listing_id)
         .order_by(ListingPrice.version.desc())
         .limit(page.fetch)

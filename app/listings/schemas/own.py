@@ -93,11 +93,12 @@ class OwnListingOut(msgspec.Struct, frozen=True):
 
 
 class OwnPriceOut(msgspec.Struct, frozen=True):
-    """What a listing of yours asked for, from when until the next one, for whom, and who decided it."""
+    """What a listing of yours asked for, of `price_per` units, from when until the next one, for whom, and who decided it."""
 
     version: int
     from_at: datetime
     price: PriceOut
+    price_per: int
     tiers: list[TierOut]
     offered_to: str
     set_by: str
@@ -110,6 +111,7 @@ class OwnPriceOut(msgspec.Struct, frozen=True):
             version=row.version,
             from_at=row.from_at,
             price=PriceOut(row.price_minor, row.currency),
+            price_per=priced_per(own.unit),
             tiers=tiers_out(row.tier_quantities, row.tier_prices, row.currency),
             offered_to=row.audience,
             set_by=public_id("mem" if own.by_member else "key", row.set_by),
