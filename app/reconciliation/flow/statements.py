@@ -218,6 +218,7 @@ class _Turn:
         await self._files.put(key, await asyncio.to_thread(lambda: b"".join(known.written())))
         closed = list(known.gone()) if told_apart else None
         async with self._db.transaction(self._scope) as session:
+            await operations.take_time(session)
             statement = await operations.locked_statement(session, self._statement.org_id, self._statement_id)
             if statement.status != StatementStatus.STAGING:
                 return

@@ -14,6 +14,7 @@ from app.reconciliation.operations.staging import (
     look_at_lines,
     quarantine,
     stage_lines,
+    take_time,
 )
 from app.reconciliation.operations.twins import enter_twin
 
@@ -38,5 +39,6 @@ __all__ = [
     "quarantine",
     "stage_lines",
     "take_on",
+    "take_time",
     "trust_statement",
 ]

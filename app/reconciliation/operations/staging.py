@@ -20,6 +20,8 @@ from app.reconciliation.errors import StatementInvalid, StatementNotFound, State
 from app.reconciliation.models import Comparison, Statement, StatementStatus, Trust
 from app.reconciliation.rules import Covers, Reach, RowError
 
+COMPARED_WITHIN_MS: Final = 45_000
+"""A statement of the database, in a job of 54 s."""
 CELLS_KEPT: Final = 60
 CELL_CHARS_KEPT: Final = 2_000
 LINE_COLUMNS: Final = (
@@ -156,6 +158,11 @@ async def stage_lines(session: AsyncSession, statement: Statement, lines: bytes)
 async def look_at_lines(session: AsyncSession) -> None:
     """Have the planner look at the table of lines: after many came in, it would still believe it small."""
     await session.execute(text("select analyze_statement_lines()"))
+
+
+async def take_time(session: AsyncSession) -> None:
+    """Let this transaction's statements take as long as a job may: a million lines are compared in a few of them."""
+    await session.execute(text(f"set local statement_timeout = {COMPARED_WITHIN_MS}"))
 
 
 async def quarantine(session: AsyncSession, statement: Statement, rows: Iterable[Quarantined]) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from app.core.db import AsyncSession
 from app.reconciliation.errors import StatementImplausible
 from app.reconciliation.models import Comparison, Statement
+from app.reconciliation.queries.alike import gather_unlike
 from app.reconciliation.queries.details import Piece, pieces
 from app.reconciliation.queries.found import (
     AROUND_CUTS,
@@ -22,8 +23,6 @@ from app.reconciliation.queries.found import (
     SEAMS,
 )
 from app.reconciliation.queries.near import (
-    ALL_OURS,
-    ALL_THEIRS,
     OURS_NEAR,
     OURS_SHAPE,
     THEIRS_NEAR,
@@ -114,8 +113,7 @@ async def differences(session: AsyncSession, told: dict[str, Any], since: Since 
     """
     await session.execute(text(_WINDOWS.format(name="win_all")))
     if since is None:
-        await gather(session, "ours", OURS_SHAPE, ALL_OURS, told)
-        await gather(session, "theirs", THEIRS_SHAPE, ALL_THEIRS, told)
+        await gather_unlike(session, told)
         await session.execute(text(_EVERYWHERE))
     else:
         await _look_near(session, told, since)

@@ -120,15 +120,14 @@ OURS_NEAR: Final = f"""
   join {{windows}} w on w.series_key = l.series_key and w.lo < l.hi and w.hi > s.end_hi
   where {_MINE} and l.status = 'withdrawn' and s.end_hi < l.hi"""
 
-_LINE: Final = """
+LINE: Final = """
   t.n, t.row_number, t.first_n, t.series_key, t.lo, t.hi, t.state, t.changed_on, t.beneficiary_name, t.purpose,
   t.note, t.transaction_no, t.reference, t.crowded"""
-_LIVE: Final = (
+LIVE: Final = (
     "t.org_id = :org_id and t.registry_account_id = :account_id and t.until_n is null and t.first_n <= :newest_n"
 )
-ALL_THEIRS: Final = f"select {_LINE} from statement_line t where {_LIVE}"
 THEIRS_NEAR: Final = f"""
-  select distinct {_LINE} from {{windows}} w
+  select distinct {LINE} from {{windows}} w
   cross join lateral (
     select coalesce((
       select p.lo from statement_line p
@@ -139,13 +138,13 @@ THEIRS_NEAR: Final = f"""
   ) begins
   cross join lateral (
     select * from statement_line t
-    where {_LIVE} and t.series_key = w.series_key and t.lo >= begins.lo and t.lo < w.hi
+    where {LIVE} and t.series_key = w.series_key and t.lo >= begins.lo and t.lo < w.hi
     offset 0
   ) t
   where t.hi > w.lo
   union
-  select {_LINE} from statement_line t
-  where {_LIVE} and t.crowded and t.series_key in (select series_key from {{windows}})"""
+  select {LINE} from statement_line t
+  where {LIVE} and t.crowded and t.series_key in (select series_key from {{windows}})"""
 
 OURS_SHAPE: Final = (
     "series_key varchar, lo bigint, hi bigint, lot_id uuid, retirement_id uuid, place text, expected text,"

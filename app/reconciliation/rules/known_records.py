@@ -28,6 +28,8 @@ class KnownRecords:
 
     def is_known(self, record: bytes) -> bool:
         """Whether the record is a line already, which then counts as met. Else `digest_of` and `learn` it."""
+        if not self._places:
+            return False
         place = self._places.get(blake2b(record, digest_size=DIGEST_BYTES).digest())
         if place is not None and not self._met[place]:
             self._met[place] = 1

@@ -12,7 +12,17 @@ from typing import Final, TypeVar
 from app.core.text import folded, is_blank_mark, narrow
 from app.inventory.rules.layouts.cells import PROSE_MAX, ListedCells
 from app.inventory.rules.layouts.layout import Field, Layout, heading
-from app.inventory.rules.serials import FORMS, Block, Located, SerialRefusal, cercarbono, locate, parse, series_of
+from app.inventory.rules.serials import (
+    COUNTED_THROUGH,
+    FORMS,
+    Block,
+    Located,
+    SerialRefusal,
+    cercarbono,
+    locate,
+    parse,
+    series_of,
+)
 from app.reconciliation.rules import template
 from app.reconciliation.rules.statement_layouts import StatementLayout
 from app.reconciliation.rules.statement_line import Line, LineState, NotALine, RowCode, RowError, RowReading
@@ -48,8 +58,9 @@ class StatementReader:
         form = FORMS.get(registry_code)
         plain = form is not None and at.serial >= 0 and not self.errors
         self._fullmatch = form.fullmatch if form is not None and plain else None
-        self._serial_at, self._quantity_at, self._texts_at = at.serial, at.quantity, at[-4:]
-        self._project_at = at.project
+        self._first_group, self._last_group = (form.groupindex[name] if form else 0 for name in ("first", "last"))
+        self._head_is_idle = registry_code in COUNTED_THROUGH
+        self._texts_at = at[-4:]
         self._series: dict[tuple[str, str, str, str], tuple[str, str] | None] = {}
         self._states: dict[tuple[str, str], tuple[LineState, date | None] | None] = {}
         self._texts: dict[str, str] = {}
@@ -58,20 +69,22 @@ class StatementReader:
         """The line of a row in which nothing can be wrong; None when the careful way must look."""
         if len(cells) != self.width or self._fullmatch is None:
             return None
-        serial = cells[self._serial_at]
+        at = self._places
+        serial = cells[at.serial]
         match = self._fullmatch(serial)
         if match is None:
             return None
-        (begins, ends), (begins_last, ends_last) = match.span("first"), match.span("last")
-        first, last, quantity = serial[begins:ends], serial[begins_last:ends_last], cells[self._quantity_at]
+        (begins, ends), (begins_last, ends_last) = match.span(self._first_group), match.span(self._last_group)
+        first, last, quantity = serial[begins:ends], serial[begins_last:ends_last], cells[at.quantity]
         # Padded or very long numbers, and quantities that are no plain digits, are for the careful way.
         if first[0] == "0" or last[0] == "0" or len(last) > _DIGITS or not (quantity.isascii() and quantity.isdigit()):
             return None
         lo, hi = int(first), int(last) + 1
         if int(quantity) != hi - lo or lo >= hi:
             return None
-        project = cells[self._project_at] if self._project_at >= 0 else ""
-        around = serial[:begins], serial[ends:begins_last], serial[ends_last:], project
+        project = cells[at.project] if at.project >= 0 else ""
+        head = "" if self._head_is_idle else serial[:begins]
+        around = head, serial[ends:begins_last], serial[ends_last:], project
         try:
             series = self._series[around]
         except KeyError:
@@ -79,7 +92,7 @@ class StatementReader:
         said = self._states_of(cells)
         if said is None or series is None:
             return None
-        name, purpose, note, number = (self._text(cells[at]) if at >= 0 else "" for at in self._texts_at)
+        name, purpose, note, number = [self._text(cells[place]) if place >= 0 else "" for place in self._texts_at]
         return Line(series[0], lo, hi, said[0], said[1], name, purpose, note, number, series[1])
 
     def careful(self, cells: Sequence[str]) -> RowReading:
@@ -208,7 +221,10 @@ class StatementReader:
             )
 
     def _learned(self, around: tuple[str, str, str, str], serial: str) -> tuple[str, str] | None:
-        """The series of serials that stand between these texts, and the project; None when the row contradicts itself."""
+        """The series of serials that stand between these texts, and the project; None when the row contradicts itself.
+
+        Of nothing else in `serial` than these texts may the answer depend.
+        """
         block = parse(self.registry_code, serial)
         told: tuple[str, str] | None = None
         if isinstance(block, Block) and not block.located.high:

@@ -31,6 +31,7 @@ from app.inventory.rules.serials.block import Block, Parse, SerialFacts
 from app.inventory.rules.serials.grouped import grouped, grouping_refusal, ungrouped
 
 __all__ = [
+    "COUNTED_THROUGH",
     "FORMS",
     "GRAMMARS",
     "Block",
@@ -82,6 +83,8 @@ FORMS: Final[Mapping[str, re.Pattern[str]]] = {
 }
 """Where `first` and `last` stand in a registry's usual form, for readers of a million rows. What does not match is not
 wrong yet: ask `parse`."""
+COUNTED_THROUGH: Final = frozenset({"verra"})
+"""Registries of one count through all issuances: what stands before a block's first number is its issuance's own number."""
 
 
 def parse(registry_code: str, text: str) -> Block | SerialRefusal:
