@@ -14,7 +14,7 @@ from tests.isolation.acts_storefronts import PAGES
 from tests.isolation.document import NAMED, NUMBER, Operation, headers, operations
 from tests.isolation.probe import CALLERS, ENDS_ITS_CALLER, NOBODY, Prober
 from tests.isolation.rows import all_rows, ids_in, mentions
-from tests.isolation.scene import Scene, Stage
+from tests.isolation.scene import PROVIDERS, Scene, Stage
 from tests.isolation.story import told
 from tests.isolation.words import BEGINS, DESK, PUBLIC
 
@@ -111,6 +111,22 @@ async def test_own_reading_shows_nothing_of_anybody_else(operation: Operation, r
         if answer.reader != DESK:
             strange = _strange_in(scene, answer.reader, answer.text)
             assert not strange, f"{strange} told to {answer.reader}: {answer.text[:2000]}"
+
+
+async def test_the_files_of_a_report_say_what_their_provider_has(read: list[Read]) -> None:
+    words = {
+        ".xlsx": ("holder", "accountno", "declaredcertification", "declaredprefix"),
+        ".pdf": ("holder", "accountno"),
+    }
+    for suffix, said in words.items():
+        for reader in PROVIDERS:
+            [told_it] = [
+                answer
+                for answer in read
+                if answer.operation.path == f"/v1/reports/holdings{suffix}" and answer.reader == reader
+            ]
+            mute = [word for word in said if f"{BEGINS}{reader}{word}{BEGINS}".replace("_", "") not in told_it.text]
+            assert not mute, f"{suffix} for {reader}"
 
 
 async def test_nothing_that_was_told_in_the_story_was_anybody_elses(scene: Scene) -> None:
