@@ -77,7 +77,7 @@ async def _own_account(stage: Stage, reader: str) -> str:
     """The first account at a registry that is the reader's own; nothing where there is none."""
     found = [] if reader == NOBODY else stage.scene.book.by_prefix["acc"]
     mine = [id_ for id_, of, _ in found if stage.parties[reader].org_id in of]
-    return public_id("acc", mine[0]) if mine else ""
+    return public_id("acc", min(mine)) if mine else ""
 
 
 async def _own_ids(stage: Stage, reader: str, operation: Operation) -> list[str]:
