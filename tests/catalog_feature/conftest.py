@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from app.core.ids import new_id
 from app.core.metrics import Metrics
 from app.core.pages import Cursors
 from app.core.scope import Scope
+from tests.world import World, open_world
 
 NOW = datetime(2026, 5, 1, 9, tzinfo=UTC)
 LATER = datetime(2026, 6, 1, 9, tzinfo=UTC)
@@ -56,3 +58,9 @@ async def http(db: Database) -> AsyncIterator[httpx.AsyncClient]:
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(edge), base_url="https://desk.example") as client:
         yield client
+
+
+@pytest.fixture
+async def world(db: Database, worker_db: Database, tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(db, worker_db, tmp_path, registry=None) as made:
+        yield made

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from app.catalog.models import Fact, Issuance, Methodology, Project, ProjectMethodology, Registry
@@ -11,6 +12,7 @@ from app.core.db import AsyncSession
 from app.core.ids import new_id
 from app.core.scope import SYSTEM_ACTOR_ID
 from tests.catalog_feature.conftest import NOW
+from tests.world import World
 
 DAY = date(2026, 6, 1)
 REGISTRIES = ("one", "two")
@@ -136,3 +138,8 @@ def said(facts: Sequence[Fact]) -> list[Said]:
 def asked(of: Project, uses: Sequence[ProjectMethodology], issuance_id: UUID | None) -> Credits:
     own = tuple(Applied(use.code, use.version, CODES[use.code]) for use in uses if use.project_id == of.id)
     return Credits(of.registry_code, of.id, issuance_id, own)
+
+
+async def listed_project(world: World, **query: Any) -> dict[str, Any]:
+    wanted = {"methodology": "EN-R-002", "kind": "programme", **query}
+    return (await world.client().get("/v1/projects", params=wanted)).json()["data"][0]

@@ -1,8 +1,6 @@
 """Can the operator say, correct and take back what is known of credits, with nothing lost and nobody overwritten?"""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -10,20 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from app.core.db import API_ROLE, Database
-from tests.world import Party, World, open_world
+from tests.catalog_feature.quality_world import listed_project
+from tests.world import Party, World
 
 SAID = {"source": "RE100 technical criteria", "source_url": "https://example.org/re100", "valid_from": "2026-01-01"}
-
-
-@pytest.fixture
-async def world(db: Database, worker_db: Database, tmp_path: Path) -> AsyncIterator[World]:
-    async with open_world(db, worker_db, tmp_path, registry=None) as made:
-        yield made
-
-
-async def project(world: World, **query: Any) -> dict[str, Any]:
-    wanted = {"methodology": "EN-R-002", "kind": "programme", **query}
-    return (await world.client().get("/v1/projects", params=wanted)).json()["data"][0]
 
 
 async def eligible(world: World, project_id: str, use: str = "re100", **query: Any) -> dict[str, Any]:
@@ -50,7 +38,7 @@ async def refused(party: Party, body: dict[str, Any], kind: str = "eligibility")
 
 
 async def test_a_fact_is_said_corrected_and_taken_back_and_all_of_it_stays(world, owner: asyncpg.Connection) -> None:
-    of_project = (await project(world))["id"]
+    of_project = (await listed_project(world))["id"]
     assert (await eligible(world, of_project))["answer"] == "conditional"
     first = await said(world.desk, of(of_project, note_ja="自家発電"))
     assert (await eligible(world, of_project)) == {
@@ -88,14 +76,14 @@ async def test_a_shipped_fact_can_be_corrected_and_a_new_release_leaves_that_alo
         "", "yes", subject=subject, supersedes_id=shipped["id"], reason="the new criteria", valid_from="2026-01-01"
     )
     mine = await said(world.desk, body)
-    of_project = (await project(world))["id"]
+    of_project = (await listed_project(world))["id"]
     assert (await eligible(world, of_project))["answer"] == "yes"
     await load_reference(world.db, world.now())
     assert (await eligible(world, of_project))["because"] == [mine["id"]]
 
 
 async def test_of_two_editors_one_is_told_to_look_first(world) -> None:
-    of_project = (await project(world))["id"]
+    of_project = (await listed_project(world))["id"]
     first = await said(world.desk, of(of_project))
     change = [of(of_project, answer, supersedes_id=first["id"], reason="at once") for answer in ("yes", "conditional")]
     both = await asyncio.gather(*(world.desk.post("/v1/admin/facts/eligibility", body) for body in change))
@@ -108,7 +96,7 @@ async def test_of_two_editors_one_is_told_to_look_first(world) -> None:
 
 
 async def test_two_new_facts_of_the_same_days_are_one_too_many(world) -> None:
-    of_project = (await project(world))["id"]
+    of_project = (await listed_project(world))["id"]
     both = await asyncio.gather(
         *(world.desk.post("/v1/admin/facts/eligibility", of(of_project, each)) for each in ("yes", "no"))
     )
@@ -138,7 +126,7 @@ async def test_versions_that_overlap_contradict_and_others_do_not(world) -> None
 
 
 async def test_every_kind_of_fact_is_shown_with_the_project(world) -> None:
-    of_project = (await project(world))["id"]
+    of_project = (await listed_project(world))["id"]
     on = {"subject": {"level": "project", "project_id": of_project}, **SAID}
     rating = {"agency": "sylvera", "value": "AA", "scale": "AAA to D", "scale_version": "2025", "as_of": "2026-03-01"}
     await said(world.desk, {**on, **rating}, "ratings")
@@ -165,7 +153,7 @@ async def test_renewable_energy_is_said_of_an_issuance(world, owner: asyncpg.Con
     made = await said(world.desk, body, "renewable-energy")
     assert made["renewable"] == {"power_kwh": 201_500, "heat_mj": None}
     assert made["subject"]["certification_no"] == certification
-    wrong = body | {"subject": {"level": "project", "project_id": (await project(world))["id"]}}
+    wrong = body | {"subject": {"level": "project", "project_id": (await listed_project(world))["id"]}}
     assert await refused(world.desk, wrong, "renewable-energy") == (422, "fact_refused", ["/subject/level"])
 
 
@@ -198,7 +186,7 @@ REFUSED = [
 
 
 async def test_what_makes_no_sense_is_refused_by_its_field(world, owner) -> None:
-    before, of_project = await owner.fetchval("select count(*) from fact"), (await project(world))["id"]
+    before, of_project = await owner.fetchval("select count(*) from fact"), (await listed_project(world))["id"]
     for change, status, code, pointers in REFUSED:
         assert await refused(world.desk, of(of_project) | change) == (status, code, pointers), change
     assert await owner.fetchval("select count(*) from fact") == before
@@ -206,64 +194,23 @@ async def test_what_makes_no_sense_is_refused_by_its_field(world, owner) -> None
 
 async def test_an_agency_is_named_in_one_way(world) -> None:
     rating = {"agency": "Sylvera Ltd", "value": "AA", "scale": "AAA to D", "scale_version": "1", "as_of": "2026-03-01"}
-    body = {"subject": {"level": "project", "project_id": (await project(world))["id"]}, **SAID, **rating}
+    body = {"subject": {"level": "project", "project_id": (await listed_project(world))["id"]}, **SAID, **rating}
     assert await refused(world.desk, body, "ratings") == (422, "fact_refused", ["/agency"])
 
 
 async def test_a_fact_is_not_superseded_by_one_about_something_else(world) -> None:
-    of_project = (await project(world))["id"]
+    of_project = (await listed_project(world))["id"]
     first = await said(world.desk, of(of_project))
     other = of(of_project, supersedes_id=first["id"], reason="why", use="cdp")
     assert (await refused(world.desk, other))[:2] == (409, "fact_of_another")
 
 
 async def test_only_the_operator_says_what_credits_are_worth(world) -> None:
-    of_project = (await project(world))["id"]
+    of_project = (await listed_project(world))["id"]
     for party in (await world.buyer(), await world.provider()):
         assert (await refused(party, of(of_project)))[:2] == (403, "forbidden")
         assert (await party.get("/v1/admin/facts")).status_code == 403
     assert (await world.client().post("/v1/admin/facts/eligibility", json=of(of_project))).status_code == 401
-
-
-async def test_members_of_a_programme_are_kept_with_their_history(world, owner: asyncpg.Connection) -> None:
-    of_project = (await project(world))["id"]
-    path = f"/v1/admin/projects/{of_project}/members"
-    told = {
-        "name": "北アルプス農園",
-        "location": "長野県松本市",
-        "joined_on": "2024-04-01",
-        "source": "プログラム型の一覧",
-    }
-    added = await world.desk.post(path, told)
-    assert (added.status_code, added.json()["n"], added.headers["etag"]) == (201, 1, '"v1"')
-    await world.desk.post(path, told | {"name": "南アルプス農園"})
-    member = f"/v1/admin/project-members/{added.json()['id']}"
-    left = told | {"left_on": "2026-03-31"}
-    for headers, status in (
-        ({}, 428),
-        ({"If-Match": '"v9"'}, 412),
-        ({"If-Match": '"v1"'}, 200),
-        ({"If-Match": '"v1"'}, 412),
-    ):
-        answer = await world.desk.client.patch(member, json=left, headers=headers)
-        assert answer.status_code == status, answer.text
-    public = (await world.client().get(f"/v1/projects/{of_project}/members")).json()["data"]
-    assert [each["prefectures"] for each in public] == [["20"], ["20"]]
-    assert [(each["n"], each["name"], each["left_on"]) for each in public] == [
-        (1, "北アルプス農園", "2026-03-31"), (2, "南アルプス農園", None),
-    ]  # fmt: skip
-    kinds = await owner.fetch(
-        "select kind, before->>'left_on', after->>'left_on' from event where subject_kind = 'project_member' order by n"
-    )
-    assert [tuple(row) for row in kinds] == [
-        ("project_member.added", None, None), ("project_member.added", None, None),
-        ("project_member.changed", None, "2026-03-31"),
-    ]  # fmt: skip
-    wrong = await world.desk.post(path, told | {"left_on": "2023-01-01"})
-    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/left_on")
-    normal = await project(world, kind="normal")
-    refusal = await world.desk.post(f"/v1/admin/projects/{normal['id']}/members", told)
-    assert (refusal.status_code, refusal.json()["code"]) == (409, "project_not_a_programme")
 
 
 async def test_listings_are_shown_again_when_a_fact_changes_and_when_it_begins_and_ends(world, owner) -> None:

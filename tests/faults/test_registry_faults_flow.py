@@ -1,97 +1,18 @@
 """Whatever a registry does to us: is each retirement in its book exactly once, and does ours say so?"""
 
-import asyncio
-import sys
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import asyncpg
-import msgspec
 import pytest
-
-sys.path.append(str(Path(__file__).parent.parent / "retirements"))
-
 from retirement_world import World
 
-from app.core.db import Database
-from app.retirements import flow
 from integrations.registries.base import (
-    Answer,
-    AutomaticRegistry,
-    Capabilities,
-    LookUp,
     Recorded,
     RetirementRequest,
     SerialBlock,
 )
 from integrations.registries.fake.admin import clear_faults, close_account, leave_to
-from integrations.registries.fake.child import FakeRegistryProcess
 from integrations.registries.fake.messages import Chance, Code, FaultName
-
-
-@pytest.fixture(scope="module")
-def registry_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeRegistryProcess]:
-    book = tmp_path_factory.mktemp("fake-registry") / "book.jsonl"
-    with FakeRegistryProcess(book, secret="broker", admin_secret="admin", page_size=50) as running:
-        yield running
-
-
-@pytest.fixture
-async def world(
-    worker_db: Database, owner: asyncpg.Connection, registry_server: FakeRegistryProcess
-) -> AsyncIterator[World]:
-    made = await World(worker_db, owner, registry_server).open()
-    yield made
-    await made.close()
-
-
-class PowerCut(BaseException):
-    """Our own process ends here."""
-
-
-class Wrapped:
-    """An adapter around another one, for what the fake registry cannot do: our death, and other capabilities."""
-
-    def __init__(self, inner: AutomaticRegistry, *, dies: str = "", renames: bool = False, **able: bool) -> None:
-        self._inner = inner
-        self.dies = dies
-        self._renames = renames
-        self._able = able
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return msgspec.structs.replace(self._inner.capabilities, **self._able)
-
-    async def retire(self, request: RetirementRequest, *, request_id: str) -> Answer:
-        self._die("before sending")
-        if self._renames:
-            request = msgspec.structs.replace(request, beneficiary_name="別の会社")
-        answer = await self._inner.retire(request, request_id=request_id)
-        self._die("after sending")
-        return answer
-
-    async def find(self, reference: str, *, request_id: str) -> LookUp:
-        found = await self._inner.find(reference, request_id=request_id)
-        self._die("after looking")
-        return found
-
-    async def find_by_serial(self, block: SerialBlock, *, request_id: str) -> LookUp:
-        return await self._inner.find_by_serial(block, request_id=request_id)
-
-    def _die(self, where: str) -> None:
-        if self.dies == where:
-            self.dies = ""
-            raise PowerCut
-
-
-async def run_through_power_cuts(world: World, *, pace_s: float = 0) -> None:
-    for _ in range(3):
-        try:
-            await world.run_to_the_end(pace_s=pace_s)
-        except PowerCut:
-            continue
-        return
-    raise AssertionError("It was cut more than twice.")
+from tests.faults.wrapped import Wrapped, run_through_power_cuts
 
 
 async def test_a_retirement_is_sent_once_recorded_and_asks_for_its_certificate(world: World) -> None:
@@ -287,21 +208,6 @@ async def test_a_registry_that_cannot_be_reached_is_tried_later_and_heard_once(w
     assert (len(await world.book(made)), await world.posts(made)) == (1, 1)
 
 
-@pytest.mark.parametrize(
-    ("dies", "attempts"),
-    [("before sending", ["absent", "recorded"]), ("after sending", ["recorded"]), ("after looking", ["recorded"])],
-)
-async def test_our_own_death_at_any_step_leaves_one_record(world: World, dies, attempts) -> None:
-    made = await world.requested(await world.holding(3), 3)
-    if dies == "after looking":
-        world.fault(FaultName.ACTS_THEN_DROPS)
-    world.registries = world.with_simulated(Wrapped(world.simulated, dies=dies))
-    await run_through_power_cuts(world)
-    assert await world.attempts(made) == attempts
-    assert (len(await world.book(made)), await world.posts(made)) == (1, 1)
-    assert await world.status(made) == "recorded"
-
-
 async def test_a_repeatable_registry_is_asked_again_in_the_same_attempt(world: World) -> None:
     made = await world.requested(await world.holding(3), 3)
     world.registries = world.with_simulated(Wrapped(world.simulated, dies="after sending", repeatable=True))
@@ -343,47 +249,6 @@ async def test_a_live_desk_takes_no_record_from_a_simulator(world: World) -> Non
 
 def _fields(terms) -> dict[str, object]:
     return {name: getattr(terms, name) for name in type(terms).__dataclass_fields__}
-
-
-async def test_five_workers_at_once_send_once(world: World) -> None:
-    made = await world.requested(await world.holding(3), 3)
-    asked = {"terms": world.terms, "now": world.now, "request_id": "req_race"}
-    await asyncio.gather(*(flow.submit(world.db, world.registries, world.buyer, made, **asked) for _ in range(5)))
-    await world.run_to_the_end()
-    assert await world.status(made) == "recorded"
-    assert (len(await world.book(made)), await world.posts(made)) == (1, 1)
-    assert await world.jobs("certificates.issue", made) == 1
-
-
-async def test_five_look_ups_at_once_count_as_one(world: World) -> None:
-    made = await world.requested(await world.holding(3), 3)
-    world.fault(FaultName.BAD_GATEWAY_HTML)
-    await world.run_due()
-    world.now += world.terms.absent_after
-    asked = {"terms": world.terms, "now": world.now, "request_id": "req_race"}
-    await asyncio.gather(*(flow.look_up(world.db, world.registries, world.buyer, made, **asked) for _ in range(5)))
-    counted = await world.owner.fetchrow(
-        "select lookups, empty_lookups from retirement_attempt where retirement_id = $1", made
-    )
-    assert counted["lookups"] <= 5
-    assert await world.status(made) == "unknown", "Empty look-ups of one moment prove nothing."
-    await world.run_to_the_end()
-    assert (len(await world.book(made)), await world.posts(made)) == (1, 2)
-
-
-@pytest.mark.parametrize("fault", [None, FaultName.ACTS_THEN_DROPS])
-async def test_a_retirement_whose_job_was_lost_is_woken(world: World, fault) -> None:
-    made = await world.requested(await world.holding(3), 3)
-    if fault is not None:
-        world.fault(fault)
-        await world.run_due()
-    assert await flow.wake_stuck(world.db, now=world.now, request_id="req_sweep") == 0, "It has a job."
-    await world.owner.execute("update job set done_at = $1", world.now)
-    assert await flow.wake_stuck(world.db, now=world.now, request_id="req_sweep") == 1
-    assert await flow.wake_stuck(world.db, now=world.now, request_id="req_sweep") == 0
-    await world.run_to_the_end()
-    assert await world.status(made) == "recorded"
-    assert (len(await world.book(made)), await world.posts(made)) == (1, 1)
 
 
 def test_every_fault_meets_the_flow_here() -> None:

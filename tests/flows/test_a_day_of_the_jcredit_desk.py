@@ -1,81 +1,20 @@
 """A day of the J-Credit desk: twenty requests, two people of a provider, an operator, twenty certificates."""
 
 import io
-from collections import Counter
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-import httpx
 import openpyxl
-import pytest
 
-from app.core.db import Database
-from app.core.period import day_in_japan
-from tests.flows.people import facts_of, listed, notice_facts, sign_in
-from tests.flows.test_peoples_registry import colleague, step
+from tests.flows.closing import Retired, answered
+from tests.flows.jcredit_day import BY_PDF, BY_TOTAL, REQUESTS, TONNES, Day, opened
+from tests.flows.people import facts_of, listed, step
 from tests.shared.registry_notices import PICTURE, notice_lines, notice_pdf
-from tests.world import Party, World, open_world
+from tests.world import World
 
-REQUESTS = 20
-BY_PDF, BY_TOTAL = 12, 4
-"""The first notices have text, the others are pictures; the last tasks are carried out by total quantity."""
-TONNES = 5
-
-
-@pytest.fixture
-async def desk_of_people(db: Database, worker_db: Database, tmp_path: Path) -> AsyncIterator[World]:
-    async with open_world(db, worker_db, tmp_path / "files", registry=None) as made:
-        yield made
-
-
-@dataclass
-class Day:
-    """Who is at work, and what there is to do."""
-
-    world: World
-    provider: Party
-    buyers: list[Party]
-    maker: httpx.AsyncClient
-    checker: httpx.AsyncClient
-    holdings: dict[str, dict[str, Any]]
-    today: date
-    tasks: list[dict[str, Any]] = field(default_factory=list)
-
-    def transaction(self, n: int) -> str:
-        return f"20261201-{n:04d}"
-
-    def said(self, n: int, **changed: Any) -> dict[str, Any]:
-        """What the notice of the n-th task says."""
-        told = notice_facts(self.tasks[n]["sheet"])
-        if n >= REQUESTS - BY_TOTAL:
-            told["serials"] = self.picked(n)
-        return told | {"transaction_no": self.transaction(n), "recorded_on": self.today.isoformat()} | changed
-
-    def picked(self, n: int) -> list[dict[str, str]]:
-        """By total quantity the registry takes serials that another request was going to get: the last of the holding."""
-        buyer_id = self.tasks[n]["buyer"]
-        prefix, last = self.holdings[buyer_id]["end"]
-        offset = sum(1 for other in range(REQUESTS - BY_TOTAL, n) if self.tasks[other]["buyer"] == buyer_id)
-        end = last - offset * TONNES
-        return [{"first": f"{prefix}{end - TONNES + 1}", "last": f"{prefix}{end}"}]
-
-
-async def opened(world: World) -> Day:
-    """A provider with two people, two buyers who hold credits of one lot, and consent on record."""
-    provider = await world.provider("一般社団法人 みどりの森")
-    buyers = [await world.buyer("株式会社アオバ食品"), await world.buyer("カモメ運輸株式会社")]
-    listing = await world.listing(provider, 1_000)
-    maker, checker = await sign_in(world, provider.email), await sign_in(world, await colleague(world, provider))
-    holdings = {}
-    for buyer in buyers:
-        await world.paid_order(buyer, (listing, 100))
-        [holding] = await listed(buyer, "/v1/holdings")
-        [block] = (await buyer.get(f"/v1/holdings/{holding['id']}")).json()["serials"]
-        holdings[buyer.id] = {"id": holding["id"], "end": (block["serial_prefix"], int(block["last"]))}
-    return Day(world, provider, buyers, maker, checker, holdings, day_in_japan(world.now()))
+MISTYPED = 7
+"""The request whose beneficiary the registry's statement comes to show otherwise."""
 
 
 async def requested(day: Day) -> None:
@@ -212,17 +151,87 @@ async def certified(day: Day) -> None:
 
 
 async def reconciled(day: Day) -> None:
-    """The leader's: the registry's statement comes in and agrees. Until then the desk's own books must."""
-    serials = Counter(
-        number
-        for n in range(REQUESTS)
-        for each in day.said(n)["serials"]
-        for number in range(_number(each["first"]), _number(each["last"]) + 1)
+    """In the evening the registry's statement shows all twenty as we do, and the day's book adds up."""
+    retired = [_shown(day, n) for n in range(REQUESTS)]
+    found = await day.account.compared(retired, day.today)
+    assert (found["found"], found["opened"], found["whole"]) == ({}, 0, True)
+    shown = {
+        (each.first, each.last): (each.beneficiary_name, day.today.isoformat(), each.transaction_no) for each in retired
+    }
+    assert await day.account.retired_lines() == shown
+    assert sum(last - first + 1 for first, last in shown) == REQUESTS * TONNES, "No serial was retired twice."
+    report = await day.account.report(day.today)
+    [book] = report["book"]
+    assert (book["imported"], book["unsold"], book["held"], book["retiring"], book["retired"]) == (
+        1_000,
+        800,
+        100,
+        0,
+        100,
     )
-    assert (len(serials), max(serials.values())) == (REQUESTS * TONNES, 1), "No serial was retired twice."
+    assert (report["open_differences"], report["differing_units"]) == (0, 0)
     for buyer in day.buyers:
         [holding] = await listed(buyer, "/v1/holdings")
         assert (holding["held"], holding["retiring"], holding["retired"]) == (50, 0, 50)
+    assert await _listing_compared_as_of(day) == day.today.isoformat()
+    assert await _compared_pages(day, day.today) == set(), "A list of the very day may have been made in the morning."
+
+
+async def found_mistyped(day: Day) -> None:
+    """The next day's statement shows the same, until one name in it is another: two people let that stand."""
+    tomorrow = await day.next_morning()
+    retired = [_shown(day, n) for n in range(REQUESTS)]
+    assert (await day.account.compared(retired, tomorrow))["found"] == {}
+    everyone = {task["retirement_id"] for task in day.tasks}
+    assert await _compared_pages(day, tomorrow) == everyone
+    typed = replace(retired[MISTYPED], beneficiary_name="株式会社アオパ第7工場")
+    planted = [typed if n == MISTYPED else each for n, each in enumerate(retired)]
+    found = await day.account.compared(planted, tomorrow)
+    assert (found["found"], found["opened"]) == ({"beneficiary_differs": {"differences": 1, "units": TONNES}}, 1)
+    difference = await day.account.open_difference()
+    assert (difference["kind"], difference["cause"], difference["quantity"]) == (
+        *("beneficiary_differs", "typed_wrong", TONNES),
+    )
+    assert (difference["provider_id"], difference["owner_id"]) == (day.provider.id, None)
+    assert difference["actions"] == ["recheck", "take_registrys_word"]
+    assert difference["retirement_id"] == day.tasks[MISTYPED]["retirement_id"]
+    assert difference["theirs"]["beneficiary_name"] == typed.beneficiary_name
+    assert await _compared_pages(day, tomorrow) == everyone - {difference["retirement_id"]}
+    assert (await day.account.report(tomorrow))["differing_units"] == TONNES
+    taken = await answered(day.maker, difference["id"], "take", {})
+    assert taken["owner_id"] is not None
+    word = {"action": "take_registrys_word", "note": "登録簿の入力誤り"}
+    assert (await answered(day.maker, difference["id"], "resolve", word))["status"] == "proposed"
+    decided = await answered(day.checker, difference["id"], "decide", {"agreed": True, "note": "証憑を確認"})
+    assert (decided["status"], decided["proposed_by"]) == ("resolved", taken["owner_id"])
+    assert decided["resolved_by"] != decided["proposed_by"]
+    assert (await day.account.report(tomorrow))["open_differences"] == 0
+
+
+def _shown(day: Day, n: int) -> Retired:
+    """The n-th retirement as the registry's statement has it."""
+    said = day.said(n)
+    [span] = said["serials"]
+    return Retired(
+        _number(span["first"]), _number(span["last"]), day.today, said["beneficiary_name"],
+        day.tasks[n]["sheet"]["purpose_detail"], said["transaction_no"],
+    )  # fmt: skip
+
+
+async def _listing_compared_as_of(day: Day) -> str | None:
+    shown = await day.world.client().get(f"/v1/listings/{day.listing}")
+    return cast("str | None", shown.json()["compared_as_of"])
+
+
+async def _compared_pages(day: Day, as_of: date) -> set[str]:
+    """The retirements whose certificates' pages say that the registry showed the same as of this day."""
+    said = {}
+    for buyer in day.buyers:
+        for each in await listed(buyer, "/v1/certificates"):
+            page = (await day.world.client().get(f"/c/{each['number']}", params={"lang": "en"})).text
+            assert "Compared with the registry" in page
+            said[each["retirement_id"]] = "Not yet compared" not in page and f"{as_of.day} {as_of:%B %Y}" in page
+    return {retirement for retirement, compared in said.items() if compared}
 
 
 def _number(serial: str) -> int:
@@ -237,3 +246,4 @@ async def test_a_day_of_the_jcredit_desk(desk_of_people: World) -> None:
     await noticed(day)
     await certified(day)
     await reconciled(day)
+    await found_mistyped(day)

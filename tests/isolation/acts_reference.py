@@ -8,7 +8,7 @@ SOURCE = {"source": "a test of isolation", "valid_from": "2026-01-01"}
 
 
 async def act(story: Story, players: dict[str, Player]) -> None:
-    """The desk enters facts of every kind, says one of them anew, takes one back, and keeps a programme's members."""
+    """The desk enters facts of every kind, says one of them anew, takes one back, keeps members, and says a rule."""
     desk = story.world.desk
     found = (await desk.get("/v1/projects", params={"kind": "programme", "limit": 1})).json()["data"]
     project_id = found[0]["id"]
@@ -34,3 +34,5 @@ async def act(story: Story, players: dict[str, Player]) -> None:
     member = {"name": "参加者", "source": "a test of isolation"}
     added = (await desk.post(f"/v1/admin/projects/{project_id}/members", member)).json()["id"]
     await desk.client.patch(f"/v1/admin/project-members/{added}", json=member, headers={"If-Match": "*"})
+    rule = {"key": "one_scope", "value": False, "verified": True, "source": "a test of isolation", "reason": "asked"}
+    await desk.post("/v1/admin/registries/verra/rules", rule)

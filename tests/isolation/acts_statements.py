@@ -4,6 +4,7 @@ from app.core.clock import utc_now
 from app.core.period import day_in_japan
 from app.reconciliation.rules import STATEMENT_HEADER
 from tests.isolation.story import SEEN, Player, Story
+from tests.isolation.words import DESK
 
 TWINS = {
     "project": {"registry": "jcredit", "project_number": "1"},
@@ -14,7 +15,7 @@ TWINS = {
 
 
 async def act(story: Story, players: dict[str, Player]) -> None:
-    """A list of everybody's, so that it says nothing of what is not in it; two differences, one of them taken on."""
+    """A list of everybody's, so that it says nothing of what is not in it; two differences, both answered for."""
     for label in ("provider_a", "provider_b"):
         player = players[label]
         say, party = story.words.say, player.party
@@ -40,10 +41,22 @@ async def act(story: Story, players: dict[str, Player]) -> None:
             assert (sent["status"], sent["rows_quarantined"]) == ("compared", bad), sent
         found = (await party.get("/v1/discrepancies")).json()["data"]
         assert {each["kind"] for each in found} == {"retired_there", "quantity_contradicts"}, found
-        told = found[0]
-        await player.owner.post(f"/v1/discrepancies/{told['id']}/take", json={}, headers=SEEN)
-        note = {"action": "recheck", "note": say(label, "differencenote", "desk")}
-        await player.owner.post(f"/v1/discrepancies/{told['id']}/resolve", json=note, headers=SEEN)
+        await _answer_for(story, player, {each["kind"]: each["id"] for each in found})
         await party.post("/v1/reconciliations", {"registry_account_id": account})
         await story.world.desk.post(f"/v1/admin/statements/{sent['id']}/trust", {}, headers=SEEN)
     await story.world.desk.post("/v1/admin/project-twins", TWINS)
+
+
+async def _answer_for(story: Story, player: Player, found: dict[str, str]) -> None:
+    """One is put off; of the other two people agree at the second time that what is at risk goes off the desk."""
+    say, label = story.words.say, player.label
+    late, gone = (f"/v1/discrepancies/{found[kind]}" for kind in ("quantity_contradicts", "retired_there"))
+    await player.owner.post(f"{late}/take", json={}, headers=SEEN)
+    note = {"action": "recheck", "note": say(label, "differencenote", DESK)}
+    await player.owner.post(f"{late}/resolve", json=note, headers=SEEN)
+    for agreed, name in ((False, "sentback"), (True, "agreed")):
+        proposed = {"action": "withdraw", "note": say(label, f"{name}proposal", DESK)}
+        await player.owner.post(f"{gone}/resolve", json=proposed, headers=SEEN)
+        decision = {"agreed": agreed, "note": say(label, f"{name}note")}
+        decided = await player.colleague.post(f"{gone}/decide", json=decision, headers=SEEN)
+    assert decided.json()["status"] == "resolved", decided.text

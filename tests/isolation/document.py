@@ -17,6 +17,7 @@ from app.clients import Clients
 from app.core.db import API_ROLE, Database
 from app.core.http.drain import Drain
 from app.core.metrics import Metrics
+from app.core.period import day_in_japan
 from app.main import create_app
 from app.settings import Settings
 from integrations.documents.typst import TypstDocuments
@@ -235,7 +236,7 @@ def _sample(schema: dict[str, Any], name: str, choose: Choose) -> Any:
 def _text(schema: dict[str, Any], name: str) -> str:
     """A text of the kind that is asked for: by its format, then by its name, then by its pattern and length."""
     by_format = {
-        "date": datetime.now(UTC).date().isoformat(),
+        "date": day_in_japan(datetime.now(UTC)).isoformat(),
         "date-time": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
     }
     by_name = {

@@ -20,6 +20,7 @@ from app.main import create_app
 from app.settings import Settings
 from integrations.registries.fake.child import FakeRegistryProcess
 from tests.isolation import (
+    acts_fetching,
     acts_imports,
     acts_listings,
     acts_reference,
@@ -27,6 +28,7 @@ from tests.isolation import (
     acts_search,
     acts_statements,
     acts_storefronts,
+    acts_tasks,
     acts_undecided,
 )
 from tests.isolation.acts_storefronts import PAGES
@@ -117,6 +119,7 @@ async def play(database_url: str, folder: Path, registry: FakeRegistryProcess) -
         await acts_search.act(story, players)
         await acts_storefronts.act(story, players)
         await acts_listings.act(story, players)
+        await acts_fetching.act(story, players)
         parties = {DESK: world.desk, **{label: player.party for label, player in players.items()}}
         members = {label: _member(label, of) for label, of in parties.items()}
         settings = msgspec.structs.replace(world.settings, registries="")
@@ -154,16 +157,11 @@ async def _trade(story: Story, players: dict[str, Player]) -> None:
     async with open_clients(msgspec.structs.replace(world.settings, registries="")) as by_people:
         world.clients = by_people  # From here on people carry retirements out.
         for buyer, seller in deals:
-            await story.ask_people(players[buyer], players[seller])
-            await _close_open_tasks(story, players[seller])
+            await acts_tasks.act(story, players[buyer], players[seller])
+        for buyer, seller in deals[:2]:
+            await acts_tasks.act_with_a_mistake(story, players[buyer], players[seller])
         await acts_sandbox.act(story, players)
         world.clients = by_program
-
-
-async def _close_open_tasks(story: Story, seller: Player) -> None:
-    """Somebody begins with what waits, so that the next deal's task is the only open one."""
-    for task in (await seller.party.get("/v1/registry-tasks", params={"status": "open"})).json()["data"]:
-        await seller.owner.post(f"/v1/registry-tasks/{task['id']}/prepare", headers={"If-Match": "*"})
 
 
 @dataclass

@@ -10,7 +10,7 @@ from app.core.clock import utc_now
 from app.core.period import day_in_japan
 from integrations.registries.fake.admin import issue
 from integrations.registries.fake.messages import IssuedBlock
-from tests.flows.people import notice_facts
+from tests.isolation.unpacked import words_in
 from tests.isolation.words import DESK, PUBLIC, Words
 from tests.world import BASE_URL, PASSWORD, Party, World
 
@@ -213,50 +213,6 @@ class Story:
         await self.bank((f"{short['payment']['reference']} x", 1))
         await self.world.run_jobs()
 
-    async def ask_people(self, player: Player, seller: Player) -> None:
-        """Retirements that people carry out: one until its certificate, one waiting, a draft, one taken back."""
-        holdings = (await player.party.get("/v1/holdings")).json()["data"]
-        provider = seller.party.id
-        holding = next(each["id"] for each in holdings if each["provider_id"] == provider and each["held"] > 20)
-        for name, readers in (
-            ("done", (PUBLIC,)),
-            ("open", (seller.label,)),
-            ("draft", (seller.label,)),
-            ("back", (seller.label,)),
-        ):
-            wish = self.wish(player, f"{name}{seller.label[-1]}", *readers)
-            asked = (await player.party.post("/v1/retirements", {"holding_id": holding, "quantity": 2, **wish})).json()
-            if name == "back":
-                await player.party.post(f"/v1/retirements/{asked['id']}/cancel")
-            if name in {"done", "open"}:
-                await player.party.post(f"/v1/retirements/{asked['id']}/sign-off", {"quantity": 2})
-                await self.world.run_jobs()
-            if name == "done":
-                await self.carry_out(player, seller)
-
-    async def carry_out(self, player: Player, seller: Player) -> None:
-        """The provider's two people and the desk bring the open task to its certificate."""
-        say, pair = self.words.say, f"{player.label}"
-        [task] = (await seller.party.get("/v1/registry-tasks", params={"status": "open"})).json()["data"]
-        at = f"/v1/registry-tasks/{task['id']}"
-        await seller.owner.post(f"{at}/prepare", headers=SEEN)
-        await seller.colleague.post(f"{at}/check", headers=SEEN)
-        record = {
-            "registry_transaction": say(seller.label, f"transaction{pair}", PUBLIC),
-            "recorded_on": day_in_japan(utc_now()).isoformat(),
-        }
-        await seller.owner.post(f"{at}/execute", json=record, headers=SEEN)
-        content = f"%PDF-1.7\n{say(seller.label, f'notice{pair}content')}\n%%EOF\n".encode()
-        where = {"filename": f"{say(seller.label, f'notice{pair}')}.pdf"}
-        pdf = {"Content-Type": "application/pdf", **SEEN}
-        await seller.owner.post(f"{at}/notice", content=content, params=where, headers=pdf)
-        said = {**notice_facts(task["sheet"]), **record}
-        said["transaction_no"] = said.pop("registry_transaction")
-        for person in (seller.owner, seller.colleague):
-            await person.post(f"{at}/notice-facts", json=said, headers=SEEN)
-        await self.world.desk.post(f"/v1/admin/registry-tasks/{task['id']}/confirm", {}, headers=SEEN)
-        await self.world.run_jobs()
-
     async def turn_away(self) -> None:
         """Somebody who wanted to be a provider and was not let in."""
         say, label = self.words.say, "applicant"
@@ -276,6 +232,8 @@ class Story:
 
 
 def told(answer: httpx.Response) -> str:
-    """All that a caller can read of an answer, in lower case: status line, headers, body."""
+    """All that a caller can read of an answer, in lower case: status line, headers, body, and the words packed in it."""
     head = "\n".join(f"{name}: {value}" for name, value in answer.headers.multi_items())
-    return f"{answer.status_code} {answer.reason_phrase}\n{head}\n{answer.content.decode(errors='replace')}".lower()
+    body = answer.content.decode(errors="replace")
+    packed = words_in(answer.content, answer.headers.get("content-type", ""))
+    return f"{answer.status_code} {answer.reason_phrase}\n{head}\n{body}\n{packed}".lower()

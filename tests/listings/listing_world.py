@@ -260,3 +260,25 @@ def statements(db: Database) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(db.engine.sync_engine, "before_cursor_execute", note)
+
+
+SHOWN = """
+    select l.id = p.listing_id and l.org_id = p.provider_id and l.lot_id = p.lot_id
+       and (l.price_minor, l.currency, l.min_quantity, l.published_at, l.version)
+         = (p.price_minor, p.currency, p.min_quantity, p.published_at, p.version)
+       and (l.tier_quantities, l.tier_prices, l.quantity_step, l.low_stock_at, l.price_version, l.terms_version)
+         = (p.tier_quantities, p.tier_prices, p.quantity_step, p.low_stock_at, p.price_version, p.terms_version)
+       and l.ends_at is not distinct from p.ends_at
+       and (o.name, t.registry_code, t.project_id, t.vintage_from, t.vintage_to, t.unit, t.confirmed_as_of)
+         = (p.provider_name, p.registry_code, p.project_id, p.vintage_from, p.vintage_to, p.unit, p.confirmed_as_of)
+       and (j.list_kind, j.number, j.kind, j.summary, j.operator_name, j.location, j.regions)
+         = (p.list_kind, p.project_number, p.project_kind, p.project_summary, p.project_operator, p.location, p.regions)
+       and p.methodology_codes = (select array_agg(code::text order by n) from project_methodology where project_id = j.id)
+      from listing l join public_listing p on p.listing_id = l.id join organisation o on o.org_id = l.org_id
+      join lot t on t.id = l.lot_id join project j on j.id = t.project_id where l.id = $1
+"""
+
+
+async def is_shown_truly(world: World, listing: str) -> bool | None:
+    """Whether the public's row equals what it is made from; None when there is no such row."""
+    return await world.owner.fetchval(SHOWN, read_public_id("lst", listing))

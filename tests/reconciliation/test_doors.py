@@ -155,8 +155,12 @@ async def test_withdrawing_what_is_at_risk_takes_two_people(doors: Doors, world:
     assert (await world.stock(lot))["free"] == 90
     alone = await acted(doors, "provider", f"{path}/decide", {"agreed": True, "note": "ok"})
     assert (alone.status_code, alone.json()["code"]) == (409, "second_person_decides")
-    done = await acted(doors, "provider_2", f"{path}/decide", {"agreed": True, "note": "ok"})
+    done = await acted(doors, "provider_2", f"{path}/decide", {"agreed": True, "note": "明細を確認"})
     assert (done.status_code, done.json()["status"], done.json()["action"]) == (200, "resolved", "withdraw")
+    told = (
+        "select (after ->> 'note') || ' ' || (after ->> 'agreed_note') from event where kind = 'discrepancy.resolved'"
+    )
+    assert await world.owner.fetchval(told) == "売却済みのため 明細を確認", "Both people's words are in the trail."
     assert await world.stock(lot) == {
         "free": 0,
         "reserved": 0,

@@ -66,7 +66,7 @@ async def propose(
         row.status, row.owner_id = DiscrepancyStatus.OPEN, scope.actor_id
         await _changed(session, row, "put_off", before=before, now=now, note=note)
         return
-    await _resolve(session, scope, row, before=before, now=now)
+    await _resolve(session, scope, row, before=before, agreed_note=None, now=now)
 
 
 async def decide(
@@ -90,7 +90,7 @@ async def decide(
         return
     if row.action == Action.WITHDRAW:
         await _withdraw(session, row, now)
-    await _resolve(session, scope, row, before=before, now=now)
+    await _resolve(session, scope, row, before=before, agreed_note=note, now=now)
 
 
 async def _withdraw(session: AsyncSession, row: Discrepancy, now: datetime) -> None:
@@ -102,10 +102,18 @@ async def _withdraw(session: AsyncSession, row: Discrepancy, now: datetime) -> N
 
 
 async def _resolve(
-    session: AsyncSession, scope: Scope, row: Discrepancy, *, before: dict[str, Any], now: datetime
+    session: AsyncSession,
+    scope: Scope,
+    row: Discrepancy,
+    *,
+    before: dict[str, Any],
+    agreed_note: str | None,
+    now: datetime,
 ) -> None:
+    """Both people's words go into the trail; the row keeps those of who proposed."""
     row.status, row.resolved_by, row.resolved_at = DiscrepancyStatus.RESOLVED, scope.actor_id, now
-    await _changed(session, row, "resolved", before=before, now=now, action=row.action, note=row.note)
+    agreed = {} if agreed_note is None else {"agreed_note": agreed_note}
+    await _changed(session, row, "resolved", before=before, now=now, action=row.action, note=row.note, **agreed)
     if row.froze and row.lot_id is not None and row.action == Action.TAKE_REGISTRYS_WORD:
         await _set_free(session, row, now)
 

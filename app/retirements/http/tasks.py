@@ -1,6 +1,8 @@
 """How do a provider's people see their registry tasks and say what they have done?"""
 
 from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from typing import Protocol
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -22,6 +24,15 @@ from app.retirements.schemas import ExecutedIn, ModeIn, TaskOut
 
 TAGS = ["Registry tasks"]
 Step = Callable[[AsyncSession, Retirement, RegistryTask], Awaitable[None]]
+
+
+class Noting(Protocol):
+    """How the number and the day that the registry shows are noted: when it is carried out, or once more."""
+
+    async def __call__(
+        self, session: AsyncSession, scope: Scope, retirement: Retirement, task: RegistryTask,
+        *, registry_transaction: str, recorded_on: date, now: datetime,
+    ) -> None: ...  # fmt: skip
 
 
 @get("/v1/registry-tasks", tags=TAGS)
@@ -116,20 +127,7 @@ async def execute_registry_task(
     if_match: IfMatch = None,
 ) -> Response[TaskOut]:
     """It is done at the registry: from now on the buyer cannot take it back."""
-    now = utc_now()
-
-    async def step(session: AsyncSession, retirement: Retirement, task: RegistryTask) -> None:
-        await operations.execute(
-            session,
-            caller,
-            retirement,
-            task,
-            registry_transaction=data.registry_transaction,
-            recorded_on=data.recorded_on,
-            now=now,
-        )
-
-    return await work_on(db, caller, task_id, if_match, step)
+    return await work_on(db, caller, task_id, if_match, _noting(operations.execute, caller, data))
 
 
 @post(
@@ -146,20 +144,7 @@ async def correct_record(
     if_match: IfMatch = None,
 ) -> Response[TaskOut]:
     """You had noted another number or day than the registry's notice says, which differs for that. It is read anew."""
-    now = utc_now()
-
-    async def step(session: AsyncSession, retirement: Retirement, task: RegistryTask) -> None:
-        await operations.correct_record(
-            session,
-            caller,
-            retirement,
-            task,
-            registry_transaction=data.registry_transaction,
-            recorded_on=data.recorded_on,
-            now=now,
-        )
-
-    return await work_on(db, caller, task_id, if_match, step)
+    return await work_on(db, caller, task_id, if_match, _noting(operations.correct_record, caller, data))
 
 
 @post(
@@ -198,6 +183,17 @@ async def work_on(db: Database, caller: Scope, task_id: str, if_match: str | Non
         require_match(if_match, task.version)
         await step(session, retirement, task)
         return shown(task)
+
+
+def _noting(note: Noting, caller: Scope, data: ExecutedIn) -> Step:
+    """The step that notes, one way or the other, what the registry showed."""
+    now = utc_now()
+
+    async def step(session: AsyncSession, retirement: Retirement, task: RegistryTask) -> None:
+        number, day = data.registry_transaction, data.recorded_on
+        await note(session, caller, retirement, task, registry_transaction=number, recorded_on=day, now=now)
+
+    return step
 
 
 def shown(task: RegistryTask) -> Response[TaskOut]:

@@ -1,7 +1,6 @@
 """In whose name is retired at Isometric: is a beneficiary found first, and made once, whatever gets lost?"""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -10,21 +9,7 @@ from integrations.registries.isometric.asked import domain_of, new_beneficiary
 from integrations.registries.isometric.beneficiaries import Beneficiaries
 from integrations.registries.isometric.fake import scene
 from integrations.registries.isometric.fake.messages import FaultName, Stage
-from tests.contracts.registries.stages import DOMAIN, IsometricStage, Servers, changed
-
-
-@pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    with Servers(tmp_path_factory.mktemp("beneficiaries"), page_size=50) as started:
-        yield started
-
-
-@pytest.fixture
-async def stage(servers: Servers) -> AsyncIterator[IsometricStage]:
-    built = IsometricStage(servers.of(scene.MODULE))
-    yield built
-    built.well()
-    await built.registry.aclose()
+from tests.contracts.registries.stages import DOMAIN, IsometricStage, changed
 
 
 def known(stage: IsometricStage, name: str) -> int:

@@ -17,31 +17,27 @@ from app.retirements.rules.registry_rules.shape import (
     PurposeRule,
     RegistryRules,
     UseWindow,
+    believed,
 )
 
-_DESK: Final = "The desk's own"
 _REPORTS: Final = frozenset({"RE100", "CDP", "SBT", "OTHER"})
 
 _GENERAL: Final = msgspec.structs.replace(
     GENERAL,
-    purposes=Datum(
-        value=tuple(
+    purposes=believed(
+        tuple(
             PurposeRule(each.code, each.ja, each.scope)
             for each in (*ENERGY_PURPOSES, *PURPOSES)
             if each in ENERGY_PURPOSES or each.code in _REPORTS
         ),
-        verified=False,
-        source=_DESK,
-        note="No registry's own list of purposes was read.",
+        "No registry's own list of purposes was read.",
     ),
-    consumption=Datum(
-        value=ConsumptionRule(needs_country=False, needs_period=False, use_window=None),
-        verified=False,
-        source=_DESK,
-        note="What is asked about the consumption was not read.",
+    consumption=believed(
+        ConsumptionRule(needs_country=False, needs_period=False, use_window=None),
+        "What is asked about the consumption was not read.",
     ),
-    fields=Datum(
-        value=(
+    fields=believed(
+        (
             Field("beneficiary_name", "証書の利用者", "Beneficiary"),
             Field("purpose", "用途", "Purpose"),
             Field("purpose_detail", "詳細", "Details"),
@@ -49,12 +45,10 @@ _GENERAL: Final = msgspec.structs.replace(
             Field("serials", "証書番号", "Certificate numbers"),
             Field("quantity", "電力量（kWh）", "Quantity (kWh)"),
         ),
-        verified=False,
-        source=_DESK,
-        note="The screen of this registry is not described: these are the desk's words.",
+        "The screen of this registry is not described: these are the desk's words.",
     ),
-    notice_labels=Datum(
-        value=NoticeLabels(
+    notice_labels=believed(
+        NoticeLabels(
             transaction_no=("Transaction ID", "Redemption ID", "取引番号", "通知番号"),
             recorded_on=("Redemption Date", "Date of Redemption", "無効化日", "償却日"),
             quantity=("Volume", "Quantity", "電力量", "数量"),
@@ -62,22 +56,19 @@ _GENERAL: Final = msgspec.structs.replace(
             beneficiary_name=("Beneficiary", "利用者名", "受益者"),
             purpose=("Purpose", "用途"),
         ),
-        verified=False,
-        source=_DESK,
-        note="No notice of these registries was read: one whose words differ is typed twice instead.",
+        "No notice of these registries was read: one whose words differ is typed twice instead.",
     ),
 )
 
 
-def _in_kwh(source: str, *, verified: bool, note: str = "") -> RegistryRules:
-    return msgspec.structs.replace(_GENERAL, unit=Datum(value="kWh", verified=verified, source=source, note=note))
+def _in_kwh(source: str) -> RegistryRules:
+    return msgspec.structs.replace(_GENERAL, unit=Datum(value="kWh", verified=True, source=source))
 
 
 SHIPPED_ENERGY: Final = {
     "irec": msgspec.structs.replace(
-        _in_kwh(
-            _DESK, verified=False, note="One certificate number is counted as 1 MWh; no document was read that says so."
-        ),
+        _GENERAL,
+        unit=believed("kWh", "One certificate number is counted as 1 MWh; no document was read that says so."),
         consumption=Datum(
             value=ConsumptionRule(needs_country=True, needs_period=True, use_window=None),
             verified=False,
@@ -87,7 +78,7 @@ SHIPPED_ENERGY: Final = {
         ),
     ),
     "nfc": msgspec.structs.replace(
-        _in_kwh("JEPX", verified=True),
+        _in_kwh("JEPX"),
         consumption=Datum(
             value=ConsumptionRule(
                 needs_country=False, needs_period=True, use_window=UseWindow(first="04-01", last_next_year="06-30")
@@ -98,5 +89,5 @@ SHIPPED_ENERGY: Final = {
             "read as one window, from April of the year of generation to June of the next.",
         ),
     ),
-    "green_power": _in_kwh("https://gec.jqa.jp/know/role/: a serial number for each kWh", verified=True),
+    "green_power": _in_kwh("https://gec.jqa.jp/know/role/: a serial number for each kWh"),
 }

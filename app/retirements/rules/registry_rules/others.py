@@ -14,9 +14,9 @@ from app.retirements.rules.registry_rules.shape import (
     NoticeLabels,
     PurposeRule,
     RegistryRules,
+    believed,
 )
 
-_DESK: Final = "The desk's own"
 _ISOMETRIC_API: Final = "Isometric's OpenAPI document, registry/v0 (https://docs.isometric.com/)"
 _RETIREMENT_LISTS: Final = "The columns of the registry's published retirements"
 _FREE: Final = tuple(
@@ -24,41 +24,33 @@ _FREE: Final = tuple(
 )
 
 GENERAL: Final = RegistryRules(
-    unit=Datum(value="", verified=False, source=_DESK, note="The unit that the lot was imported in."),
-    purposes=Datum(
-        value=tuple(PurposeRule(each.code, each.ja, each.scope, each.needs_fiscal_year) for each in PURPOSES),
-        verified=False,
-        source=_DESK,
-        note="Every use that the desk has a name for; the registry's own list is not known.",
+    unit=believed("", "The unit that the lot was imported in."),
+    purposes=believed(
+        tuple(PurposeRule(each.code, each.ja, each.scope, each.needs_fiscal_year) for each in PURPOSES),
+        "Every use that the desk has a name for; the registry's own list is not known.",
     ),
-    free_reason=Datum(value=False, verified=False, source=_DESK),
-    one_scope=Datum(value=False, verified=False, source=_DESK, note="Nothing is known of scopes of use."),
-    beneficiary_required=Datum(
-        value=True, verified=False, source=_DESK, note="A certificate names who the credits were retired for."
-    ),
-    legal_form_required=Datum(value=False, verified=False, source=_DESK),
-    legal_forms=Datum(value=LEGAL_FORMS, verified=False, source=_DESK),
-    limits=Datum(
-        value=Limits(Limit(200), Limit(200)), verified=False, source=_DESK, note="The fields' lengths are not known."
-    ),
-    consumption=Datum(value=None, verified=False, source=_DESK),
-    offset_elsewhere=Datum(value=False, verified=False, source=_DESK),
-    cut_off=Datum(value=None, verified=False, source=_DESK, note="Worked as tasks come; no cut-off is known."),
-    modes=Datum(value=("serial",), verified=False, source=_DESK),
-    fields=Datum(
-        value=(
+    free_reason=believed(False),
+    one_scope=believed(False, "Nothing is known of scopes of use."),
+    beneficiary_required=believed(True, "A certificate names who the credits were retired for."),
+    legal_form_required=believed(False),
+    legal_forms=believed(LEGAL_FORMS),
+    limits=believed(Limits(Limit(200), Limit(200)), "The fields' lengths are not known."),
+    consumption=believed(None),
+    offset_elsewhere=believed(False),
+    cut_off=believed(None, "Worked as tasks come; no cut-off is known."),
+    modes=believed(("serial",)),
+    fields=believed(
+        (
             Field("beneficiary_name", "受益者", "Beneficiary"),
             Field("purpose", "用途", "Reason"),
             Field("purpose_detail", "詳細", "Details"),
             Field("serials", "シリアル番号", "Serial number"),
             Field("quantity", "数量", "Quantity"),
         ),
-        verified=False,
-        source=_DESK,
-        note="The screen of this registry is not described: these are the desk's words.",
+        "The screen of this registry is not described: these are the desk's words.",
     ),
-    notice_labels=Datum(
-        value=NoticeLabels(
+    notice_labels=believed(
+        NoticeLabels(
             transaction_no=("Transaction ID", "Transaction", "Certificate Number"),
             recorded_on=("Retirement Date", "Date of Retirement", "Retired on", "Date"),
             quantity=("Quantity of Units Retired", "Quantity", "Amount"),
@@ -66,9 +58,7 @@ GENERAL: Final = RegistryRules(
             beneficiary_name=("Retirement Beneficiary", "Beneficiary", "On behalf of"),
             purpose=("Retirement Reason", "Reason", "Purpose"),
         ),
-        verified=False,
-        source=_DESK,
-        note="A notice whose words differ is typed twice instead.",
+        "A notice whose words differ is typed twice instead.",
     ),
 )
 
@@ -78,9 +68,7 @@ def _free_reason(unit_source: str, reason: str, detail: str) -> RegistryRules:
     return msgspec.structs.replace(
         GENERAL,
         unit=Datum(value="t", verified=True, source=unit_source),
-        purposes=Datum(
-            value=_FREE, verified=False, source=_DESK, note="The registry takes free text: this is the desk's grouping."
-        ),
+        purposes=believed(_FREE, "The registry takes free text: this is the desk's grouping."),
         free_reason=Datum(value=True, verified=False, source=_RETIREMENT_LISTS),
         fields=Datum(
             value=(
@@ -100,7 +88,7 @@ def _free_reason(unit_source: str, reason: str, detail: str) -> RegistryRules:
 _GENERAL_IN_TONNES: Final = msgspec.structs.replace(
     GENERAL,
     unit=Datum(value="t", verified=True, source="The registry's published issuances"),
-    purposes=Datum(value=_FREE, verified=False, source=_DESK, note="What the registry asks for is not known."),
+    purposes=believed(_FREE, "What the registry asks for is not known."),
 )
 
 ISOMETRIC: Final = msgspec.structs.replace(

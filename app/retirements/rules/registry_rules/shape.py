@@ -46,6 +46,11 @@ class Datum(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     note: str = ""
 
 
+def believed(value: T, note: str = "") -> Datum[T]:
+    """What the desk goes by where nothing of the registry's own was read."""
+    return Datum(value=value, verified=False, source="The desk's own", note=note)
+
+
 class PurposeRule(_Plain, frozen=True):
     """A purpose that the registry takes: its word there, its scope of use (活用範囲), whether a fiscal year is asked."""
 
