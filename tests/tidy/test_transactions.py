@@ -39,6 +39,7 @@ TRADES = {
     "app/payments/http.py:resolve_bank_line": "a refund is the payer's money too",
     "app/reconciliation/flow/fetching.py:ask_to_fetch": "the desk has a provider's account fetched",
     "app/reconciliation/flow/fetching.py:fetch_statement": "the desk sees every statement",
+    "app/reconciliation/flow/marking.py:mark_reconciled": "a provider's statement shows its buyers' retirements",
     "app/reconciliation/flow/reports.py:_lots": "the desk reads a provider's account",
     "app/reconciliation/flow/reports.py:report_of": "the desk reads a provider's account",
     "app/reconciliation/flow/settling.py:compare_again": "the desk sees every difference",

@@ -1,6 +1,7 @@
 """What happens to a registry's statement, and what follows from it? Several transactions, with the file store between."""
 
 from app.reconciliation.flow.fetching import ask_to_fetch, fetch_statement
+from app.reconciliation.flow.marking import mark_reconciled
 from app.reconciliation.flow.reports import Report, document, report_of, workbook
 from app.reconciliation.flow.settling import compare_again, settle, trust
 from app.reconciliation.flow.statements import STAGE, Told, read_statement, take_statement
@@ -13,6 +14,7 @@ __all__ = [
     "compare_again",
     "document",
     "fetch_statement",
+    "mark_reconciled",
     "read_statement",
     "report_of",
     "settle",

@@ -18,6 +18,7 @@ from app.reconciliation.queries.report import (
     sums_by_project,
     sums_by_unit,
 )
+from app.reconciliation.queries.shown import NOBODY, Recorded, any_unreconciled, unreconciled
 from app.reconciliation.queries.statements import (
     Bounds,
     comparison_of,
@@ -37,12 +38,15 @@ from app.reconciliation.queries.statements import (
 from app.reconciliation.queries.twins import listed_twice, twins_page
 
 __all__ = [
+    "NOBODY",
     "Bounds",
     "LotHeld",
     "Piece",
+    "Recorded",
     "Since",
     "StatementSeen",
     "Sums",
+    "any_unreconciled",
     "asked",
     "comparison_of",
     "differences",
@@ -69,5 +73,6 @@ __all__ = [
     "sums_by_unit",
     "totals_of",
     "twins_page",
+    "unreconciled",
     "written_serials",
 ]

@@ -14,6 +14,7 @@ from app.retirements.operations.notices import (
     type_notice,
 )
 from app.retirements.operations.prechecks import note_precheck_answer, request_precheck
+from app.retirements.operations.reconciled import mark_reconciled
 from app.retirements.operations.requests import cancel, request, sign_off, wake
 from app.retirements.operations.rules import say_rule
 from app.retirements.operations.sending import Sending, begin_sending, note_answer, picked_of
@@ -45,6 +46,7 @@ __all__ = [
     "energy_of",
     "execute",
     "give_mandate",
+    "mark_reconciled",
     "note_answer",
     "note_look_up",
     "note_precheck_answer",

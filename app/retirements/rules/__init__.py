@@ -40,9 +40,11 @@ from app.retirements.rules.states import (
     EvidenceGrade,
     NoticeState,
     RetirementStatus,
+    ShownStatus,
     TaskStatus,
     may_be_canceled,
     may_follow,
+    shown_status,
     task_may_follow,
 )
 from app.retirements.rules.text import RegistryText, registry_text
@@ -76,6 +78,7 @@ __all__ = [
     "RegistryText",
     "RetirementStatus",
     "Search",
+    "ShownStatus",
     "Span",
     "TaskStatus",
     "ToRetire",
@@ -103,6 +106,7 @@ __all__ = [
     "same_spans",
     "sheet_fields",
     "sheet_spans",
+    "shown_status",
     "task_may_follow",
     "typed_differently",
     "verdict",

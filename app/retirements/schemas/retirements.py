@@ -10,7 +10,7 @@ from app.core.ids import public_id
 from app.core.quantity import QUANTITY_MAX
 from app.retirements.models import HolderConsent, Retirement, RetirementAttempt, RetirementMandate
 from app.retirements.operations import attribute_of, purpose_word_of, wish_of
-from app.retirements.rules import Consumption, EnergyRetired, Wish, registry_text
+from app.retirements.rules import Consumption, EnergyRetired, ShownStatus, Wish, registry_text, shown_status
 
 PurposeCode = Annotated[str, msgspec.Meta(max_length=40)]
 PrefectureCode = Annotated[str, msgspec.Meta(max_length=2, description="JIS X 0401, 01 to 47.")]
@@ -64,7 +64,9 @@ class RetirementOut(msgspec.Struct, frozen=True):
     """A retirement. `fiscal_year` is the one that was asked for; the certificate leaves out one that came too late.
 
     `power_kwh` and `heat_mj` are its share of the renewable energy that its issuance counts for, rounded down. `energy`
-    is what certificates of energy are an attribute of; null for other credits.
+    is what certificates of energy are an attribute of; null for other credits. `reconciled` is what was recorded and
+    what a statement of its registry (fetched by this desk, or vouched for by its operator) showed in the same words; the
+    first day of which one did is `reconciled_as_of`, and stays.
     """
 
     id: str
@@ -85,13 +87,14 @@ class RetirementOut(msgspec.Struct, frozen=True):
     heat_mj: int | None
     energy: EnergyRetired | None
     registry_text: RegistryTextOut
-    status: str
+    status: ShownStatus
     requested_at: datetime
     signed_off_at: datetime | None
     recorded_on: date | None
     registry_transaction: str | None
     evidence_grade: str | None
     simulated: bool
+    reconciled_as_of: date | None
     refusal: str | None
     version: int
 
@@ -118,13 +121,14 @@ class RetirementOut(msgspec.Struct, frozen=True):
             heat_mj=row.heat_mj,
             energy=attribute_of(row),
             registry_text=RegistryTextOut(text.beneficiary_name, text.purpose, text.purpose_detail),
-            status=row.status,
+            status=shown_status(row.status, row.reconciled_as_of),
             requested_at=row.requested_at,
             signed_off_at=row.signed_off_at,
             recorded_on=row.recorded_on,
             registry_transaction=row.registry_transaction,
             evidence_grade=row.evidence_grade,
             simulated=row.simulated,
+            reconciled_as_of=row.reconciled_as_of,
             refusal=row.refusal,
             version=row.version,
         )
