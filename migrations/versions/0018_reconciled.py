@@ -1,4 +1,4 @@
-"""As of which day a registry's statement showed a retirement as it is recorded.
+"""As of which day a registry's statement showed a retirement as it is recorded, and a beneficiary's own domain.
 
 Revision: 0018, after 0016
 """
@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.execute("set local lock_timeout = '4s'")
     op.execute("set local statement_timeout = '5s'")
     op.add_column("retirement", sa.Column("reconciled_as_of", sa.Date(), nullable=True))
+    op.add_column("retirement", sa.Column("beneficiary_domain", sa.String(), nullable=True))
     op.create_check_constraint(
         op.f("ck_retirement_reconciled_when_recorded"), "retirement", "reconciled_as_of is null or status = 'recorded'"
     )
@@ -28,4 +29,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("drop index ix_retirement_unreconciled")
     op.drop_constraint(op.f("ck_retirement_reconciled_when_recorded"), "retirement")
+    op.drop_column("retirement", "beneficiary_domain")
     op.drop_column("retirement", "reconciled_as_of")

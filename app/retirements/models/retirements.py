@@ -53,6 +53,8 @@ class Retirement(Table):
     quantity: Mapped[Big]
     unit: Mapped[str]
     beneficiary_name: Mapped[str]
+    beneficiary_domain: Mapped[str | None]
+    """Its internet domain, where the buyer gave one: some registries tell beneficiaries of one name apart by it."""
     purpose: Mapped[str]
     purpose_detail: Mapped[str]
     fiscal_year: Mapped[int | None]

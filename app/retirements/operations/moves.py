@@ -65,6 +65,7 @@ def wish_of(retirement: Retirement) -> Wish:
         tuple(retirement.also_purposes),
         retirement.offset_place,
         None if attribute is None else attribute.consumption,
+        retirement.beneficiary_domain,
     )
 
 

@@ -137,6 +137,7 @@ def _draft(
         fiscal_year=wish.fiscal_year,
         also_purposes=list(wish.also_purposes),
         offset_place=wish.offset_place,
+        beneficiary_domain=wish.beneficiary_domain,
         status=RetirementStatus.DRAFT,
         signed_off_by=None,
         signed_off_at=None,
@@ -168,6 +169,7 @@ def _words(retirement: Retirement) -> dict[str, Any]:
         "fiscal_year": retirement.fiscal_year,
         "also_purposes": list(retirement.also_purposes),
         "offset_place": retirement.offset_place,
+        **({} if retirement.beneficiary_domain is None else {"beneficiary_domain": retirement.beneficiary_domain}),
         **({} if retirement.energy is None else {"energy": retirement.energy}),
     }
 

@@ -48,10 +48,11 @@ from app.retirements.rules.states import (
     task_may_follow,
 )
 from app.retirements.rules.text import RegistryText, registry_text
-from app.retirements.rules.wish import Wish, check, length
+from app.retirements.rules.wish import DOMAIN_MAX, Wish, check, length
 
 __all__ = [
     "CONSENT",
+    "DOMAIN_MAX",
     "FIRST_LOOK_UP_AFTER",
     "LIVE_CASES",
     "LOOK_UPS_MAX",

@@ -10,10 +10,11 @@ from app.core.ids import public_id
 from app.core.quantity import QUANTITY_MAX
 from app.retirements.models import HolderConsent, Retirement, RetirementAttempt, RetirementMandate
 from app.retirements.operations import attribute_of, purpose_word_of, wish_of
-from app.retirements.rules import Consumption, EnergyRetired, ShownStatus, Wish, registry_text, shown_status
+from app.retirements.rules import DOMAIN_MAX, Consumption, EnergyRetired, ShownStatus, Wish, registry_text, shown_status
 
 PurposeCode = Annotated[str, msgspec.Meta(max_length=40)]
 PrefectureCode = Annotated[str, msgspec.Meta(max_length=2, description="JIS X 0401, 01 to 47.")]
+DomainName = Annotated[str, msgspec.Meta(max_length=DOMAIN_MAX)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=QUANTITY_MAX)]
 
 
@@ -32,6 +33,8 @@ class RetirementIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The prefecture of what is offset, where offsetting is the purpose."""
     consumption: Consumption | None = None
     """Of energy certificates: the use that they are retired for."""
+    beneficiary_domain: DomainName | None = None
+    """The beneficiary's internet domain: some registries tell beneficiaries of one name apart by it, and show it to nobody."""
 
     def wish(self) -> Wish:
         """The words as rules read them."""
@@ -43,6 +46,7 @@ class RetirementIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             tuple(self.also_purposes),
             self.offset_place,
             self.consumption,
+            self.beneficiary_domain,
         )
 
 
@@ -78,6 +82,7 @@ class RetirementOut(msgspec.Struct, frozen=True):
     quantity: int
     unit: str
     beneficiary_name: str
+    beneficiary_domain: str | None
     purpose: str
     purpose_detail: str
     fiscal_year: int | None
@@ -112,6 +117,7 @@ class RetirementOut(msgspec.Struct, frozen=True):
             quantity=row.quantity,
             unit=row.unit,
             beneficiary_name=row.beneficiary_name,
+            beneficiary_domain=row.beneficiary_domain,
             purpose=row.purpose,
             purpose_detail=row.purpose_detail,
             fiscal_year=row.fiscal_year,
