@@ -1,4 +1,4 @@
-"""As of which day a registry's statement showed a retirement as it is recorded, and a beneficiary's own domain.
+"""As of which day a retirement was reconciled, a beneficiary's own domain, and accounts that are read every day.
 
 Revision: 0018, after 0016
 """
@@ -10,6 +10,9 @@ revision = "0018"
 down_revision = "0016"
 branch_labels = None
 depends_on = None
+
+API, WORKER, AUDITOR = "offsetdesk_api", "offsetdesk_worker", "offsetdesk_auditor"
+NAMED = "(select app_orgs())::uuid[]"
 
 
 def upgrade() -> None:
@@ -24,9 +27,35 @@ def upgrade() -> None:
         "create index ix_retirement_unreconciled on retirement (provider_id, id)"
         " where status = 'recorded' and reconciled_as_of is null"
     )
+    _daily_fetch()
+
+
+def _daily_fetch() -> None:
+    op.execute(
+        """
+        create table daily_fetch (
+          org_id uuid not null,
+          registry_account_id uuid not null,
+          wanted boolean not null,
+          said_by uuid not null,
+          said_at timestamptz not null,
+          asked_on date,
+          constraint pk_daily_fetch primary key (org_id, registry_account_id),
+          constraint fk_daily_fetch_org_id_registry_account_id_registry_account
+            foreign key (org_id, registry_account_id) references registry_account (org_id, id)
+        )
+        """
+    )
+    op.execute("alter table daily_fetch enable row level security")
+    op.execute("alter table daily_fetch force row level security")
+    op.execute(f"grant select on daily_fetch to {AUDITOR}")
+    op.execute(f"create policy audit_daily_fetch on daily_fetch for select to {AUDITOR} using (true)")
+    op.execute(f"grant select, insert, update on daily_fetch to {API}, {WORKER}")
+    op.execute(f"create policy own_daily_fetch on daily_fetch to {API}, {WORKER} using (org_id = any ({NAMED}))")
 
 
 def downgrade() -> None:
+    op.execute("drop table daily_fetch")
     op.execute("drop index ix_retirement_unreconciled")
     op.drop_constraint(op.f("ck_retirement_reconciled_when_recorded"), "retirement")
     op.drop_column("retirement", "beneficiary_domain")

@@ -45,5 +45,6 @@ async def act(story: Story, players: dict[str, Player]) -> None:
         note = {"action": "recheck", "note": say(label, "differencenote", "desk")}
         await player.owner.post(f"/v1/discrepancies/{told['id']}/resolve", json=note, headers=SEEN)
         await party.post("/v1/reconciliations", {"registry_account_id": account})
+        await party.post(f"/v1/registry-accounts/{account}/daily-fetch", {"wanted": False})
         await story.world.desk.post(f"/v1/admin/statements/{sent['id']}/trust", {}, headers=SEEN)
     await story.world.desk.post("/v1/admin/project-twins", TWINS)

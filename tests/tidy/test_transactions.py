@@ -37,6 +37,7 @@ TRADES = {
     "app/orders/http/orders.py:cancel_order": "what was reserved goes back to providers",
     "app/orders/http/orders.py:show_order_terms": "what a buyer agreed to, its provider's listing says",
     "app/payments/http.py:resolve_bank_line": "a refund is the payer's money too",
+    "app/reconciliation/flow/daily.py:fetch_daily": "the schedule asks for the lists of many owners at once",
     "app/reconciliation/flow/fetching.py:ask_to_fetch": "the desk has a provider's account fetched",
     "app/reconciliation/flow/fetching.py:fetch_statement": "the desk sees every statement",
     "app/reconciliation/flow/marking.py:mark_reconciled": "a provider's statement shows its buyers' retirements",

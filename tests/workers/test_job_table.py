@@ -31,6 +31,7 @@ IDS = {
     "certificates.render": ("org_id", "certificate_id"),
     "reconciliation.read_statement": ("org_id", "statement_id", "job_org_id", "job_id"),
     "reconciliation.fetch_statement": ("org_id", "account_id", "job_org_id", "job_id"),
+    "reconciliation.fetch_daily": (),
     "reconciliation.settle": ("org_id", "buyer_id", "retirement_id", "account_id"),
     "reconciliation.mark_reconciled": ("org_id", "account_id", "after_id"),
     "events.seal": (),

@@ -1,5 +1,6 @@
 """What happens to a registry's statement, and what follows from it? Several transactions, with the file store between."""
 
+from app.reconciliation.flow.daily import fetch_daily, want_daily
 from app.reconciliation.flow.fetching import ask_to_fetch, fetch_statement
 from app.reconciliation.flow.marking import mark_reconciled
 from app.reconciliation.flow.reports import Report, document, report_of, workbook
@@ -13,6 +14,7 @@ __all__ = [
     "ask_to_fetch",
     "compare_again",
     "document",
+    "fetch_daily",
     "fetch_statement",
     "mark_reconciled",
     "read_statement",
@@ -20,5 +22,6 @@ __all__ = [
     "settle",
     "take_statement",
     "trust",
+    "want_daily",
     "workbook",
 ]

@@ -2,6 +2,7 @@
 
 from app.reconciliation.operations.applying import GONE
 from app.reconciliation.operations.comparing import Read, compare, finish_statement, trust_statement
+from app.reconciliation.operations.daily import ask_daily, want_daily
 from app.reconciliation.operations.deciding import NOTE_MAX, decide, locked_discrepancy, propose, take_on
 from app.reconciliation.operations.staging import (
     LINE_COLUMNS,
@@ -24,6 +25,7 @@ __all__ = [
     "Incoming",
     "Quarantined",
     "Read",
+    "ask_daily",
     "begin_statement",
     "compare",
     "decide",
@@ -39,4 +41,5 @@ __all__ = [
     "stage_lines",
     "take_on",
     "trust_statement",
+    "want_daily",
 ]

@@ -7,6 +7,7 @@ from app.reconciliation.queries.aftermath import (
     written_serials,
 )
 from app.reconciliation.queries.comparing import Since, asked, differences, forget_touches
+from app.reconciliation.queries.daily import accounts_to_fetch, daily_of
 from app.reconciliation.queries.details import Piece
 from app.reconciliation.queries.report import (
     LotHeld,
@@ -46,9 +47,11 @@ __all__ = [
     "Since",
     "StatementSeen",
     "Sums",
+    "accounts_to_fetch",
     "any_unreconciled",
     "asked",
     "comparison_of",
+    "daily_of",
     "differences",
     "discrepancies_page",
     "discrepancy_of",
