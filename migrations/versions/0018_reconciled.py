@@ -1,4 +1,4 @@
-"""As of which day a retirement was reconciled, a beneficiary's own domain, and accounts that are read every day.
+"""As of which day a retirement was reconciled, a beneficiary's own domain, accounts read every day, claimed tasks.
 
 Revision: 0018, after 0016
 """
@@ -28,6 +28,21 @@ def upgrade() -> None:
         " where status = 'recorded' and reconciled_as_of is null"
     )
     _daily_fetch()
+    _claims()
+
+
+def _claims() -> None:
+    op.add_column("registry_task", sa.Column("claimed_by", sa.Uuid(), nullable=True))
+    op.add_column("registry_task", sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True))
+    op.create_check_constraint(
+        op.f("ck_registry_task_claimed_for_a_time"),
+        "registry_task",
+        "(claimed_by is null) = (claimed_until is null)",
+    )
+    op.execute(
+        "create index ix_registry_task_waiting on registry_task (org_id, status, due_at, id)"
+        " where status in ('open', 'prepared')"
+    )
 
 
 def _daily_fetch() -> None:
@@ -55,6 +70,10 @@ def _daily_fetch() -> None:
 
 
 def downgrade() -> None:
+    op.execute("drop index ix_registry_task_waiting")
+    op.drop_constraint(op.f("ck_registry_task_claimed_for_a_time"), "registry_task")
+    op.drop_column("registry_task", "claimed_until")
+    op.drop_column("registry_task", "claimed_by")
     op.execute("drop table daily_fetch")
     op.execute("drop index ix_retirement_unreconciled")
     op.drop_constraint(op.f("ck_retirement_reconciled_when_recorded"), "retirement")

@@ -239,6 +239,9 @@ class Story:
         say, pair = self.words.say, f"{player.label}"
         [task] = (await seller.party.get("/v1/registry-tasks", params={"status": "open"})).json()["data"]
         at = f"/v1/registry-tasks/{task['id']}"
+        claimed = await seller.owner.post("/v1/registry-tasks/claim", json={"most": 1})
+        assert claimed.status_code == 200, claimed.text
+        await seller.owner.post(f"{at}/give-back", headers=SEEN)
         await seller.owner.post(f"{at}/prepare", headers=SEEN)
         await seller.colleague.post(f"{at}/check", headers=SEEN)
         record = {

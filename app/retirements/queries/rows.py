@@ -195,6 +195,17 @@ async def tasks_named(session: AsyncSession, scope: Scope, task_ids: Sequence[UU
     return tasks
 
 
+async def tasks_by_due(session: AsyncSession, scope: Scope, task_ids: Sequence[UUID]) -> list[RegistryTask]:
+    """These of the provider's tasks, what is due first comes first."""
+    found = await session.scalars(
+        select(RegistryTask)
+        .where(RegistryTask.org_id == scope.org_id, RegistryTask.id.in_(task_ids))
+        .order_by(RegistryTask.due_at.nulls_last(), RegistryTask.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(found)
+
+
 async def locked_task(session: AsyncSession, provider_id: UUID, task_id: UUID) -> tuple[Retirement, RegistryTask]:
     """A task and its retirement, locked in the order of every step: the retirement first. Raises TaskNotFound (404)."""
     task = await _one_task(session, RegistryTask.org_id == provider_id, task_id)
