@@ -1,7 +1,7 @@
 """How are registries' own lists fetched once a day, for the accounts whose owners want it?
 
-The schedule asks, a job for each account fetches: a registry that fails stops nobody else's, and is asked again the
-next day.
+The schedule asks, a job for each account fetches: a registry that fails stops nobody else's. Its jobs are tried again
+until they are parked, and only then, on another day, is a new one made.
 """
 
 from datetime import datetime

@@ -13,6 +13,10 @@ from app.reconciliation.models import DailyFetch
 
 _DUE: Final = text(
     """
+    with at_work as materialized (
+      select ids ->> 'account_id' as account_id from job
+      where name = 'reconciliation.fetch_statement' and done_at is null and parked_at is null
+    )
     select d.org_id, d.registry_account_id from daily_fetch d
     join registry_account a on a.org_id = d.org_id and a.id = d.registry_account_id
     join organisation o on o.org_id = d.org_id
@@ -22,6 +26,7 @@ _DUE: Final = text(
         where s.org_id = d.org_id and s.registry_account_id = d.registry_account_id and s.source = 'fetch'
           and s.as_of >= :day and s.status <> 'failed'
       )
+      and not exists (select from at_work w where w.account_id = cast(d.registry_account_id as text))
     order by d.org_id, d.registry_account_id limit :most
     """
 )
@@ -30,7 +35,10 @@ _DUE: Final = text(
 async def accounts_to_fetch(
     session: AsyncSession, codes: Sequence[str], *, day: date, most: int
 ) -> list[tuple[UUID, UUID]]:
-    """Owner and id of accounts that are wanted daily and not fetched today. An audit transaction's question."""
+    """Owner and id of accounts that are wanted daily, not fetched today, and not at work since an earlier day.
+
+    An audit transaction's question.
+    """
     rows = await session.execute(_DUE, {"codes": list(codes), "day": day, "most": most})
     return [(owner_id, account_id) for owner_id, account_id in rows]
 
