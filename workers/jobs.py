@@ -42,7 +42,9 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "reconciliation.fetch_statement": partial(
             reconciliation.fetch_statement, db, clients.files, clients.registries
         ),
+        "reconciliation.fetch_daily": partial(reconciliation.fetch_daily, db, clients.registries),
         "reconciliation.settle": partial(reconciliation.settle, db, simulated=terms.sandbox),
+        "reconciliation.mark_reconciled": partial(reconciliation.mark_reconciled, db),
         "events.seal": _by_the_clock(partial(seals.seal, db)),
         "jobs.prune": _by_the_clock(partial(sweep.prune, db)),
         "rates.prune": _by_the_clock(partial(sweep.prune_rates, db)),

@@ -1,5 +1,6 @@
 """What changed, who did it, and for whom? One append-only row per change of state; the audit trail."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -151,12 +152,46 @@ async def record_next(
 
     One statement: each subject's `seq` is read under its lock, as with `record`.
     """
-    if not told:
+    rows = [_told(org_id, subject_id, after) for subject_id, after in told.items()]
+    await _record_rows(session, kind, subject_kind, rows, before, party_ids, now)
+
+
+async def record_next_of(
+    session: AsyncSession,
+    kind: str,
+    *,
+    subject_kind: str,
+    owners: Mapping[UUID, UUID],
+    after: dict[str, Any],
+    before: dict[str, Any] | None,
+    party_ids: tuple[UUID, ...] = (),
+    now: datetime,
+) -> None:
+    """The same event of many subjects, each (`owners`, by id) of an organisation that the transaction names.
+
+    Otherwise as `record_next`.
+    """
+    rows = [_told(org_id, subject_id, after) for subject_id, org_id in owners.items()]
+    await _record_rows(session, kind, subject_kind, rows, before, party_ids, now)
+
+
+def _told(org_id: UUID, subject_id: UUID, after: dict[str, Any]) -> dict[str, Any]:
+    return {"org_id": str(org_id), "id": str(new_id()), "subject_id": str(subject_id), "after": after}
+
+
+async def _record_rows(
+    session: AsyncSession,
+    kind: str,
+    subject_kind: str,
+    rows: list[dict[str, Any]],
+    before: dict[str, Any] | None,
+    party_ids: tuple[UUID, ...],
+    now: datetime,
+) -> None:
+    if not rows:
         return
     scope: Scope = session.info["scope"]
-    rows = [{"id": str(new_id()), "subject_id": str(subject_id), "after": after} for subject_id, after in told.items()]
     same = {
-        "org_id": org_id,
         "party_ids": list(party_ids),
         "kind": kind,
         "subject_kind": subject_kind,
@@ -174,12 +209,11 @@ async def record_next(
 _RECORD_NEXT = text(
     "insert into event (org_id, id, party_ids, kind, subject_kind, subject_id, seq, actor_kind, actor_id, before, after,"
     " request_id, at, storefront_id)"
-    " select :org_id, t.id, :party_ids, :kind, :subject_kind, t.subject_id,"
+    " select t.org_id, t.id, :party_ids, :kind, :subject_kind, t.subject_id,"
     " (select coalesce(max(e.seq), 0) + 1 from event e where e.subject_id = t.subject_id),"
     " :actor_kind, :actor_id, cast(:before as jsonb), t.after, :request_id, :at, :storefront_id"
-    " from jsonb_to_recordset(cast(:told as jsonb)) as t(id uuid, subject_id uuid, after jsonb)"
+    " from jsonb_to_recordset(cast(:told as jsonb)) as t(org_id uuid, id uuid, subject_id uuid, after jsonb)"
 ).bindparams(
-    bindparam("org_id", type_=PgUUID(as_uuid=True)),
     bindparam("party_ids", type_=ARRAY(PgUUID(as_uuid=True))),
     bindparam("actor_id", type_=PgUUID(as_uuid=True)),
     bindparam("storefront_id", type_=PgUUID(as_uuid=True)),

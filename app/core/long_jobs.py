@@ -1,5 +1,6 @@
 """How far has long work got? One row for its owner to look at; the work itself is done by jobs, batch by batch."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -68,6 +69,20 @@ async def begin(
     session.add(job)
     await session.flush()
     return job
+
+
+async def begin_each(
+    session: AsyncSession, jobs: Iterable[tuple[UUID, UUID, UUID]], *, kind: str, stage: str, now: datetime
+) -> None:
+    """Write the rows of the same work on many subjects: each job's id, its owner, and its subject."""
+    session.add_all(
+        LongJob(
+            org_id=owner_id, id=job_id, kind=kind, subject_id=subject_id, status=LongJobStatus.QUEUED, stage=stage,
+            done=0, total=None, result=None, created_at=now, finished_at=None, version=1,
+        )
+        for job_id, owner_id, subject_id in jobs
+    )  # fmt: skip
+    await session.flush()
 
 
 async def locked(session: AsyncSession, scope: Scope, job_id: UUID) -> LongJob:

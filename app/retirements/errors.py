@@ -43,6 +43,14 @@ class PeopleOnly(Forbidden):
     title_ja = "この操作はログインした担当者のみ行えます"
 
 
+class TaskClaimed(Conflict):
+    """A colleague has claimed this task and is at work on it, for two hours at most. Ask them to give it back."""
+
+    code = "task_claimed"
+    title_en = "A colleague is at work on this task"
+    title_ja = "別の担当者が作業中です"
+
+
 class SecondPersonNeeded(Conflict):
     """Whoever prepared a task cannot check it too. Ask a colleague."""
 

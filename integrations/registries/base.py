@@ -74,7 +74,11 @@ class SerialBlock(msgspec.Struct, frozen=True):
 
 
 class RetirementRequest(msgspec.Struct, frozen=True):
-    """One retirement as signed off; `quantity` is in `unit`. The reference is ours, and made before the first call."""
+    """One retirement as signed off; `quantity` is in `unit`. The reference is ours, and made before the first call.
+
+    An adapter tells its registry what that has a field for. What came later has a default: requests that were written
+    down before are read with it.
+    """
 
     reference: str
     certification_no: str
@@ -85,6 +89,12 @@ class RetirementRequest(msgspec.Struct, frozen=True):
     purpose: str
     purpose_detail: str
     note: str
+    purpose_codes: tuple[str, ...] = ()
+    """The desk's codes of every purpose, the one in `purpose` first; empty in requests that were written before."""
+    beneficiary_domain: str | None = None
+    """The internet domain that the beneficiary is known by, if it gave one."""
+    vintage: int | None = None
+    """The calendar year of the credits; None when they are of several."""
 
 
 class Recorded(msgspec.Struct, frozen=True):

@@ -34,6 +34,8 @@ from integrations.registries.simulated_answers import (
 from integrations.registries.simulated_ways import SIMULATED_NOW_HEADER, SIMULATED_WAYS_HEADER, About, Ways
 
 _MOST_PAGES = 1000
+_NOT_ASKED = ("purpose_codes", "beneficiary_domain", "vintage")
+"""What other registries have a field for, and the simulator has not."""
 _MAX_BODY_BYTES = 2 * 1024 * 1024
 
 _READ_AGAIN_AFTER_S = 5
@@ -136,6 +138,8 @@ class SimulatedRegistry:
 
     async def _post(self, path: str, request: RetirementRequest, headers: dict[str, str]) -> httpx.Response:
         order = msgspec.to_builtins(request) | {"note": public_note(request)}
+        for word in _NOT_ASKED:
+            del order[word]
         json = {"Content-Type": "application/json"}
         return await self._client.post(path, content=msgspec.json.encode(order), headers=headers | json)
 

@@ -95,6 +95,7 @@ async def opened(
     routes: Sequence[HTTPRouteHandler] = inventory_routes,
     *,
     documents: Documents | None = None,
+    registries: Registries | None = None,
 ) -> AsyncIterator[Doors]:
     callers = {
         name: Scope(org_id, new_id(), "member", frozenset(RIGHTS_OF[kind]), "req_test", kind)
@@ -129,7 +130,7 @@ async def opened(
             "once": Provide(once_of, sync_to_thread=False),
             "documents": Provide(lambda: documents, sync_to_thread=False),
             "terms": Provide(lambda: TERMS, sync_to_thread=False),
-            "registries": Provide(lambda: Registries({}), sync_to_thread=False),
+            "registries": Provide(lambda: registries or Registries({}), sync_to_thread=False),
         },
         checks={},
         settings=WebSettings(

@@ -43,6 +43,7 @@ async def act(story: Story, players: dict[str, Player]) -> None:
         assert {each["kind"] for each in found} == {"retired_there", "quantity_contradicts"}, found
         await _answer_for(story, player, {each["kind"]: each["id"] for each in found})
         await party.post("/v1/reconciliations", {"registry_account_id": account})
+        await party.post(f"/v1/registry-accounts/{account}/daily-fetch", {"wanted": False})
         await story.world.desk.post(f"/v1/admin/statements/{sent['id']}/trust", {}, headers=SEEN)
     await story.world.desk.post("/v1/admin/project-twins", TWINS)
 

@@ -9,7 +9,7 @@ from app.core.ids import public_id
 from app.orders.models import Order, OrderIssuer, OrderLine
 from app.orders.rules import LINES_MAX
 from app.orders.schemas.lines import LineIn, MoneyOut, OrderLineOut
-from app.retirements.rules import Consumption
+from app.retirements.rules import DOMAIN_MAX, Consumption
 
 
 class RetireIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,6 +25,8 @@ class RetireIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The prefecture of what is offset, where offsetting is the purpose."""
     consumption: Consumption | None = None
     """Of energy certificates: the use that they are retired for."""
+    beneficiary_domain: Annotated[str, msgspec.Meta(max_length=DOMAIN_MAX)] | None = None
+    """The beneficiary's internet domain: some registries tell beneficiaries of one name apart by it, and show it to nobody."""
 
 
 Lines = Annotated[list[LineIn], msgspec.Meta(min_length=1, max_length=LINES_MAX)]

@@ -36,10 +36,18 @@ async def settle(
         sought = Sought(tuple(ranges), retirement.reference, retirement.beneficiary_name)
         lines = await _lines(session, org_id, account_id, newest, ranges)
         found = settled_by(sought, [line for line, _ in lines])
-        if not isinstance(found, Settled):
-            return False
+        if not isinstance(found, Settled) or (newest.since is not None and found.recorded_on < newest.since):
+            return (
+                False  # A list that begins later does not vouch for lines of before: they may be the provider's word.
+            )
         stated = Stated(found.recorded_on, found.transaction_no, newest.sha256, min(row for _, row in lines))
-        return await retirements.record_stated(session, buyer_id, retirement_id, stated, simulated=simulated, now=now)
+        if not await retirements.record_stated(session, buyer_id, retirement_id, stated, simulated=simulated, now=now):
+            return False
+        # What the statement has recorded it shows as recorded.
+        await retirements.mark_reconciled(
+            session, org_id, [(buyer_id, retirement_id)], as_of=newest.as_of, statement_sha256=newest.sha256, now=now
+        )
+        return True
 
 
 async def compare_again(

@@ -2,6 +2,7 @@
 
 from app.reconciliation.operations.applying import GONE
 from app.reconciliation.operations.comparing import Read, compare, finish_statement, trust_statement
+from app.reconciliation.operations.daily import ask_daily, want_daily
 from app.reconciliation.operations.deciding import NOTE_MAX, decide, locked_discrepancy, propose, take_on
 from app.reconciliation.operations.staging import (
     LINE_COLUMNS,
@@ -25,6 +26,7 @@ __all__ = [
     "Incoming",
     "Quarantined",
     "Read",
+    "ask_daily",
     "begin_statement",
     "compare",
     "decide",
@@ -41,4 +43,5 @@ __all__ = [
     "take_on",
     "take_time",
     "trust_statement",
+    "want_daily",
 ]

@@ -104,7 +104,7 @@ async def compare(
     """Compare a locked account with its registry's lines: everywhere, or (`since`) where something has changed.
 
     Opens, keeps and closes discrepancies, freezes lots whose tonnes are at risk and, when the newest statement is more
-    than the provider's own word, confirms lots, sets lots free and asks for retirements in doubt to be settled.
+    than the provider's own word, confirms lots, sets lots free, and asks for retirements in doubt to be settled and for recorded ones to be marked.
     """
     org_id, account_id = comparison.org_id, comparison.registry_account_id
     active = await queries.latest(session, org_id, account_id, comparison.active_n)
@@ -119,6 +119,7 @@ async def compare(
     if newest.trust != Trust.PROVIDER:
         confirmed = await _confirm_lots(session, comparison, told, active, now)
         settling = await _ask_to_settle(session, comparison, told, now)
+        await _ask_to_mark(session, comparison, told, ended, now)
         await _set_free(session, org_id, applied, now)
         comparison.trusted_as_of = newest.as_of
         await _show(session, comparison, applied.standing)
@@ -238,6 +239,18 @@ async def _ask_to_settle(session: AsyncSession, comparison: Comparison, told: di
             retirement_id=retirement_id, account_id=comparison.registry_account_id,
         )  # fmt: skip
     return len(asked)
+
+
+async def _ask_to_mark(
+    session: AsyncSession, comparison: Comparison, told: dict[str, Any], ended: Statement | None, now: datetime
+) -> None:
+    """What is recorded and shown is marked in transactions of their own, which name its buyers."""
+    if ended is None or ended.trust == Trust.PROVIDER or not await queries.any_unreconciled(session, told):
+        return
+    outbox.enqueue(
+        session, "reconciliation.mark_reconciled", due=now, org_id=comparison.org_id,
+        account_id=comparison.registry_account_id, after_id=queries.NOBODY,
+    )  # fmt: skip
 
 
 async def _show(session: AsyncSession, comparison: Comparison, standing: Sequence[Discrepancy]) -> None:

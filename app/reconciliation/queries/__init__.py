@@ -7,6 +7,7 @@ from app.reconciliation.queries.aftermath import (
     written_serials,
 )
 from app.reconciliation.queries.comparing import Since, asked, differences, forget_touches
+from app.reconciliation.queries.daily import accounts_to_fetch, daily_of
 from app.reconciliation.queries.details import Piece
 from app.reconciliation.queries.report import (
     LotHeld,
@@ -18,6 +19,7 @@ from app.reconciliation.queries.report import (
     sums_by_project,
     sums_by_unit,
 )
+from app.reconciliation.queries.shown import NOBODY, Recorded, any_unreconciled, unreconciled
 from app.reconciliation.queries.statements import (
     Bounds,
     comparison_of,
@@ -37,14 +39,19 @@ from app.reconciliation.queries.statements import (
 from app.reconciliation.queries.twins import listed_twice, twins_page
 
 __all__ = [
+    "NOBODY",
     "Bounds",
     "LotHeld",
     "Piece",
+    "Recorded",
     "Since",
     "StatementSeen",
     "Sums",
+    "accounts_to_fetch",
+    "any_unreconciled",
     "asked",
     "comparison_of",
+    "daily_of",
     "differences",
     "discrepancies_page",
     "discrepancy_of",
@@ -69,5 +76,6 @@ __all__ = [
     "sums_by_unit",
     "totals_of",
     "twins_page",
+    "unreconciled",
     "written_serials",
 ]

@@ -1,7 +1,7 @@
 """What a registry's statement says, and how it can differ from our book: decisions without a database."""
 
 from app.reconciliation.rules.discrepancies import AT_RISK, HANDLING, Action, Cause, DiscrepancyKind, Handling
-from app.reconciliation.rules.judged import Settled, Shown, Sought, likely_cause, settled_by
+from app.reconciliation.rules.judged import Settled, Shown, Sought, likely_cause, settled_by, shown_as_recorded
 from app.reconciliation.rules.known_records import KnownRecords
 from app.reconciliation.rules.raw_records import cells_of, raw_records
 from app.reconciliation.rules.statement_layouts import (
@@ -55,5 +55,6 @@ __all__ = [
     "likely_cause",
     "raw_records",
     "settled_by",
+    "shown_as_recorded",
     "statement_template",
 ]

@@ -105,6 +105,17 @@ def settled_by(sought: Sought, lines: Sequence[Shown]) -> Settled | str:
     return Settled(day, ", ".join(numbers))
 
 
+def shown_as_recorded(sought: Sought, lines: Sequence[Shown], *, recorded_on: date, since: date | None) -> bool:
+    """Whether these lines show a recorded retirement in the words in which it is recorded: serials, day, and whose.
+
+    A statement that begins with the day `since` vouches for nothing that ended before it.
+    """
+    if since is not None and recorded_on < since:
+        return False
+    found = settled_by(sought, lines)
+    return isinstance(found, Settled) and found.recorded_on == recorded_on
+
+
 def _not_ours(sought: Sought, line: Shown) -> str | None:
     if line.reference and line.reference != sought.reference:
         return f"the registry holds them under another reference, {line.reference}"

@@ -1,5 +1,6 @@
 """What do callers send about statements and discrepancies, and what do they see?"""
 
+from app.reconciliation.schemas.daily import DailyFetchIn, DailyFetchOut
 from app.reconciliation.schemas.discrepancies import (
     CompareIn,
     DecideIn,
@@ -15,6 +16,8 @@ from app.reconciliation.schemas.twins import TwinIn, TwinOut
 
 __all__ = [
     "CompareIn",
+    "DailyFetchIn",
+    "DailyFetchOut",
     "DecideIn",
     "DiscrepancyOut",
     "FoundOut",

@@ -2,13 +2,14 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from app.retirements.http import agreements, cases, desk, notices, prechecks, retirements, rules, tasks
+from app.retirements.http import agreements, cases, claims, desk, notices, prechecks, retirements, rules, tasks
 
 routes: list[HTTPRouteHandler] = [
     *rules.routes,
     *retirements.routes,
     *agreements.routes,
     *tasks.routes,
+    *claims.routes,
     *prechecks.routes,
     *notices.routes,
     *desk.routes,

@@ -21,7 +21,7 @@ from app.inventory import queries as stock
 from app.inventory.errors import HoldingNotFound, NotEnoughHeld
 from app.retirements import errors, operations, queries
 from app.retirements.operations import Draft
-from app.retirements.rules import RANDOM_BITS, RetirementStatus, Wish, new_reference
+from app.retirements.rules import RANDOM_BITS, ShownStatus, Wish, new_reference
 from app.retirements.schemas import (
     RetirementDetailOut,
     RetirementIn,
@@ -126,7 +126,7 @@ async def list_retirements(
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
     expanding: NamedDependency[Expanding],
-    status: FromQuery[RetirementStatus | None] = None,
+    status: FromQuery[ShownStatus | None] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> Response[PageOut[RetirementOut]]:
@@ -145,7 +145,7 @@ async def list_provider_retirements(
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
-    status: FromQuery[RetirementStatus | None] = None,
+    status: FromQuery[ShownStatus | None] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> PageOut[RetirementOut]:

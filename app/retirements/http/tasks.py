@@ -71,6 +71,7 @@ async def show_registry_task(
         "errors": (
             errors.TaskNotFound,
             errors.PeopleOnly,
+            errors.TaskClaimed,
             errors.MandateMissing,
             errors.ConsentMissing,
             InvalidState,
@@ -96,7 +97,9 @@ async def prepare_registry_task(
     "/v1/registry-tasks/{task_id:str}/check",
     status_code=200,
     tags=TAGS,
-    opt={"errors": (errors.TaskNotFound, errors.PeopleOnly, errors.SecondPersonNeeded, InvalidState)},
+    opt={
+        "errors": (errors.TaskNotFound, errors.PeopleOnly, errors.SecondPersonNeeded, errors.TaskClaimed, InvalidState)
+    },
 )
 async def check_registry_task(
     task_id: FromPath[str],

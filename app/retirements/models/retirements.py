@@ -24,12 +24,19 @@ class Retirement(Table):
             "(status = 'recorded') = (recorded_on is not null and evidence_grade is not null)",
             name="recorded_with_evidence",
         ),
+        CheckConstraint("reconciled_as_of is null or status = 'recorded'", name="reconciled_when_recorded"),
         UniqueConstraint("reference"),
         CheckConstraint("offset_place ~ '^(0[1-9]|[1-3][0-9]|4[0-7])$'", name="offset_place"),
         CheckConstraint("power_kwh >= 0 and heat_mj >= 0", name="energy_not_negative"),
         ForeignKeyConstraint(["org_id", "holding_id"], ["holding.org_id", "holding.id"]),
         Index("ix_retirement_provider", "provider_id", "id"),
         Index("ix_retirement_order", "org_id", "order_id"),
+        Index(
+            "ix_retirement_unreconciled",
+            "provider_id",
+            "id",
+            postgresql_where=text("status = 'recorded' and reconciled_as_of is null"),
+        ),
         Index("ix_retirement_moving", "status", postgresql_where=text("status in ('queued', 'submitted', 'unknown')")),
     )
 
@@ -46,6 +53,8 @@ class Retirement(Table):
     quantity: Mapped[Big]
     unit: Mapped[str]
     beneficiary_name: Mapped[str]
+    beneficiary_domain: Mapped[str | None]
+    """Its internet domain, where the buyer gave one: some registries tell beneficiaries of one name apart by it."""
     purpose: Mapped[str]
     purpose_detail: Mapped[str]
     fiscal_year: Mapped[int | None]
@@ -72,6 +81,13 @@ class Retirement(Table):
     evidence_grade: Mapped[EvidenceGrade | None] = mapped_column(Text)
     simulated: Mapped[bool] = mapped_column(server_default=text("false"))
     """Recorded by a simulator: everything made from it says so."""
+    reconciled_as_of: Mapped[date | None]
+    """The day of the first statement, by more than the provider's word, that showed it as it is recorded.
+
+    A mark beside `recorded`, which callers see as the status `reconciled`: a certificate, its proofs and the invariants
+    ask whether a retirement is recorded, and it stays so. It tells of its day and is never taken back: what a later
+    statement says otherwise is a discrepancy, and takes the certificate out of what is compared.
+    """
     refusal: Mapped[str | None]
     """The registry's own words when it refused, or why a person must decide."""
     version: Mapped[Version]

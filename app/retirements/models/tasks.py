@@ -32,6 +32,15 @@ class RegistryTask(Table):
             " and (precheck_answered_at is null) = (precheck_answered_by is null)",
             name="precheck_answered",
         ),
+        CheckConstraint("(claimed_by is null) = (claimed_until is null)", name="claimed_for_a_time"),
+        Index(
+            "ix_registry_task_waiting",
+            "org_id",
+            "status",
+            "due_at",
+            "id",
+            postgresql_where=text("status in ('open', 'prepared')"),
+        ),
         ForeignKeyConstraint(["buyer_id", "retirement_id"], ["retirement.org_id", "retirement.id"]),
         Index("uq_registry_task_retirement", "buyer_id", "retirement_id", unique=True),
     )
@@ -56,6 +65,9 @@ class RegistryTask(Table):
     precheck_answered_at: Mapped[MaybeMoment]
     precheck_answer: Mapped[str | None]
     """What the registry's office said of the sheet, as the provider's person noted it."""
+    claimed_by: Mapped[UUID | None]
+    claimed_until: Mapped[MaybeMoment]
+    """Until then the next step is this person's alone."""
     maker_id: Mapped[UUID | None]
     prepared_at: Mapped[MaybeMoment]
     checker_id: Mapped[UUID | None]

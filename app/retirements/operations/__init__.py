@@ -2,6 +2,7 @@
 
 from app.retirements.operations.agreements import consent_for_account, consent_for_task, give_mandate
 from app.retirements.operations.cases import confirm_case, open_missing_case, party_ids_of, propose
+from app.retirements.operations.claims import CLAIMS_MAX, claim, give_back
 from app.retirements.operations.drafts import Draft, draft, sign_off_draft
 from app.retirements.operations.looking import Sought, begin_look_up, note_look_up
 from app.retirements.operations.moves import attribute_of, energy_of, purpose_word_of, wish_of
@@ -14,6 +15,7 @@ from app.retirements.operations.notices import (
     type_notice,
 )
 from app.retirements.operations.prechecks import note_precheck_answer, request_precheck
+from app.retirements.operations.reconciled import mark_reconciled
 from app.retirements.operations.requests import cancel, request, sign_off, wake
 from app.retirements.operations.rules import say_rule
 from app.retirements.operations.sending import Sending, begin_sending, note_answer, picked_of
@@ -22,6 +24,7 @@ from app.retirements.operations.swapping import picked_serials
 from app.retirements.operations.tasks import check_prepared, choose_mode, correct_record, execute, open_task, prepare
 
 __all__ = [
+    "CLAIMS_MAX",
     "IN_DOUBT",
     "Draft",
     "Notice",
@@ -36,6 +39,7 @@ __all__ = [
     "cancel",
     "check_prepared",
     "choose_mode",
+    "claim",
     "confirm",
     "confirm_case",
     "consent_for_account",
@@ -44,7 +48,9 @@ __all__ = [
     "draft",
     "energy_of",
     "execute",
+    "give_back",
     "give_mandate",
+    "mark_reconciled",
     "note_answer",
     "note_look_up",
     "note_precheck_answer",

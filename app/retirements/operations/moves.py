@@ -9,15 +9,14 @@ from app.core import events
 from app.core.db import AsyncSession
 from app.core.errors import InvalidState
 from app.retirements.models import Retirement
-from app.retirements.rules import Energy, EnergyRetired, RetirementStatus, Wish, may_follow, purpose_of
+from app.retirements.rules import Energy, EnergyRetired, RetirementStatus, Wish, may_follow, purpose_of, shown_status
 
 
 def refuse_unless(retirement: Retirement, status: RetirementStatus) -> None:
     """Go on only when this status may follow. Raises InvalidState (409) naming the state that was found."""
     if not may_follow(retirement.status, status):
-        raise InvalidState(
-            f"The retirement is {retirement.status}: it cannot become {status}.", state=retirement.status
-        )
+        found = shown_status(retirement.status, retirement.reconciled_as_of)
+        raise InvalidState(f"The retirement is {found}: it cannot become {status}.", state=found)
 
 
 async def move(
@@ -66,6 +65,7 @@ def wish_of(retirement: Retirement) -> Wish:
         tuple(retirement.also_purposes),
         retirement.offset_place,
         None if attribute is None else attribute.consumption,
+        retirement.beneficiary_domain,
     )
 
 

@@ -27,6 +27,7 @@ from app.retirements.rules import (
     Wish,
     energy_of_part,
     may_be_canceled,
+    shown_status,
 )
 
 
@@ -93,9 +94,8 @@ async def cancel(session: AsyncSession, retirement: Retirement, *, now: datetime
     Raises InvalidState (409) naming the state that was found.
     """
     if not may_be_canceled(retirement.status):
-        raise InvalidState(
-            f"The retirement is {retirement.status}: it can no longer be taken back.", state=retirement.status
-        )
+        found = shown_status(retirement.status, retirement.reconciled_as_of)
+        raise InvalidState(f"The retirement is {found}: it can no longer be taken back.", state=found)
     task = await queries.task_of_retirement(session, retirement)
     if task is not None:
         if task.status == TaskStatus.CHECKED:
@@ -137,6 +137,7 @@ def _draft(
         fiscal_year=wish.fiscal_year,
         also_purposes=list(wish.also_purposes),
         offset_place=wish.offset_place,
+        beneficiary_domain=wish.beneficiary_domain,
         status=RetirementStatus.DRAFT,
         signed_off_by=None,
         signed_off_at=None,
@@ -168,6 +169,7 @@ def _words(retirement: Retirement) -> dict[str, Any]:
         "fiscal_year": retirement.fiscal_year,
         "also_purposes": list(retirement.also_purposes),
         "offset_place": retirement.offset_place,
+        **({} if retirement.beneficiary_domain is None else {"beneficiary_domain": retirement.beneficiary_domain}),
         **({} if retirement.energy is None else {"energy": retirement.energy}),
     }
 

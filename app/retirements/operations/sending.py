@@ -255,7 +255,17 @@ async def _request(session: AsyncSession, retirement: Retirement) -> RetirementR
         purpose=text.purpose,
         purpose_detail=text.purpose_detail,
         note="",  # The adapter puts our reference there.
+        purpose_codes=(retirement.purpose, *retirement.also_purposes),
+        beneficiary_domain=retirement.beneficiary_domain,
+        vintage=await _vintage(session, retirement),
     )
+
+
+async def _vintage(session: AsyncSession, retirement: Retirement) -> int | None:
+    """The year of the lot's credits; None when they are of several."""
+    lots = await stock.lots_named(session, [(retirement.provider_id, retirement.lot_id)])
+    lot = lots[retirement.lot_id]
+    return lot.vintage_from.year if lot.vintage_from.year == lot.vintage_to.year else None
 
 
 async def _reject(

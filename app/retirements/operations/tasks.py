@@ -10,7 +10,7 @@ from app.core.errors import FieldError, InvalidState
 from app.core.period import day_in_japan
 from app.core.scope import DESK_ID, Scope
 from app.retirements import queries
-from app.retirements.errors import PeopleOnly, SecondPersonNeeded, TaskInvalid
+from app.retirements.errors import PeopleOnly, SecondPersonNeeded, TaskClaimed, TaskInvalid
 from app.retirements.models import RegistryTask, Retirement
 from app.retirements.operations.agreements import refuse_without_agreement
 from app.retirements.operations.moves import move
@@ -73,21 +73,26 @@ async def prepare(
 ) -> None:
     """A person has typed the sheet in at the registry, up to its last button.
 
-    Raises PeopleOnly (403), InvalidState (409), MandateMissing (409), ConsentMissing (409).
+    Raises PeopleOnly (403), InvalidState, TaskClaimed, MandateMissing, ConsentMissing (409).
     """
     refuse_machines(scope)
     refuse_task_unless(task, TaskStatus.PREPARED)
+    refuse_claimed(scope, task, now=now)
     await refuse_without_agreement(session, retirement, task)
     task.maker_id, task.prepared_at = scope.actor_id, now
     await move_task(session, task, TaskStatus.PREPARED, now=now)
 
 
 async def check_prepared(session: AsyncSession, scope: Scope, task: RegistryTask, *, now: datetime) -> None:
-    """Another person has compared it with the sheet. Raises PeopleOnly (403), SecondPersonNeeded (409), InvalidState."""
+    """Another person has compared it with the sheet.
+
+    Raises PeopleOnly (403), SecondPersonNeeded, TaskClaimed, InvalidState (409).
+    """
     refuse_machines(scope)
     refuse_task_unless(task, TaskStatus.CHECKED)
     if scope.actor_id == task.maker_id:
         raise SecondPersonNeeded("You prepared this task: somebody else checks it.")
+    refuse_claimed(scope, task, now=now)
     task.checker_id, task.checked_at = scope.actor_id, now
     await move_task(session, task, TaskStatus.CHECKED, now=now)
 
@@ -163,6 +168,12 @@ def refuse_machines(scope: Scope) -> None:
         raise PeopleOnly("Sign in: an API key cannot answer for this.")
 
 
+def refuse_claimed(scope: Scope, task: RegistryTask, *, now: datetime) -> None:
+    """Go on only when no colleague is at work on it. Raises TaskClaimed (409)."""
+    if task.claimed_until is not None and task.claimed_until > now and task.claimed_by != scope.actor_id:
+        raise TaskClaimed("A colleague is at work on this task.", until=task.claimed_until.isoformat())
+
+
 def refuse_task_unless(task: RegistryTask, status: TaskStatus) -> None:
     """Go on only when this status may follow. Raises InvalidState (409) naming the state that was found."""
     if not task_may_follow(task.status, status):
@@ -178,9 +189,9 @@ async def move_task(
     party_ids: tuple[UUID, ...] = (),
     **facts: Any,
 ) -> None:
-    """Change the status of a locked task, with its event."""
+    """Change the status of a locked task, with its event: the step that somebody claimed it for is done."""
     before = task.status
-    task.status = status
+    task.status, task.claimed_by, task.claimed_until = status, None, None
     task.version += 1
     await session.flush()
     await tell_of_task(session, task, status, before={"status": before}, now=now, party_ids=party_ids, **facts)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, exists, select
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, select
 
 from app.core.db import AsyncSession
 from app.core.outbox import Job
@@ -11,7 +11,7 @@ from app.core.pages import Page, beyond
 from app.core.scope import DESK_ID, Scope
 from app.retirements.errors import RetirementNotFound, TaskNotFound
 from app.retirements.models import RegistryTask, Retirement, RetirementAttempt
-from app.retirements.rules import MOVING, AttemptStatus, RetirementStatus, TaskStatus
+from app.retirements.rules import MOVING, AttemptStatus, RetirementStatus, ShownStatus, TaskStatus
 
 LIVE = (AttemptStatus.COMMITTED, AttemptStatus.UNKNOWN, AttemptStatus.RECORDED)
 
@@ -33,28 +33,35 @@ async def retirement_of_task(session: AsyncSession, task: RegistryTask) -> Retir
 
 
 async def retirements_page(
-    session: AsyncSession, scope: Scope, page: Page, status: RetirementStatus | None
+    session: AsyncSession, scope: Scope, page: Page, status: ShownStatus | None
 ) -> Sequence[Retirement]:
     """The buyer's retirements, newest first."""
     return await _page(session, Retirement.org_id == scope.org_id, page, status)
 
 
 async def provider_page(
-    session: AsyncSession, scope: Scope, page: Page, status: RetirementStatus | None
+    session: AsyncSession, scope: Scope, page: Page, status: ShownStatus | None
 ) -> Sequence[Retirement]:
     """Retirements out of the provider's registry accounts, newest first."""
     return await _page(session, Retirement.provider_id == scope.org_id, page, status)
 
 
 async def _page(
-    session: AsyncSession, mine: ColumnElement[bool], page: Page, status: RetirementStatus | None
+    session: AsyncSession, mine: ColumnElement[bool], page: Page, status: ShownStatus | None
 ) -> Sequence[Retirement]:
     query = select(Retirement).where(mine).order_by(Retirement.id.desc()).limit(page.fetch)
     if status is not None:
-        query = query.where(Retirement.status == status)
+        query = query.where(_shows(status))
     if page.after is not None:
         query = query.where(beyond([(Retirement.id, True)], page.after))
     return (await session.scalars(query)).all()
+
+
+def _shows(status: ShownStatus) -> ColumnElement[bool]:
+    """Rows that callers see in this status: `reconciled` is a mark on what is recorded."""
+    if status == ShownStatus.RECONCILED:
+        return Retirement.reconciled_as_of.is_not(None)
+    return and_(Retirement.status == RetirementStatus(status), Retirement.reconciled_as_of.is_(None))
 
 
 async def attempts_of(session: AsyncSession, org_id: UUID, retirement_id: UUID) -> Sequence[RetirementAttempt]:
@@ -186,6 +193,17 @@ async def tasks_named(session: AsyncSession, scope: Scope, task_ids: Sequence[UU
     if len(tasks) != len(set(task_ids)):
         raise TaskNotFound("You have no registry task with one of these ids.")
     return tasks
+
+
+async def tasks_by_due(session: AsyncSession, scope: Scope, task_ids: Sequence[UUID]) -> list[RegistryTask]:
+    """These of the provider's tasks, what is due first comes first."""
+    found = await session.scalars(
+        select(RegistryTask)
+        .where(RegistryTask.org_id == scope.org_id, RegistryTask.id.in_(task_ids))
+        .order_by(RegistryTask.due_at.nulls_last(), RegistryTask.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(found)
 
 
 async def locked_task(session: AsyncSession, provider_id: UUID, task_id: UUID) -> tuple[Retirement, RegistryTask]:

@@ -40,16 +40,19 @@ from app.retirements.rules.states import (
     EvidenceGrade,
     NoticeState,
     RetirementStatus,
+    ShownStatus,
     TaskStatus,
     may_be_canceled,
     may_follow,
+    shown_status,
     task_may_follow,
 )
 from app.retirements.rules.text import RegistryText, registry_text
-from app.retirements.rules.wish import Wish, check, length
+from app.retirements.rules.wish import DOMAIN_MAX, Wish, check, length
 
 __all__ = [
     "CONSENT",
+    "DOMAIN_MAX",
     "FIRST_LOOK_UP_AFTER",
     "LIVE_CASES",
     "LOOK_UPS_MAX",
@@ -76,6 +79,7 @@ __all__ = [
     "RegistryText",
     "RetirementStatus",
     "Search",
+    "ShownStatus",
     "Span",
     "TaskStatus",
     "ToRetire",
@@ -103,6 +107,7 @@ __all__ = [
     "same_spans",
     "sheet_fields",
     "sheet_spans",
+    "shown_status",
     "task_may_follow",
     "typed_differently",
     "verdict",

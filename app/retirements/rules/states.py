@@ -1,5 +1,6 @@
 """Which states do a retirement, its sendings and its task go through, and which may follow which?"""
 
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -13,6 +14,22 @@ class RetirementStatus(StrEnum):
     MANUAL = "manual"
     """Looked up in vain, or recorded differently: two people decide."""
     RECORDED = "recorded"
+    REJECTED = "rejected"
+    CANCELED = "canceled"
+
+
+class ShownStatus(StrEnum):
+    """A retirement's status as callers see it: what is recorded and marked as reconciled is one more."""
+
+    DRAFT = "draft"
+    SIGNED_OFF = "signed_off"
+    QUEUED = "queued"
+    SUBMITTED = "submitted"
+    UNKNOWN = "unknown"
+    MANUAL = "manual"
+    RECORDED = "recorded"
+    RECONCILED = "reconciled"
+    """Recorded, and a registry's statement has shown it in the same words."""
     REJECTED = "rejected"
     CANCELED = "canceled"
 
@@ -93,6 +110,11 @@ MOVING: Final = (_R.QUEUED, _R.SUBMITTED, _R.UNKNOWN)
 def may_follow(before: RetirementStatus, after: RetirementStatus) -> bool:
     """Whether a retirement may go from one status to the other."""
     return after in RETIREMENT_STEPS[before]
+
+
+def shown_status(status: RetirementStatus, reconciled_as_of: date | None) -> ShownStatus:
+    """The status as callers see it."""
+    return ShownStatus(status) if reconciled_as_of is None else ShownStatus.RECONCILED
 
 
 def may_be_canceled(status: RetirementStatus) -> bool:

@@ -1,5 +1,6 @@
 """Can this be written into a registry, where nobody can correct it afterwards?"""
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from app.retirements.rules.registry_rules import Limit, RegistryRules
 PREFECTURES: Final = frozenset(f"{n:02d}" for n in range(1, 48))
 """The codes of JIS X 0401."""
 OFFSET: Final = "OFFSET"
+DOMAIN_MAX: Final = 253
+_DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Wish:
     offset_place: str | None = None
     consumption: Consumption | None = None
     """Of energy certificates: what they are used for (`energy_use.py` checks it)."""
+    beneficiary_domain: str | None = None
+    """The beneficiary's internet domain, for registries that tell beneficiaries of one name apart by it."""
 
 
 def check(
@@ -53,6 +58,7 @@ def check(
     """
     return (
         *_wrong_name(wish.beneficiary_name, rules, unprintable),
+        *_wrong_domain(wish.beneficiary_domain),
         *_wrong_purposes(wish, rules),
         *_wrong_detail(wish.purpose_detail, rules.limits.value.purpose_detail, unprintable),
         *_wrong_fiscal_year(wish, rules, on),
@@ -76,6 +82,11 @@ def _wrong_name(name: str, rules: RegistryRules, unprintable: Collection[str]) -
             "Give the full name with its legal form, for instance 株式会社アオバ and not アオバ. "
             "A private person's name cannot stand there: the registry takes legal persons and public bodies.",
         )
+
+
+def _wrong_domain(domain: str | None) -> Iterator[FieldError]:
+    if domain is not None and (len(domain) > DOMAIN_MAX or _DOMAIN.fullmatch(domain) is None):
+        yield FieldError("/beneficiary_domain", "no_domain", "A domain in small letters, for instance aoba.example.")
 
 
 def _wrong_purposes(wish: Wish, rules: RegistryRules) -> Iterator[FieldError]:

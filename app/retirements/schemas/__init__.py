@@ -17,6 +17,8 @@ from app.retirements.schemas.retirements import (
 )
 from app.retirements.schemas.rules import PurposeOut, PurposesOut, RegistryRulesOut, RuleIn
 from app.retirements.schemas.tasks import (
+    ClaimedOut,
+    ClaimIn,
     ExecutedIn,
     ModeIn,
     NothingIn,
@@ -28,6 +30,8 @@ from app.retirements.schemas.tasks import (
 __all__ = [
     "AgreementOut",
     "CaseOut",
+    "ClaimIn",
+    "ClaimedOut",
     "DecisionIn",
     "EvidenceOut",
     "ExecutedIn",

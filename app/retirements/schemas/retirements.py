@@ -10,10 +10,11 @@ from app.core.ids import public_id
 from app.core.quantity import QUANTITY_MAX
 from app.retirements.models import HolderConsent, Retirement, RetirementAttempt, RetirementMandate
 from app.retirements.operations import attribute_of, purpose_word_of, wish_of
-from app.retirements.rules import Consumption, EnergyRetired, Wish, registry_text
+from app.retirements.rules import DOMAIN_MAX, Consumption, EnergyRetired, ShownStatus, Wish, registry_text, shown_status
 
 PurposeCode = Annotated[str, msgspec.Meta(max_length=40)]
 PrefectureCode = Annotated[str, msgspec.Meta(max_length=2, description="JIS X 0401, 01 to 47.")]
+DomainName = Annotated[str, msgspec.Meta(max_length=DOMAIN_MAX)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=QUANTITY_MAX)]
 
 
@@ -32,6 +33,8 @@ class RetirementIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The prefecture of what is offset, where offsetting is the purpose."""
     consumption: Consumption | None = None
     """Of energy certificates: the use that they are retired for."""
+    beneficiary_domain: DomainName | None = None
+    """The beneficiary's internet domain: some registries tell beneficiaries of one name apart by it, and show it to nobody."""
 
     def wish(self) -> Wish:
         """The words as rules read them."""
@@ -43,6 +46,7 @@ class RetirementIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             tuple(self.also_purposes),
             self.offset_place,
             self.consumption,
+            self.beneficiary_domain,
         )
 
 
@@ -64,7 +68,9 @@ class RetirementOut(msgspec.Struct, frozen=True):
     """A retirement. `fiscal_year` is the one that was asked for; the certificate leaves out one that came too late.
 
     `power_kwh` and `heat_mj` are its share of the renewable energy that its issuance counts for, rounded down. `energy`
-    is what certificates of energy are an attribute of; null for other credits.
+    is what certificates of energy are an attribute of; null for other credits. `reconciled` is what was recorded and
+    what a statement of its registry (fetched by this desk, or vouched for by its operator) showed in the same words; the
+    first day of which one did is `reconciled_as_of`, and stays.
     """
 
     id: str
@@ -76,6 +82,7 @@ class RetirementOut(msgspec.Struct, frozen=True):
     quantity: int
     unit: str
     beneficiary_name: str
+    beneficiary_domain: str | None
     purpose: str
     purpose_detail: str
     fiscal_year: int | None
@@ -85,13 +92,14 @@ class RetirementOut(msgspec.Struct, frozen=True):
     heat_mj: int | None
     energy: EnergyRetired | None
     registry_text: RegistryTextOut
-    status: str
+    status: ShownStatus
     requested_at: datetime
     signed_off_at: datetime | None
     recorded_on: date | None
     registry_transaction: str | None
     evidence_grade: str | None
     simulated: bool
+    reconciled_as_of: date | None
     refusal: str | None
     version: int
 
@@ -109,6 +117,7 @@ class RetirementOut(msgspec.Struct, frozen=True):
             quantity=row.quantity,
             unit=row.unit,
             beneficiary_name=row.beneficiary_name,
+            beneficiary_domain=row.beneficiary_domain,
             purpose=row.purpose,
             purpose_detail=row.purpose_detail,
             fiscal_year=row.fiscal_year,
@@ -118,13 +127,14 @@ class RetirementOut(msgspec.Struct, frozen=True):
             heat_mj=row.heat_mj,
             energy=attribute_of(row),
             registry_text=RegistryTextOut(text.beneficiary_name, text.purpose, text.purpose_detail),
-            status=row.status,
+            status=shown_status(row.status, row.reconciled_as_of),
             requested_at=row.requested_at,
             signed_off_at=row.signed_off_at,
             recorded_on=row.recorded_on,
             registry_transaction=row.registry_transaction,
             evidence_grade=row.evidence_grade,
             simulated=row.simulated,
+            reconciled_as_of=row.reconciled_as_of,
             refusal=row.refusal,
             version=row.version,
         )

@@ -1,13 +1,15 @@
 """What do a provider's people say about registry tasks, and what do they see?"""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 
 from app.core.ids import public_id
 from app.retirements.models import RegistryTask
+from app.retirements.operations import CLAIMS_MAX
 from app.retirements.rules.registry_rules import Mode
 
 
@@ -77,6 +79,13 @@ class FieldOut(msgspec.Struct, frozen=True):
     longest: int | None
 
 
+class ClaimIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many tasks you want to have at once, and for which step: `open` are to be typed, `prepared` to be checked."""
+
+    most: Annotated[int, msgspec.Meta(ge=1, le=CLAIMS_MAX)]
+    status: Literal["open", "prepared"] = "open"
+
+
 class TaskOut(msgspec.Struct, frozen=True):
     """A registry task. `sheet` is what is to be typed at the registry, word for word; `fields` the same, field by field."""
 
@@ -91,6 +100,8 @@ class TaskOut(msgspec.Struct, frozen=True):
     mode: str
     fields: list[FieldOut]
     precheck: PrecheckOut
+    claimed_by: str | None
+    claimed_until: datetime | None
     maker_id: str | None
     prepared_at: datetime | None
     checker_id: str | None
@@ -119,6 +130,8 @@ class TaskOut(msgspec.Struct, frozen=True):
             mode=row.mode,
             fields=msgspec.convert(row.sheet.get("fields", {}).get(row.mode, []), list[FieldOut]),
             precheck=PrecheckOut.of(row),
+            claimed_by=_person(row.claimed_by),
+            claimed_until=row.claimed_until,
             maker_id=_person(row.maker_id),
             prepared_at=row.prepared_at,
             checker_id=_person(row.checker_id),
@@ -132,6 +145,17 @@ class TaskOut(msgspec.Struct, frozen=True):
             confirmed_at=row.confirmed_at,
             version=row.version,
         )
+
+
+class ClaimedOut(msgspec.Struct, frozen=True):
+    """The tasks that are yours now, what is due first comes first."""
+
+    data: list[TaskOut]
+
+    @classmethod
+    def of(cls, rows: Sequence[RegistryTask]) -> "ClaimedOut":
+        """All of them, in order."""
+        return cls([TaskOut.of(row) for row in rows])
 
 
 def _person(member_id: UUID | None) -> str | None:

@@ -29,12 +29,13 @@ QUANTITY_MISMATCH: Final = "quantity_mismatch"
 
 PURPOSES: Final[dict[str, tuple[str, ...]]] = {
     "corporate_targets": (
-        "SBT", "SBTへの報告", "RE100", "RE100への報告", "SHIFT_ASSET", "SHIFT・ASSET事業の目標達成",
+        "CORPORATE_TARGETS", "SBT", "SBTへの報告", "RE100", "RE100への報告", "SHIFT_ASSET", "SHIFT・ASSET事業の目標達成",
         "KEIDANREN_CN", "経団連カーボンニュートラル行動計画の目標達成",
     ),
-    "public_environmental_claims": ("CDP", "CDP質問書への報告", "OFFSET", "カーボン・オフセット"),
+    "public_environmental_claims": ("PUBLIC_CLAIMS", "CDP", "CDP質問書への報告", "OFFSET", "カーボン・オフセット"),
+    "insetting": ("INSETTING",),
     "regulatory_requirement": (
-        "SHK_EMISSION", "温対法（調整後温室効果ガス排出量の調整）",
+        "REGULATORY", "SHK_EMISSION", "温対法（調整後温室効果ガス排出量の調整）",
         "SHK_EMISSION_FACTOR", "温対法（調整後排出係数の調整）",
         "ENERGY_ACT_JOINT", "省エネ法（共同省エネルギー事業の報告）", "GX_ETS", "GX-ETSにおける活用",
     ),
@@ -43,9 +44,9 @@ PURPOSES: Final[dict[str, tuple[str, ...]]] = {
 """Isometric's purposes, and ours (code, and words on the request) that are told to it as that.
 
 Isometric does not publish what it means by each, so this table is the desk's reading. A purpose that stands in no row
-is told as `other`: it is not a claim more than was made. `insetting` is none of ours.
+is told as `other`: it is not a claim more than was made. Its own words are told as they are.
 """
-_PURPOSE_OF: Final = {ours: theirs for theirs, row in PURPOSES.items() for ours in row}
+_PURPOSE_OF: Final = {ours: theirs for theirs, row in PURPOSES.items() for ours in (theirs, *row)}
 
 
 class Asker(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +59,12 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
 def purpose_of(ours: str) -> str:
     """Isometric's purpose for one of ours."""
     return _PURPOSE_OF.get(ours, "other")
+
+
+def purposes_of(request: RetirementRequest) -> list[str]:
+    """Isometric's purposes for all of a request's, each once, the main one first."""
+    ours = request.purpose_codes or (request.purpose,)
+    return list(dict.fromkeys(purpose_of(code) for code in ours))
 
 
 def refused(request: RetirementRequest) -> Rejected | NotSent | None:
@@ -93,11 +100,11 @@ def by_batch(
 
 
 def oldest_first(request: RetirementRequest, beneficiary_id: str, *, asker: Asker) -> dict[str, Any] | NotSent:
-    """The body of `POST /retirements/from_oldest_credits`: the registry picks, whatever the vintage."""
+    """The body of `POST /retirements/from_oldest_credits`: the registry picks, of the vintage if one was bought."""
     if not asker.supplier_id:
         return NotSent("no serials are named, and no supplier is set whose oldest credits could be taken")
     body = _of_either(request, beneficiary_id, asker.supplier_id, asker)
-    return body | {"credit_quantity_kg": request.quantity, "vintage": None}
+    return body | {"credit_quantity_kg": request.quantity, "vintage": request.vintage}
 
 
 def parts_of(blocks: Iterable[SerialBlock], batches: Iterable[Batch]) -> list[tuple[Batch, int]] | Rejected | NotSent:
@@ -164,6 +171,6 @@ def _of_either(request: RetirementRequest, beneficiary_id: str, supplier_id: str
         "owner_organisation_id": asker.organisation_id,
         "beneficiary_organisation_id": beneficiary_id,
         "supplier_id": supplier_id,
-        "retirement_purposes": [purpose_of(request.purpose)],
+        "retirement_purposes": purposes_of(request),
         "notes": notes_of(request),
     }

@@ -136,7 +136,9 @@ class IsometricRegistry:
         parts = await self._parts(request.blocks, request_id)
         if isinstance(parts, Rejected | NotSent):
             return parts
-        beneficiary_id = await self._beneficiaries.id_of(request.beneficiary_name, request_id=request_id)
+        beneficiary_id = await self._beneficiaries.id_of(
+            request.beneficiary_name, domain=request.beneficiary_domain, request_id=request_id
+        )
         if isinstance(beneficiary_id, NotSent):
             return beneficiary_id
         if request.blocks:

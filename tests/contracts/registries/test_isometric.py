@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from app.retirements.rules import PURPOSES
+from app.retirements.rules.registry_rules.others import ISOMETRIC
 from integrations.registries.base import (
     Absent,
     Found,
@@ -74,6 +75,10 @@ async def test_without_serials_the_oldest_credits_of_the_supplier_go(stage: Isom
     _, too_much = await retire(stage, 1, 1, blocks=(), quantity=5000, reference=f"more-{stage.name}")
     assert isinstance(too_much, Rejected)
     assert (too_much.code, "more than you own" in too_much.message) == (INVALID_REQUEST, True)
+    _, of_its_year = await retire(stage, 1, 1, blocks=(), quantity=9, vintage=2024, reference=f"year-{stage.name}")
+    assert [block.first for block in of_its_year.blocks] == ["6302"]
+    _, of_no_year = await retire(stage, 1, 1, blocks=(), quantity=9, vintage=2023, reference=f"none-{stage.name}")
+    assert isinstance(of_no_year, Rejected), "All of that year are gone, and no others are taken for them."
     registry._asker = asked.Asker(organisation_id=OWN_ID, supplier_id="")
     _, nobodys = await retire(stage, 1, 1, blocks=(), quantity=1)
     assert isinstance(nobodys, NotSent)
@@ -128,6 +133,7 @@ async def test_the_public_notes_begin_with_our_reference_and_say_the_detail_once
 
 def test_every_purpose_of_ours_has_one_of_theirs() -> None:
     ours = {text for purpose in PURPOSES for text in (purpose.code, purpose.ja)}
+    ours |= {rule.code for rule in ISOMETRIC.purposes.value} - {"OTHER"}
     assert ours == {text for row in asked.PURPOSES.values() for text in row}
     assert asked.purpose_of("a purpose of next year") == "other"
 
@@ -161,6 +167,17 @@ async def test_since_a_day_of_utc_narrows_the_statement(stage: IsometricStage) -
     stage.fault(FaultName.DOWN, Stage.RETIREMENT_BATCHES)
     failed = await stage.registry.statement(OWN_ID, since=None, cursor=None, request_id="r")
     assert isinstance(failed, ReadingFailed)
+
+
+async def test_its_own_purposes_are_told_and_every_further_one_once(stage: IsometricStage) -> None:
+    codes = ("INSETTING", "CDP", "OFFSET", "REGULATORY")
+    _, answer = await retire(stage, 1, 10, purpose="insetting", purpose_codes=codes)
+    (entry,) = [one for one in book(stage).retirements if one["id"] == answer.transaction_no]
+    assert entry["purposes"] == ["insetting", "public_environmental_claims", "regulatory_requirement"]
+    assert [asked.purpose_of(rule.code) for rule in ISOMETRIC.purposes.value] == [
+        rule.word for rule in ISOMETRIC.purposes.value
+    ]
+    assert {asked.purpose_of(theirs) for theirs in asked.PURPOSES} == set(asked.PURPOSES)
 
 
 @pytest.mark.parametrize("secret", ["wrong", "broker"])

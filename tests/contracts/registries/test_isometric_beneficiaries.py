@@ -6,7 +6,7 @@ import pytest
 
 from integrations.registries.base import NotSent, Recorded
 from integrations.registries.isometric.asked import domain_of, new_beneficiary
-from integrations.registries.isometric.beneficiaries import Beneficiaries
+from integrations.registries.isometric.beneficiaries import Asked, Beneficiaries
 from integrations.registries.isometric.fake import scene
 from integrations.registries.isometric.fake.messages import FaultName, Stage
 from tests.contracts.registries.stages import DOMAIN, IsometricStage, changed
@@ -72,7 +72,8 @@ async def test_where_the_list_lags_the_domain_keeps_a_second_from_being_made(sta
     api = stage.registry._api
     made = await api.make_beneficiary(new_beneficiary(name, domain_of(name, under=DOMAIN)), "req")
     assert made.name == name
-    again = await Beneficiaries(api, domain=DOMAIN)._made(name, "req")
+    asked = Asked(name, domain_of(name, under=DOMAIN), own=False)
+    again = await Beneficiaries(api, domain=DOMAIN)._made(asked, "req")
     assert isinstance(again, NotSent)
     assert known(stage, name) == 1
 
@@ -100,10 +101,29 @@ async def test_two_of_one_name_are_for_a_person_unless_one_is_ours(stage: Isomet
 async def test_without_a_domain_of_ours_only_the_known_are_retired_for(stage: IsometricStage) -> None:
     name = f"戊社 {stage.name}"
     without = Beneficiaries(stage.registry._api, domain="")
-    assert isinstance(await without.id_of(name, request_id="r"), NotSent)
+    assert isinstance(await without.id_of(name, domain=None, request_id="r"), NotSent)
     assert known(stage, name) == 0
     made = await stage.registry._api.make_beneficiary(new_beneficiary(name, f"{stage.name}.example"), "req")
-    assert await without.id_of(name, request_id="r") == made.id
+    assert await without.id_of(name, domain=None, request_id="r") == made.id
+
+
+async def test_one_of_a_domain_of_its_own_is_told_by_it_from_others_of_its_name(stage: IsometricStage) -> None:
+    name, own = f"己社 {stage.name}", f"own-{stage.name.lower()}.example"
+    api = stage.registry._api
+    other = await api.make_beneficiary(new_beneficiary(name, f"other-{stage.name}.example"), "req")
+    without = Beneficiaries(api, domain="")
+    made = await without.id_of(name, domain=own, request_id="r")
+    assert made not in {other.id, NotSent}
+    assert await without.id_of(name, domain=own, request_id="r") == made
+    assert known(stage, name) == 2, "Of one name, and not the same."
+    strange = await without.id_of(f"庚社 {stage.name}", domain=own, request_id="r")
+    assert strange == NotSent(f"no beneficiary could be named: {own} is {name!r} at the registry")
+    request = changed(stage.request(1, 1, "own"), beneficiary_name=name, beneficiary_domain=own)
+    assert isinstance(await stage.registry.retire(request, request_id="r"), Recorded)
+    (entry,) = [
+        one for one in stage.server.admin.ask(scene.show_book()).retirements if one["beneficiary"]["id"] == made
+    ]
+    assert entry["beneficiary"]["domain"] == own
 
 
 def test_a_name_has_one_domain_and_another_name_another() -> None:

@@ -1,0 +1,53 @@
+"""How does somebody take the next registry tasks for themselves, and give one back?"""
+
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from app.core.clock import utc_now
+from app.core.db import AsyncSession, Database
+from app.core.http.conditions import IfMatch
+from app.core.scope import Scope
+from app.retirements import errors, operations
+from app.retirements.http.tasks import TAGS, work_on
+from app.retirements.models import RegistryTask, Retirement
+from app.retirements.rules import TaskStatus
+from app.retirements.schemas import ClaimedOut, ClaimIn, TaskOut
+
+
+@post("/v1/registry-tasks/claim", status_code=200, tags=TAGS, opt={"errors": (errors.PeopleOnly,)})
+async def claim_registry_tasks(
+    data: JSONBody[ClaimIn], caller: NamedDependency[Scope], db: NamedDependency[Database]
+) -> ClaimedOut:
+    """Take the next tasks for yourself for two hours: nobody else can work them meanwhile.
+
+    Those that you have count among them, and are yours for two hours more: asking again gives the same ones.
+    """
+    caller.needs("tasks:write")
+    async with db.transaction(caller) as session:
+        rows = await operations.claim(session, caller, status=TaskStatus(data.status), most=data.most, now=utc_now())
+        return ClaimedOut.of(rows)
+
+
+@post(
+    "/v1/registry-tasks/{task_id:str}/give-back",
+    status_code=200,
+    tags=TAGS,
+    opt={"errors": (errors.TaskNotFound, errors.PeopleOnly, errors.TaskClaimed)},
+)
+async def give_back_registry_task(
+    task_id: FromPath[str],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    if_match: IfMatch = None,
+) -> Response[TaskOut]:
+    """You will not work on it after all: it is anybody's again."""
+    now = utc_now()
+
+    async def step(session: AsyncSession, _: Retirement, task: RegistryTask) -> None:
+        await operations.give_back(session, caller, task, now=now)
+
+    return await work_on(db, caller, task_id, if_match, step)
+
+
+routes = [claim_registry_tasks, give_back_registry_task]
