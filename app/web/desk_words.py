@@ -65,6 +65,10 @@ DESK_WORDS: Final[dict[str, tuple[str, str]]] = {
     "characters": ("{length}字", "{length} characters"),
     "characters_of": ("{length}/{longest}字", "{length} of {longest} characters"),
     "unverified": ("項目名は登録簿の画面で未確認", "Label not seen on the registry's own screen"),
+    "all_unverified": (
+        "項目名は、登録簿の画面でまだ確認されていません。",
+        "None of these labels was seen on the registry's own screen.",
+    ),
     "no_fields": ("この作業には入力項目がありません。", "This task has no fields to type."),
     "mode": ("指定方式", "Credits named"),
     "mode_serial": ("シリアル番号指定", "by serial"),
@@ -127,6 +131,7 @@ DESK_WORDS: Final[dict[str, tuple[str, str]]] = {
     "why_done": ("この作業は完了しています。", "This task is done."),
     "why_canceled": ("購入者が取り消しました。登録簿で実行しないでください。", "The buyer took it back. Do not carry it out."),
     "registry_transaction": ("登録簿の取引番号", "Registry transaction number"),
+    "day_hint": ("年・月・日の順。例：2026-11-24", "Year, month and day, as 2026-11-24"),
     "recorded_on": ("登録簿の記録日", "Day recorded by the registry"),
     "notice_file": ("無効化通知書（PDF・PNG・JPEG）", "The registry's notice (PDF, PNG or JPEG)"),
     "transaction_no": ("通知書の番号", "Number on the notice"),
@@ -141,6 +146,7 @@ DESK_WORDS: Final[dict[str, tuple[str, str]]] = {
     "said_by_notice": ("通知書", "Notice"),
     "problem_differs": ("二人の転記が異なります。通知書をもう一度見てください。", "Two people typed this differently. Look at the notice again."),
     "problem_serials": ("「最初 - 最後」の形で、1行に1区間を入力してください。", "One range a line, as first - last."),
+    "problem_day": ("2026-11-24 のように、年・月・日の順で入力してください。", "Year, month and day, as 2026-11-24."),
     "problem_required": ("入力してください。", "This is needed."),
     # What went wrong, in the page's own words where the API's are in English.
     "problem_unreachable": ("デスクに接続できません。もう一度お試しください。", "The desk cannot be reached. Please try again."),
@@ -154,7 +160,7 @@ DESK_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "request_id": ("お問い合わせ番号：{id}", "Request {id}"),
     # The keys.
-    "keys": ("キー操作", "Keys"),
+    "every_key": ("キー操作", "Keys"),
     "keys_close": ("閉じる", "Close"),
     "keys_single": ("1文字のキー操作を使う", "Use single-letter keys"),
     "key_move": ("次・前へ", "Next, previous"),

@@ -37,6 +37,7 @@ DISCREPANCY_WORDS: Final[dict[str, tuple[str, str]]] = {
     "action_withdraw": ("未販売分を引き上げる", "Withdraw what is free"),
     "at_risk": ("販売停止中", "At risk: not for sale"),
     "likely_cause": ("考えられる原因", "Likely cause"),
+    "age": ("経過", "Age"),
     "age_days": ("{days}日経過", "{days} days"),
     "owner": ("担当", "Owner"),
     "nobody": ("担当者なし", "nobody"),

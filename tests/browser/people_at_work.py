@@ -12,7 +12,6 @@ import asyncpg
 import httpx
 from playwright.async_api import Browser, Page, expect
 
-from app.core.db import asyncpg_url
 from app.core.ids import new_id
 from app.core.scope import DESK_ID
 from tests.browser.desks import Desk
@@ -145,7 +144,7 @@ async def _until(ask: Any, count: int) -> list[dict[str, Any]]:
 
 async def add_discrepancy(shift: Shift, theirs: dict[str, Any]) -> None:
     """A date that differs at the registry, as a comparison writes it down."""
-    owner = await asyncpg.connect(asyncpg_url(shift.desk.world.settings.database_url))
+    owner = await asyncpg.connect(shift.desk.world.settings.database_url)
     await owner.execute(
         "insert into discrepancy (org_id, id, desk_id, registry_account_id, registry_code, kind, series_key, lo, hi, serials,"
         " subject, lot_id, at_risk, ours, theirs, cause, statement_n, seen_n, status, opened_at)"

@@ -51,7 +51,7 @@ export function facts(found) {
   return [
     fact(say("state"), sayOf("discrepancy", found.status)),
     fact(say("owner"), ...person(found.owner_id)),
-    fact(say("due"), `${say("age_days", { days: found.age_days })} (${written(found.opened_at)})`),
+    fact(say("age"), `${say("age_days", { days: found.age_days })} (${written(found.opened_at)})`),
     fact(say("likely_cause"), sayOf("cause", found.cause)),
     fact(say("span"), element("span", { class: "code" }, found.serials)),
     ...(found.action ? [fact(say("action"), sayOf("action", found.action))] : []),

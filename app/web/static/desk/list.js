@@ -13,12 +13,13 @@ export class List {
   constructor(open, told) {
     this.open = open;
     this.items = [];
+    this.asked = 0;
     this.rows = byId("rows");
     byId("filter").addEventListener("input", () => this.#filter());
     byId("filter").addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.isComposing) this.focus();
     });
-    byId("state").addEventListener("change", () => told(() => this.reload()));
+    byId("state").addEventListener("change", () => told(() => this.#choose()));
     byId("page-before").addEventListener("click", () => told(() => this.turn(-1)));
     byId("page-after").addEventListener("click", () => told(() => this.turn(1)));
   }
@@ -111,11 +112,20 @@ export class List {
     row.replaceChildren(...this.kind.row(item));
   }
 
+  async #choose() {
+    await this.reload();
+    tell(say("page_shown", { page: 1, count: this.items.length }));
+  }
+
   async #load() {
+    this.asked += 1;
+    const mine = this.asked;
     const cursor = this.cursors.at(-1);
     const asked = new URLSearchParams({ limit: String(ROWS), ...this.kind.asked(byId("state").value) });
     if (cursor) asked.set("cursor", cursor);
     const { told } = await ask("GET", `${this.kind.path()}?${asked}`);
+    if (mine !== this.asked) return; // Another page was asked for meanwhile, and is the one that is wanted.
+    const hadFocus = this.rows.contains(document.activeElement);
     this.items = told.data;
     this.next = told.next_cursor;
     this.rows.replaceChildren(...this.items.map((item) => element("li", {}, this.#row(item))));
@@ -124,6 +134,7 @@ export class List {
     byId("page-no").textContent = say("page_of", { page: this.cursors.length, count });
     byId("page-before").hidden = this.cursors.length === 1;
     byId("page-after").hidden = !this.next;
+    if (hadFocus) this.focus();
   }
 
   #row(item) {

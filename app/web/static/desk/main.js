@@ -13,8 +13,12 @@ import { say } from "./words.js";
 
 const TABS = { tasks, discrepancies };
 const list = new List((id) => told(() => open(id)), told);
-const pane = new Pane(async (kind, item) => {
+const pane = new Pane(async (kind, item, verb) => {
   list.replace(item);
+  if (verb === "take") {
+    pane.focus(); // Who takes a discrepancy on says what to do about it.
+    return;
+  }
   const taken = byId("told").textContent;
   const following = kind === list.kind ? await list.nextWaiting(item.id) : null;
   if (following === null) {
@@ -94,6 +98,7 @@ async function show(tab) {
 
 async function open(id) {
   await pane.open(list.kind, id);
+  if (pane.item?.id !== id) return;
   list.replace(pane.item);
   list.current(id);
 }

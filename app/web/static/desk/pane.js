@@ -9,16 +9,18 @@ import { say, sayOf } from "./words.js";
 
 const CAREFUL = { prepare: "not_all_copied", check: "not_all_compared" };
 
-/** The part on the right. `done(kind, item)` is called when a step was taken. */
+/** The part on the right. `done(kind, item, verb)` is called when a step was taken. */
 export class Pane {
   constructor(done) {
     this.done = done;
+    this.asked = 0;
     this.node = byId("open-one");
     this.close();
   }
 
   /** Nothing is open. */
   close() {
+    this.asked += 1; // What is still on its way is not wanted any more.
     this.item = null;
     this.sheet = null;
     this.form = null;
@@ -27,7 +29,7 @@ export class Pane {
 
   /** Show the item as it is now, and go to it. Throws Refused. */
   async open(kind, id) {
-    await this.#fetch(kind, id);
+    if (!(await this.#fetch(kind, id))) return;
     this.#show();
     this.focus();
     tell(say("opened", { title: kind.title(this.item), step: this.#stepSaid() }));
@@ -72,10 +74,15 @@ export class Pane {
     });
   }
 
+  /** Whether this is still what is wanted when it has come: who goes on quickly gets the last one. */
   async #fetch(kind, id) {
+    this.asked += 1;
+    const mine = this.asked;
     const { told, etag } = await ask("GET", `${kind.path()}/${id}`);
     const differences = kind === tasks ? await tasks.differences(told) : [];
+    if (mine !== this.asked) return false;
     Object.assign(this, { kind, item: told, etag, differences, warned: false });
+    return true;
   }
 
   #show() {
@@ -94,7 +101,7 @@ export class Pane {
   #body() {
     if (this.kind !== tasks) return this.kind.sides(this.item).map(([name, told]) => side(name, told));
     if (this.sheet === null) return [];
-    return [element("h3", {}, say("sheet")), this.sheet.node];
+    return [element("h3", {}, say("sheet")), this.sheet.hint ?? "", this.sheet.node];
   }
 
   #stepPart() {
@@ -148,7 +155,7 @@ export class Pane {
       await this.#fetch(kind, item.id);
       this.#show();
       tell(sayOf("told", step.verb));
-      await this.done(kind, this.item);
+      await this.done(kind, this.item, step.verb);
     });
   }
 

@@ -9,6 +9,8 @@ export class Sheet {
     this.fields = task.fields;
     this.compares = task.status === "prepared";
     this.marked = new Set();
+    const unseen = this.fields.every(({ verified }) => !verified);
+    this.hint = unseen ? element("p", { class: "quiet" }, say("all_unverified")) : null; // Once, not at every field.
     this.node = element("ol", { class: "sheet-fields" }, ...this.fields.map((field) => this.#shown(field)));
   }
 
@@ -65,16 +67,12 @@ export class Sheet {
         element("b", {}, own),
         " ",
         element("small", { lang: otherLanguage }, other),
-        element("span", { class: "done-mark" }),
-      ),
-      element("pre", { class: "copy-text", lang: languageOf(field.copy) }, field.copy),
-      element(
-        "div",
-        { class: "field-foot" },
         element("small", {}, say(counted, field)),
-        field.verified ? null : element("small", {}, say("unverified")),
+        field.verified || this.hint ? null : element("small", {}, say("unverified")),
+        element("span", { class: "done-mark" }),
         button(say("copy"), () => this.#copy(field), { "aria-label": `${say("copy")} ${label(field)}` }),
       ),
+      element("pre", { class: "copy-text", lang: languageOf(field.copy) }, field.copy),
     );
   }
 }

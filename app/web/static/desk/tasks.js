@@ -70,11 +70,12 @@ export function facts(task) {
 
 /** The fields of a form that the step needs. */
 export function fieldsOf(step, task) {
+  const day = { name: "recorded_on", label: say("recorded_on"), hint: say("day_hint"), given: { maxlength: "20", class: "code" } };
   const length = { maxlength: "100", spellcheck: "false", class: "code" };
   if (step.form === "record") {
     return [
       { name: "registry_transaction", label: say("registry_transaction"), value: task.registry_transaction ?? "", given: length },
-      { name: "recorded_on", label: say("recorded_on"), type: "date", value: task.recorded_on ?? today() },
+      { ...day, value: task.recorded_on ?? today() },
     ];
   }
   if (step.form === "file") {
@@ -83,7 +84,7 @@ export function fieldsOf(step, task) {
   if (step.form === "note") return [{ name: "note", label: say("note"), given: { maxlength: "1000" } }];
   return [
     { name: "transaction_no", label: say("transaction_no"), hint: say("blind"), given: length },
-    { name: "recorded_on", label: say("recorded_on"), type: "date" },
+    day,
     { name: "quantity", label: `${say("quantity")} (${task.sheet.unit})`, type: "number", given: { min: "1", step: "1" } },
     { name: "serials", label: say("serials"), type: "lines" },
     { name: "beneficiary_name", label: say("beneficiary_name"), given: { maxlength: "1000" } },
@@ -99,13 +100,19 @@ export async function send(step, task, etag, values) {
     await ask("POST", `${at}?filename=${encodeURIComponent(file.name.slice(-200))}`, { file, etag });
     return [];
   }
+  if (step.form === "press") {
+    await ask("POST", at, { body: step.body, etag });
+    return [];
+  }
+  const recorded_on = values.recorded_on && dayIn(values.recorded_on);
+  if (recorded_on === null) return [{ pointer: "/recorded_on", told: say("problem_day") }];
   if (step.form !== "facts") {
-    await ask("POST", at, { body: step.body ?? (step.form === "press" ? undefined : values), etag });
+    await ask("POST", at, { body: recorded_on ? { ...values, recorded_on } : values, etag });
     return [];
   }
   const serials = spans(values.serials);
   if (serials === null) return [{ pointer: "/serials", told: say("problem_serials") }];
-  const { told } = await ask("POST", at, { body: { ...values, quantity: Number(values.quantity), serials }, etag });
+  const { told } = await ask("POST", at, { body: { ...values, recorded_on, quantity: Number(values.quantity), serials }, etag });
   if (told.notice_state !== "typed_differently") {
     typed.set(typing(task), task.notice_sha256);
     return [];
@@ -138,6 +145,12 @@ export async function differences(task) {
 export function differenceShown({ field, wanted, found }) {
   const shown = (text) => element("span", { class: "code", lang: languageOf(text) }, text);
   return [element("b", {}, say(field)), shown(wanted), shown(found)];
+}
+
+/** A day however its year, month and day are parted: in this order alone, for others swap day and month unseen. */
+function dayIn(text) {
+  const found = /^(\d{4})(?:[-/.]|年)?(\d{1,2})(?:[-/.]|月)?(\d{1,2})日?$/.exec(text.normalize("NFKC").replaceAll(" ", ""));
+  return found === null ? null : `${found[1]}-${found[2].padStart(2, "0")}-${found[3].padStart(2, "0")}`;
 }
 
 function spans(text) {
