@@ -148,6 +148,7 @@ export class Pane {
     await this.#guarded(async () => {
       const wrong = await kind.send(step, item, etag, values);
       if (wrong.length > 0) {
+        byId("told").textContent = "";
         await this.#fetch(kind, item.id); // The form stays, with what was typed.
         this.form.problems(wrong);
         return;
@@ -176,6 +177,7 @@ export class Pane {
   }
 
   async #refuse(refused) {
+    byId("told").textContent = "";
     if ([409, 412].includes(refused.status)) {
       await this.#fetch(this.kind, this.item.id).catch(() => undefined);
       this.#show();

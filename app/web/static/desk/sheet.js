@@ -40,18 +40,22 @@ export class Sheet {
     }
     this.marked.add(field.key);
     this.#mark(field);
-    this.#part(field, ".done-mark").scrollIntoView({ block: "nearest" });
+    this.#row(field).focus(); // Where the eye is: the browser brings it into view.
     tell(say("told_copied", { label: label(field), done: this.marked.size, all: this.fields.length }));
   }
 
   #mark(field) {
     const marked = this.marked.has(field.key);
     this.#part(field, ".done-mark").textContent = marked ? `✓ ${say(this.compares ? "compared" : "copied")}` : "";
-    this.#part(field, ".done-mark").parentElement.parentElement.classList.toggle("marked", marked);
+    this.#row(field).classList.toggle("marked", marked);
   }
 
   #part(field, part) {
-    return this.node.querySelector(`[data-key="${CSS.escape(field.key)}"] ${part}`);
+    return this.#row(field).querySelector(part);
+  }
+
+  #row(field) {
+    return this.node.querySelector(`[data-key="${CSS.escape(field.key)}"]`);
   }
 
   #shown(field) {
@@ -60,7 +64,7 @@ export class Sheet {
     const counted = field.longest === null ? "characters" : "characters_of";
     return element(
       "li",
-      { "data-key": field.key },
+      { "data-key": field.key, tabindex: "-1" },
       element(
         "div",
         { class: "field-head" },
