@@ -49,7 +49,7 @@ from app.retirements import http as retirements
 from app.sandbox import http as sandbox
 from app.sandbox.flow import FollowedClock
 from app.settings import SANDBOX_PATH, Settings, read_settings, sandbox_of
-from app.web import pages
+from app.web import desk, pages
 
 VERSION = "0.1.0"
 DESCRIPTION = (
@@ -69,7 +69,7 @@ ABOUT_TEST_MODE = (
 ROOT = Path(__file__).parent.parent
 ROUTES = [
     *identity.routes, *catalog.routes, *inventory.routes, *listings.routes, *orders.routes, *payments.routes,
-    *retirements.routes, *reconciliation.routes, *certificates.routes, *pages.routes,
+    *retirements.routes, *reconciliation.routes, *certificates.routes, *pages.routes, *desk.routes,
     *notices.routes,
     *jobs.routes,
 ]  # fmt: skip

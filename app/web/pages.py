@@ -17,14 +17,13 @@ from app.core.errors import NotFound, Unavailable
 from app.core.http.language import Language
 from app.core.terms import Terms
 from app.web.sheet import sheet_of
-from app.web.site import language_of, page, style_sheet
+from app.web.site import FOR_EVER, language_of, page, style_sheet
 from app.web.words import energy_words_in, words_in
 from integrations.storage.client import Files, FilesUnavailable
 
 _ANY_QUERY: Final = {"any_query": True}
 """A link that others shared may carry their parameters: a page does not refuse them."""
 _TYPED_MAX: Final = 40
-_FOR_EVER: Final = "public, max-age=31536000, immutable"
 _FROZEN: Final = "public, max-age=300"
 
 
@@ -92,7 +91,7 @@ async def show_static(name: FromPath[str]) -> Response[bytes]:
     sheet = style_sheet()
     if name != sheet.name:
         raise NotFound("There is no such file.")
-    headers = {"Cache-Control": _FOR_EVER, "ETag": f'"{sheet.name}"'}
+    headers = {"Cache-Control": FOR_EVER, "ETag": f'"{sheet.name}"'}
     return Response(sheet.content, media_type="text/css; charset=utf-8", headers=headers)
 
 

@@ -17,6 +17,8 @@ from app.core.http.mount import mounted
 from app.web.words import words_in
 
 _FOLDER: Final = Path(__file__).parent
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+"""For what changes its name with its content."""
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -53,6 +55,7 @@ def page(
     query: dict[str, str],
     status: int = 200,
     words: Callable[[Language], dict[str, str]] = words_in,
+    policy: str = _POLICY,
     **shown: object,
 ) -> Response[bytes]:
     """A whole page in these words. `path` and `query` are its own address, to which the language switch adds `lang`."""
@@ -75,7 +78,7 @@ def page(
         "Vary": "Accept-Language",
         "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
         "Cache-Control": "public, max-age=60" if status == 200 else "no-store",
-        "Content-Security-Policy": _POLICY,
+        "Content-Security-Policy": policy,
     }
     return Response(content, status_code=status, media_type="text/html; charset=utf-8", headers=headers)
 

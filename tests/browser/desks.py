@@ -52,8 +52,8 @@ class Desk:
 
 
 @asynccontextmanager
-async def running_desk(database_url: str, folder: Path, registry: FakeRegistryProcess) -> AsyncIterator[Desk]:
-    """A desk that is founded and open, its API and its worker ready."""
+async def running_desk(database_url: str, folder: Path, registry: FakeRegistryProcess | None) -> AsyncIterator[Desk]:
+    """A desk that is founded and open, its API and its worker ready. Without a registry people carry retirements out."""
     db, worker_db = Database(database_url, role=API_ROLE), Database(database_url, role=WORKER_ROLE)
     # Its address stands in the certificates, so it is known before the API begins.
     settings = QUICK | {"port": (port := _free_port()), "base_url": f"http://127.0.0.1:{port}"}

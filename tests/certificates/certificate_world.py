@@ -26,6 +26,7 @@ from app.core.pages import Cursors
 from app.core.scope import Scope
 from app.core.terms import Terms
 from app.expansions import kinds
+from app.web.desk import routes as desk_routes
 from app.web.pages import routes as page_routes
 from integrations.documents.typst import TypstDocuments
 from integrations.storage.live import ObjectFiles
@@ -130,7 +131,7 @@ async def http(db: Database, files: ObjectFiles) -> AsyncIterator[httpx.AsyncCli
         return Provide(lambda: value, sync_to_thread=False)
 
     edge = assemble(
-        [*certificate_routes, *page_routes],
+        [*certificate_routes, *page_routes, *desk_routes],
         dependencies={
             "db": given(db),
             "files": given(files),

@@ -23,6 +23,7 @@ from tests.world import BASE_URL
 
 PAGES = {
     "/", "/openapi.json", "/docs", "/docs/style.css", "/docs/test-mode", "/problems", "/problems/{code}", "/c/{name}", "/verify", "/static/{name}",
+    "/desk", "/static/{folder}/{name}",
 }  # fmt: skip
 """What is for people, and the document itself: everything else that is served stands in the document."""
 ELSEWHERE = {

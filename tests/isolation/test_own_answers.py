@@ -19,7 +19,7 @@ from tests.isolation.story import told
 from tests.isolation.words import BEGINS, DESK, PUBLIC
 
 HIDDEN_ROUTES = {
-    "/", "/verify", "/c/{name}", "/static/{name}",  # Pages.
+    "/", "/verify", "/c/{name}", "/desk", "/static/{name}", "/static/{folder}/{name}",  # Pages.
     "/openapi.json", "/docs", "/docs/test-mode", "/docs/style.css", "/problems", "/problems/{code}",
 }  # fmt: skip
 """Routes outside the document: the pages that anybody may open, all of which `test_public_pages…` opens."""
@@ -198,7 +198,7 @@ async def test_public_pages_show_what_is_public_and_no_more(stage: Stage) -> Non
     nobody = stage.world.client()
     numbers = [row["number"] for row in await stage.owner.fetch("select number from public_certificate")]
     assert len(numbers) == 12, "Two for each of four deals; one at once, one by the desk, and two after a mistake."
-    paths = ["/", "/verify", f"/verify?number={numbers[0]}", "/docs", "/problems"]
+    paths = ["/", "/verify", f"/verify?number={numbers[0]}", "/desk", "/docs", "/problems"]
     for path in (*paths, *(f"/c/{number}{suffix}" for number in numbers for suffix in ("", ".json", ".pdf"))):
         answer = await nobody.get(path)
         assert answer.status_code in {200, 302}, path

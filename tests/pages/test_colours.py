@@ -10,6 +10,8 @@ PAIRS = [
     *(("ink", "paper"), ("ink", "ground"), ("quiet", "paper"), ("quiet", "ground"), ("link", "paper")),
     *(("link", "ground"), ("valid", "valid-ground"), ("ink", "valid-ground"), ("unknown", "unknown-ground")),
     *(("ink", "unknown-ground"), ("demonstration", "demonstration-ground"), ("ink", "demonstration-ground")),
+    *(("problem", "problem-ground"), ("problem", "paper"), ("quiet", "unknown-ground"), ("problem", "unknown-ground")),
+    *(("valid", "paper"), ("quiet", "valid-ground"), ("paper", "link")),
     *(("demonstration", "demonstration-stripe"), ("ink", "demonstration-stripe"), ("paper", "ink")),
 ]
 

@@ -190,11 +190,12 @@ async def test_both_begin_and_end_together(begin: tuple[bool, bool], told: list[
 
 
 def test_links_of_our_own_pages_stay_under_the_mount() -> None:
-    html = '<a href="/docs">x</a> <form action="/verify"> <a href="https://x.example/">y</a> <b title="a href=">'
+    html = '<a href="/docs">x</a> <form action="/verify"> <script src="/s.js"> <a href="https://x.example/">y</a> <b title="a href=">'
     assert mounted(html) == html
     token = current_mount.set("/sandbox")
     try:
-        assert mounted(html) == html.replace('"/docs"', '"/sandbox/docs"').replace('"/verify"', '"/sandbox/verify"')
+        moved = html.replace('"/docs"', '"/sandbox/docs"').replace('"/verify"', '"/sandbox/verify"')
+        assert mounted(html) == moved.replace('"/s.js"', '"/sandbox/s.js"')
     finally:
         current_mount.reset(token)
 

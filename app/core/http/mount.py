@@ -12,4 +12,6 @@ def mounted(html: str) -> str:
     mount = current_mount.get()
     if not mount:
         return html
-    return html.replace(' href="/', f' href="{mount}/').replace(' action="/', f' action="{mount}/')
+    for attribute in ("href", "src", "action"):
+        html = html.replace(f' {attribute}="/', f' {attribute}="{mount}/')
+    return html

@@ -1,5 +1,6 @@
 """How does the operator read a provider's notice and release the retirement as recorded?"""
 
+from functools import partial
 from typing import Final
 
 from litestar import Response, get, post
@@ -16,7 +17,7 @@ from app.core.scope import Scope
 from app.core.terms import Terms
 from app.retirements import errors, operations, queries
 from app.retirements.http.notices import evidence
-from app.retirements.http.tasks import read_task_id, shown
+from app.retirements.http.tasks import Unfinished, read_task_id, shown
 from app.retirements.rules import TaskStatus
 from app.retirements.schemas import EvidenceOut, NothingIn, ReturnIn, TaskOut
 from integrations.storage.client import Files
@@ -27,20 +28,23 @@ TAGS: Final = ["Operator"]
 
 @get("/v1/admin/registry-tasks", tags=TAGS)
 async def list_tasks_of_all(
+    *,
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
     status: FromQuery[TaskStatus | None] = None,
+    unfinished: Unfinished = False,
+    sort: FromQuery[queries.TaskSort] = "id",
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> PageOut[TaskOut]:
-    """Every provider's registry tasks, what waits longest first; `status=executed` wait for a release."""
+    """Every provider's registry tasks, what waits longest first, or is due first; `status=executed` wait for a release."""
     _needs_operator(caller)
-    listed = Listed("admin.registry-tasks", {"status": status and status.value}, "id", caller.org_id)
-    page = cursors.page(listed, limit=limit, cursor=cursor)
+    bounds = queries.TaskBounds(status, unfinished, sort)
+    page = cursors.page(Listed("admin.registry-tasks", bounds.named(), sort, caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
-        rows = await queries.tasks_page_of_desk(session, page, status)
-        return cursors.answer(page, rows, key=lambda row: (row.id,), show=TaskOut.of)
+        rows = await queries.tasks_page_of_desk(session, page, bounds)
+        return cursors.answer(page, rows, key=partial(queries.task_place, sort=sort), show=TaskOut.of)
 
 
 @get("/v1/admin/registry-tasks/{task_id:str}", tags=TAGS, opt={"errors": (errors.TaskNotFound,)})

@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
-from typing import Protocol
+from functools import partial
+from typing import Annotated, Protocol
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
@@ -24,6 +25,7 @@ from app.retirements.schemas import ExecutedIn, ModeIn, TaskOut
 
 TAGS = ["Registry tasks"]
 Step = Callable[[AsyncSession, Retirement, RegistryTask], Awaitable[None]]
+Unfinished = Annotated[bool, QueryParameter(description="Only tasks that are neither confirmed nor canceled.")]
 
 
 class Noting(Protocol):
@@ -37,20 +39,23 @@ class Noting(Protocol):
 
 @get("/v1/registry-tasks", tags=TAGS)
 async def list_registry_tasks(
+    *,
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     cursors: NamedDependency[Cursors],
     status: FromQuery[TaskStatus | None] = None,
+    unfinished: Unfinished = False,
+    sort: FromQuery[queries.TaskSort] = "id",
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> PageOut[TaskOut]:
-    """Your registry tasks, what waits longest first."""
+    """Your registry tasks, what waits longest first; with `sort=due_at`, what is due first."""
     caller.needs("read")
-    listed = Listed("registry-tasks", {"status": status and status.value}, "id", caller.org_id)
-    page = cursors.page(listed, limit=limit, cursor=cursor)
+    bounds = queries.TaskBounds(status, unfinished, sort)
+    page = cursors.page(Listed("registry-tasks", bounds.named(), sort, caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
-        rows = await queries.tasks_page(session, caller, page, status)
-        return cursors.answer(page, rows, key=lambda row: (row.id,), show=TaskOut.of)
+        rows = await queries.tasks_page(session, caller, page, bounds)
+        return cursors.answer(page, rows, key=partial(queries.task_place, sort=sort), show=TaskOut.of)
 
 
 @get("/v1/registry-tasks/{task_id:str}", tags=TAGS, opt={"errors": (errors.TaskNotFound,)})

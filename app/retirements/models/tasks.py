@@ -12,6 +12,11 @@ from app.core.columns import MaybeMoment, Moment, Version, one_of
 from app.core.db import Table
 from app.retirements.rules import NoticeState, TaskStatus
 
+UNFINISHED = "status in ('open', 'prepared', 'checked', 'executed')"
+"""Tasks that somebody still has something to do for: few beside those that are done, and indexed by themselves."""
+DUE = "coalesce(due_at, opened_at)"
+"""When a task is due. One from the time before cut-offs were known has waited since it was opened."""
+
 
 class RegistryTask(Table):
     """What a provider's people do at the registry by hand: one prepares, another checks, then it is carried out."""
@@ -43,6 +48,9 @@ class RegistryTask(Table):
         ),
         ForeignKeyConstraint(["buyer_id", "retirement_id"], ["retirement.org_id", "retirement.id"]),
         Index("uq_registry_task_retirement", "buyer_id", "retirement_id", unique=True),
+        Index("ix_registry_task_due", "org_id", text(DUE), "id"),
+        Index("ix_registry_task_unfinished", "org_id", text(DUE), "id", postgresql_where=text(UNFINISHED)),
+        Index("ix_registry_task_of_desk", "desk_id", text(DUE), "id", postgresql_where=text(UNFINISHED)),
     )
 
     org_id: Mapped[UUID] = mapped_column(primary_key=True)

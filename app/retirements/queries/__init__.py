@@ -27,13 +27,14 @@ from app.retirements.queries.rows import (
     task_of_retirement,
     tasks_by_due,
     tasks_named,
-    tasks_page,
-    tasks_page_of_desk,
     trade_of,
 )
 from app.retirements.queries.rules import changes_of, rules_of
+from app.retirements.queries.task_lists import TaskBounds, TaskSort, task_place, tasks_page, tasks_page_of_desk
 
 __all__ = [
+    "TaskBounds",
+    "TaskSort",
     "attempts_of",
     "attempts_of_cases",
     "buyers_of_tasks",
@@ -60,6 +61,7 @@ __all__ = [
     "task_of",
     "task_of_desk",
     "task_of_retirement",
+    "task_place",
     "tasks_by_due",
     "tasks_named",
     "tasks_page",

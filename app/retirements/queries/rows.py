@@ -11,7 +11,7 @@ from app.core.pages import Page, beyond
 from app.core.scope import DESK_ID, Scope
 from app.retirements.errors import RetirementNotFound, TaskNotFound
 from app.retirements.models import RegistryTask, Retirement, RetirementAttempt
-from app.retirements.rules import MOVING, AttemptStatus, RetirementStatus, ShownStatus, TaskStatus
+from app.retirements.rules import MOVING, AttemptStatus, RetirementStatus, ShownStatus
 
 LIVE = (AttemptStatus.COMMITTED, AttemptStatus.UNKNOWN, AttemptStatus.RECORDED)
 
@@ -146,27 +146,6 @@ async def _one_task(session: AsyncSession, mine: ColumnElement[bool], task_id: U
     if found is None:
         raise TaskNotFound("You have no registry task with this id.")
     return found
-
-
-async def tasks_page(session: AsyncSession, scope: Scope, page: Page, status: TaskStatus | None) -> list[RegistryTask]:
-    """The provider's tasks, oldest first: what waits longest is done first."""
-    return await _tasks(session, RegistryTask.org_id == scope.org_id, page, status)
-
-
-async def tasks_page_of_desk(session: AsyncSession, page: Page, status: TaskStatus | None) -> list[RegistryTask]:
-    """Every provider's tasks, oldest first, for the operator."""
-    return await _tasks(session, RegistryTask.desk_id == DESK_ID, page, status)
-
-
-async def _tasks(
-    session: AsyncSession, mine: ColumnElement[bool], page: Page, status: TaskStatus | None
-) -> list[RegistryTask]:
-    query = select(RegistryTask).where(mine).order_by(RegistryTask.id).limit(page.fetch)
-    if status is not None:
-        query = query.where(RegistryTask.status == status)
-    if page.after is not None:
-        query = query.where(beyond([(RegistryTask.id, False)], page.after))
-    return list(await session.scalars(query))
 
 
 async def buyers_of_tasks(session: AsyncSession, scope: Scope, task_ids: Sequence[UUID]) -> list[UUID]:
