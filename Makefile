@@ -42,7 +42,7 @@ lint: .venv/.synced-dev ## Style, types and the laws of the house.
 bench: .venv/.synced-dev ## Speeds as ratios against a floor measured in the same run; needs wrk.
 	$(BIN)/python -m benchmarks.run
 
-torture: .venv/.synced-dev ## Faults and races, ten times as many as in the tests; writes benchmarks/torture.json.
+torture: .venv/.synced-dev ## Faults and races, ten times as many as in the tests, on RabbitMQ too where it is installed; writes benchmarks/torture.json.
 	$(BIN)/python -m benchmarks.torture
 
 openapi: .venv/.synced-dev ## Write tests/contract/openapi.json, unless that breaks clients and breaking.toml does not say why.

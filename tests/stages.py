@@ -7,17 +7,20 @@ from pathlib import Path
 
 import asyncpg
 
+from benchmarks.scenarios.rabbit import PrivateRabbit
 from benchmarks.scenarios.stage import Stage, open_stage
 from tests.conftest import copying, with_database
 
 
 @asynccontextmanager
-async def fresh_stage(server_url: str, template: str, folder: Path) -> AsyncIterator[Stage]:
+async def fresh_stage(
+    server_url: str, template: str, folder: Path, *, rabbit: PrivateRabbit | None = None
+) -> AsyncIterator[Stage]:
     """A desk of its own, for all tests of a module: a module's tests together leave every invariant whole."""
     name = f"test_{folder.name}_{secrets.token_hex(4)}"
     server = await asyncpg.connect(server_url)
     await server.execute(copying(name, template))
-    async with open_stage(with_database(server_url, name), folder) as made:
+    async with open_stage(with_database(server_url, name), folder, rabbit=rabbit) as made:
         yield made
     await server.execute(f'drop database "{name}" with (force)')
     await server.close()

@@ -109,6 +109,10 @@ class Wakeups:
 
 
 def quiet_broker_logs() -> None:
-    """Let pika and dramatiq speak of trouble only: pika tells every connection's life at INFO."""
-    for name in ("pika", "dramatiq"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    """Let pika speak only when it crashes, and dramatiq of trouble only.
+
+    pika tells every connection's life at INFO, and each refused connection in seven lines at ERROR. What it raises is
+    told once by whoever asked: dramatiq's consumers and the relay.
+    """
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
+    logging.getLogger("dramatiq").setLevel(logging.WARNING)

@@ -21,6 +21,8 @@ WAITING_MAX: Final = 200
 queue wake-ups would also grow older than the sweep interval, and each of their jobs would be woken again in vain."""
 HURRY: Final = 10
 """While there is a backlog the leader looks this many times more often."""
+AWAY: Final = timedelta(seconds=1)
+"""How long a broker that is away is left alone: an outage of hours is told once a second, not at every poll."""
 _logger: Final = logging.getLogger(__name__)
 
 
@@ -54,6 +56,7 @@ class Relay:
                         pause /= HURRY
                 except NotSent as error:
                     _logger.error("wake-ups were not sent", extra={"error": str(error)})  # noqa: TRY400 - the broker is away, the place in our code says nothing.
+                    pause = max(pause, AWAY)
                 except (SQLAlchemyError, *LOST):
                     _logger.exception("the relay could not ask the database")
                 await _wait(stop, pause)

@@ -79,7 +79,7 @@ async def at_each_step(stage: Stage, *, runs: int, seed: int) -> list[str]:
 
 
 async def under_load(stage: Stage, *, runs: int, seed: int) -> list[str]:
-    """The broker is wiped `runs` times under load: a worker without RabbitMQ holds it in memory, and is killed.
+    """The wake-ups are lost `runs` times under load, and with them the worker: in its memory, or in RabbitMQ's queue.
 
     All jobs are on their way: bank lines, allocations, retirements, certificates. When the worker dies is drawn.
     """
@@ -93,6 +93,7 @@ async def under_load(stage: Stage, *, runs: int, seed: int) -> list[str]:
         await world.pay(*((f"{o['payment']['reference']} カ)アオバ", o["total"]["amount"]) for o in orders))
         await asyncio.sleep(lots.uniform(0.1, 1.5))
         victim.kill()
+        await stage.lose_wakeups()
         await relief.says("the worker works")
         victim = relief
     told = await _made_good(stage, victim, jobs=8 * 6 * runs)

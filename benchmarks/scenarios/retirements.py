@@ -50,7 +50,7 @@ def _migrate(url: str) -> None:
 
 
 async def _measured(url: str, home: Path) -> float:
-    async with open_stage(url, home / "stage") as stage:
+    async with open_stage(url, home / "stage", rabbit=None) as stage:
         return await _rate(stage)
 
 

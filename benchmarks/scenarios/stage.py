@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
-import msgspec
 
 from app.core.clock import utc_now
 from app.core.db import API_ROLE, WORKER_ROLE, Database
@@ -23,10 +22,12 @@ from benchmarks import invariants
 from benchmarks.scenarios.gate import Gate
 from benchmarks.scenarios.line import Reply, post
 from benchmarks.scenarios.programs import Program
+from benchmarks.scenarios.rabbit import PrivateRabbit
 from integrations.registries.fake.admin import clear_faults, show_book, state_fault
 from integrations.registries.fake.child import FakeRegistryProcess
 from integrations.registries.fake.messages import BookView, Fault
 from tests.world import Party, World, open_world
+from workers.broker import QUEUE
 
 QUICK: Final[Mapping[str, Any]] = {
     "registry_timeout_s": 2,
@@ -53,6 +54,10 @@ class Stage:
     gate: Gate
     registry: FakeRegistryProcess
     folder: Path
+    rabbit: PrivateRabbit | None
+    """Through which the workers are woken; None: each holds its wake-ups in its own memory."""
+    facts: dict[str, int] = field(default_factory=dict)
+    """What a scenario did and counted, for the report."""
     _api: Program | None = None
     _port: int = 0
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -182,19 +187,28 @@ class Stage:
         new, self._deadlocks_before = counted - self._deadlocks_before, counted
         return [f"{new} deadlocks"] if new else []
 
+    async def lose_wakeups(self) -> None:
+        """Throw away what lies in RabbitMQ's queue; what a worker held in its memory died with it."""
+        if self.rabbit is not None and self.rabbit.runs:
+            await asyncio.to_thread(self.rabbit.forget, QUEUE)
+
     async def calm(self) -> None:
         """End every program and fault, for the next scenario."""
         await self.stop_api()
         for program in self._workers:
             await asyncio.to_thread(program.kill)
         self._workers.clear()
+        await self.lose_wakeups()
         async with self.world.admin() as admin:
             await admin.ask(clear_faults())
 
 
 @asynccontextmanager
-async def open_stage(database_url: str, folder: Path) -> AsyncIterator[Stage]:
-    """A founded desk on a migrated, empty database, with a registry of its own behind a gate."""
+async def open_stage(database_url: str, folder: Path, *, rabbit: PrivateRabbit | None) -> AsyncIterator[Stage]:
+    """A founded desk on a migrated, empty database, with a registry of its own behind a gate.
+
+    Its workers are woken through `rabbit`, which must be running, or in their own memory.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     db, worker_db = Database(database_url, role=API_ROLE), Database(database_url, role=WORKER_ROLE)
     owner = await asyncpg.connect(database_url)
@@ -202,22 +216,14 @@ async def open_stage(database_url: str, folder: Path) -> AsyncIterator[Stage]:
         folder / "book.jsonl", secret="registry secret", admin_secret="admin secret", page_size=500
     ) as registry:
         async with Gate(registry.base_url) as gate:
-            changes = dict(QUICK) | {"registries": f"jcredit={gate.url}"}
+            changes = dict(QUICK) | {
+                "registries": f"jcredit={gate.url}",
+                "broker_url": "" if rabbit is None else rabbit.url,
+            }
             async with open_world(db, worker_db, folder / "files", registry=registry, **changes) as world:
-                stage = Stage(world, owner, gate, registry, folder)
+                stage = Stage(world, owner, gate, registry, folder, rabbit)
                 yield stage
                 await stage.calm()
     await owner.close()
     await db.close()
     await worker_db.close()
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """What a scenario found; `violations` counts the sentences of `told`, of which twenty are kept."""
-
-    name: str
-    runs: int
-    violations: int
-    seed: int
-    seconds: int
-    told: tuple[str, ...]

@@ -1,7 +1,10 @@
 """The broker's edge: wake-ups in memory, a bound on how many lie about, and a RabbitMQ that is not there."""
 
 import asyncio
+import logging
 import socket
+import time
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,8 +16,8 @@ from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.ids import new_id
 from tests.workers.scene import NOON, enqueued, eventually, ms
-from workers.broker import NotSent, Wakeups, make_broker
-from workers.relay import WAITING_MAX, Relay, Rhythm
+from workers.broker import NotSent, Wakeups, make_broker, quiet_broker_logs
+from workers.relay import AWAY, WAITING_MAX, Relay, Rhythm
 
 RHYTHM = Rhythm(poll=ms(20), rewake_after=timedelta(seconds=60), entries={})
 
@@ -29,6 +32,16 @@ def nobody_listens() -> str:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return f"amqp://guest:guest@127.0.0.1:{taken.getsockname()[1]}"
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """The levels that a worker sets, taken back afterwards."""
+    before = {name: logging.getLogger(name).level for name in ("pika", "dramatiq")}
+    quiet_broker_logs()
+    yield
+    for name, level in before.items():
+        logging.getLogger(name).setLevel(level)
 
 
 async def test_wake_ups_in_memory_run_on_the_event_loop_that_started_them():
@@ -120,3 +133,20 @@ async def test_a_relay_without_its_broker_wakes_nothing_and_goes_on_asking(
     async with worker_db.machinery() as session:
         woken = await leases.wake_due(session, now=NOON, limit=1, rewake_after=timedelta(seconds=60))
     assert woken == [job_id], "it was not marked woken in vain"
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_an_outage_of_the_broker_is_told_once_a_second_and_by_pika_not_at_all(
+    worker_db: Database, nobody_listens: str, caplog
+):
+    wakeups = Wakeups(make_broker(nobody_listens), queue="gone", threads=1)
+    wakeups.start(ignored)
+    stop, began = asyncio.Event(), time.monotonic()
+    relaying = asyncio.create_task(Relay(worker_db, wakeups, rhythm=RHYTHM, clock=utc_now).run(stop))
+    await asyncio.sleep(2.5)
+    stop.set()
+    await relaying
+    told = [record for record in caplog.records if "wake-ups were not sent" in record.message]
+    assert 2 <= len(told) <= 1 + (time.monotonic() - began) / AWAY.total_seconds()
+    assert [record for record in caplog.records if record.name.startswith("pika")] == []
+    await wakeups.stop(grace_ms=1_000)
