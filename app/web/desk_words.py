@@ -62,8 +62,8 @@ DESK_WORDS: Final[dict[str, tuple[str, str]]] = {
         "クリップボードに書き込めませんでした。文字を選択してコピーしてください。",
         "The clipboard cannot be written. Select the text and copy it.",
     ),
-    "characters": ("{length}字", "{length} characters"),
-    "characters_of": ("{length}/{longest}字", "{length} of {longest} characters"),
+    "characters": ("{length}字", "Length {length}"),
+    "characters_of": ("{length}/{longest}字", "Length {length} of {longest}"),
     "unverified": ("項目名は登録簿の画面で未確認", "Label not seen on the registry's own screen"),
     "all_unverified": (
         "項目名は、登録簿の画面でまだ確認されていません。",

@@ -52,6 +52,7 @@ class Typist:
         """From the address to the list, without a mouse."""
         await self.page.goto(url)
         await expect(self.page.locator("#field-email")).to_be_focused()
+        await self.visitor.picture("sign-in")
         await self.type(self.email)
         await self.press("Tab")
         await self.type(PASSWORD)

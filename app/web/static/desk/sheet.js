@@ -73,8 +73,12 @@ export class Sheet {
         element("small", { lang: otherLanguage }, other),
         element("small", {}, say(counted, field)),
         field.verified || this.hint ? null : element("small", {}, say("unverified")),
-        element("span", { class: "done-mark" }),
-        button(say("copy"), () => this.#copy(field), { "aria-label": `${say("copy")} ${label(field)}` }),
+        element(
+          "span",
+          { class: "field-done" },
+          element("span", { class: "done-mark" }),
+          button(say("copy"), () => this.#copy(field), { "aria-label": `${say("copy")} ${label(field)}` }),
+        ),
       ),
       element("pre", { class: "copy-text", lang: languageOf(field.copy) }, field.copy),
     );
