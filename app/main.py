@@ -18,6 +18,7 @@ from app.certificates import http as certificates
 from app.clients import Clients, open_clients, terms_of
 from app.core.db import API_ROLE, Database
 from app.core.ear import Ear
+from app.core.garbage import spare_imports
 from app.core.http import jobs
 from app.core.http.assembly import WebSettings, assemble
 from app.core.http.drain import Drain
@@ -227,6 +228,7 @@ def main() -> None:
         raise SystemExit("Offset Desk checks its beliefs with assert: run Python without -O and PYTHONOPTIMIZE.")
     settings = read_settings()
     start_logging(level=settings.log_level)
+    spare_imports()
     import uvloop  # Not on Windows, where this module can still be read.
 
     uvloop.run(serve(settings))

@@ -10,6 +10,7 @@ from typing import Final
 from app.clients import open_clients, terms_of
 from app.core.clock import utc_now
 from app.core.db import WORKER_ROLE, Database
+from app.core.garbage import spare_imports
 from app.core.logs import start_logging
 from app.sandbox.flow import FollowedClock
 from app.settings import SANDBOX, Settings, read_settings, sandbox_of
@@ -34,6 +35,7 @@ def main() -> None:
     if options.desk == "sandbox" and sandbox_of(settings) is None:
         raise SystemExit("OFFSETDESK_SANDBOX_DATABASE_URL must be set: there is no sandbox to work for.")
     start_logging(level=settings.log_level)
+    spare_imports()
     asyncio.run(_run(settings, options))
 
 

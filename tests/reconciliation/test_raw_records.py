@@ -2,17 +2,19 @@
 
 import csv
 import io
+import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reconciliation.rules import KnownRecords, raw_records
+from app.reconciliation.rules import KnownRecords, changed_records, raw_records
 
 HEADER = "a,b,c\n"
 
 
 def records(text: str, known: KnownRecords | None = None) -> list[tuple[int, str, bool]]:
-    found = raw_records(io.BytesIO(text.encode()), "utf-8", known.is_known if known else lambda _: False)
+    found = raw_records(io.BytesIO(text.encode()), "utf-8", known or KnownRecords(b""))
     return [(number, content.decode().rstrip("\r\n"), broken) for number, content, broken in found]
 
 
@@ -50,10 +52,10 @@ def test_what_a_spreadsheet_writes_is_read_as_its_rows(cells: list[list[str]]) -
 
 def learned(text: str) -> bytes:
     known = KnownRecords(b"")
-    for n, (_, content, _) in enumerate(raw_records(io.BytesIO(text.encode()), "utf-8", known.is_known)):
+    for n, (row, content, _) in enumerate(raw_records(io.BytesIO(text.encode()), "utf-8", known)):
         if n:
-            known.learn(content, n)
-    return b"".join(known.written())
+            known.learn(row, content, n)
+    return known.written(len(text.splitlines()))
 
 
 @given(st.lists(st.integers(0, 5), max_size=12), st.lists(st.integers(0, 5), max_size=12))
@@ -61,9 +63,78 @@ def test_only_news_is_told_and_what_is_gone_is_named_however_often_a_row_repeats
     before: list[int], after: list[int]
 ) -> None:
     known = KnownRecords(learned(HEADER + "".join(f"{n},x,y\n" for n in before)))
+    known.look_for(0, len(known))
     news = records(HEADER + "".join(f"{n},x,y\n" for n in after), known)[1:]
     for n in range(6):
         gone = max(0, before.count(n) - after.count(n))
         fresh = max(0, after.count(n) - before.count(n))
         assert sum(content == f"{n},x,y" for _, content, _ in news) == fresh
         assert sum(before[line - 1] == n for line in known.gone()) == gone
+
+
+def followed(lines: dict[int, str], old: str, new: str, kept: bytes, *, line_by_line: bool) -> tuple[bytes, set[int]]:
+    """Read `new` behind `old`, whose list is `kept`; `lines` are the texts by number. The new list, and what is gone."""
+    known = KnownRecords(kept)
+    file, next_n = io.BytesIO(new.encode()), max(lines, default=0) + 1
+    if line_by_line:
+        assert known.is_line_by_line
+        told = changed_records(io.BytesIO(old.encode()), file, "utf-8", known)
+    else:
+        known.look_for(0, len(known))
+        told = raw_records(file, "utf-8", known)
+    for n, (row, content, broken) in enumerate(list(told)[1:], next_n):  # All at once, as a batch is.
+        assert not broken
+        known.learn(row, content, n)
+        lines[n] = content.decode()
+    assert known.met + len(lines) - next_n + 1 == len(new.splitlines()) - 1
+    return known.written(len(new.splitlines())), set(known.gone())
+
+
+LISTS = st.lists(st.integers(0, 30), max_size=40)
+
+
+@given(LISTS, st.lists(LISTS, min_size=1, max_size=3), st.data())
+def test_a_chain_of_lists_stays_what_the_last_one_says_line_by_line_or_by_digest(
+    first: list[int], later: list[list[int]], data: st.DataObject
+) -> None:
+    text = HEADER + "".join(f"{n},x,{'y' * n * 9}\n" for n in first)
+    kept, lines = learned(text), dict(enumerate(text.splitlines(keepends=True)[1:], 1))
+    live = set(lines)
+    for numbers in later:
+        new = HEADER + "".join(f"{n},x,{'y' * n * 9}\n" for n in numbers)
+        before = set(lines)
+        kept, gone = followed(lines, text, new, kept, line_by_line=data.draw(st.booleans()))
+        assert gone <= live
+        live = live - gone | set(lines) - before
+        assert sorted(lines[n] for n in live) == sorted(new.splitlines(keepends=True)[1:])
+        text = new
+
+
+@pytest.mark.parametrize("end", ["\n", ""])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_long_list_with_a_few_changes_is_told_by_these_alone(seed: int, end: str) -> None:
+    chance = random.Random(seed)
+    rows = [f"{n},{'x' * chance.randrange(90)},y" for n in range(30_000)]
+    changed = list(rows)
+    for _ in range(40):
+        place = chance.randrange(len(changed))
+        match chance.randrange(3):
+            case 0:
+                del changed[place]
+            case 1:
+                changed[place] += "!"
+            case _:
+                changed.insert(place, f"new {place},z,z")
+    old, new = (HEADER + "\n".join(each) + end for each in (rows, changed))
+    lines = dict(enumerate(old.splitlines(keepends=True)[1:], 1))
+    _, gone = followed(lines, old, new, learned(old), line_by_line=True)
+    assert {lines[n] for n in gone} == set(old.splitlines(keepends=True)) - set(new.splitlines(keepends=True))
+    assert len(lines) - 30_000 <= 41
+
+
+def test_two_lists_with_nothing_in_common_are_told_record_by_record() -> None:
+    old, new = (HEADER + "".join(f"{n},x,y\n" for n in range(*bounds)) for bounds in ((0, 9_000), (8_000, 20_000)))
+    lines = dict(enumerate(old.splitlines(keepends=True)[1:], 1))
+    _, gone = followed(lines, old, new, learned(old), line_by_line=True)
+    assert gone == set(range(1, 8_001))
+    assert len(lines) == 20_000

@@ -19,10 +19,12 @@ from app.reconciliation.rules import (
     KnownRecords,
     Line,
     NotALine,
+    RawRecord,
     RowError,
     StatementLayout,
     StatementReader,
     cells_of,
+    changed_records,
     layout_called,
     layout_of,
     raw_records,
@@ -83,7 +85,7 @@ def plain_copy(path: Path, folder: Path) -> tuple[Path, str]:
 def headed(path: Path, encoding: str, registry_code: str, asked: str) -> Headed:
     """Read the header, and so find the layout that was asked for, or that it shows."""
     with path.open("rb") as file:
-        first = next(raw_records(file, encoding, lambda _: False), None)
+        first = next(raw_records(file, encoding, KnownRecords(b"")), None)
     if first is None:
         return Headed("", None, (), (RowError("", "empty_file", "The file is empty."),))
     cells = tuple(cells_of(first[1].decode(encoding, "replace").rstrip("\r\n")) or ())
@@ -99,13 +101,18 @@ class Reading:
     """The rows of one statement, those that were staged before left out."""
 
     def __init__(
-        self, file: BinaryIO, encoding: str, head: Headed, registry_code: str, known: KnownRecords, *, next_n: int
-    ) -> None:
-        """Nothing is read yet. New lines are numbered from `next_n` on."""
+        self, file: BinaryIO, encoding: str, head: Headed, registry_code: str, known: KnownRecords,
+        *, before: BinaryIO | None, next_n: int,
+    ) -> None:  # fmt: skip
+        """Nothing is read yet. New lines are numbered from `next_n` on; `before` is the file of the known records."""
         self._encoding = encoding
-        self._known = known
+        self.known = known
         self._reader = StatementReader(head.found, registry_code, head.header)
-        self._records = raw_records(file, encoding, known.is_known)
+        if before is not None and known.is_line_by_line:
+            self._records = changed_records(before, file, encoding, known)
+        else:
+            known.look_for(0, len(known))
+            self._records = raw_records(file, encoding, known)
         self.next_n = next_n
 
     def pass_over(self, staged: Mapping[int, int], *, last_row: int) -> None:
@@ -114,7 +121,7 @@ class Reading:
         while last_row and (record := next(self._records, None)) is not None:
             number, content, _ = record
             if number in staged:
-                self._known.learn(content, staged[number])
+                self.known.learn(number, content, staged[number])
             if number >= last_row:
                 return
 
@@ -128,29 +135,29 @@ class Reading:
                 parts[-1].last_row,
             )
 
-    def _chunks(self) -> Iterator[list[tuple[int, bytes, bool]]]:
+    def _chunks(self) -> Iterator[list[RawRecord]]:
         for _ in range(BATCH // _PART):
             if not (chunk := list(islice(self._records, _PART))):
                 return
             yield chunk
 
-    def _part(self, chunk: list[tuple[int, bytes, bool]]) -> _Part:
+    def _part(self, chunk: list[RawRecord]) -> _Part:
         lines: list[str] = []
         quarantined: list[Quarantined] = []
-        quick, learn, first_n = self._reader.quick, self._known.learn, self.next_n
+        quick, learn, first_n = self._reader.quick, self.known.learn, self.next_n
         n = first_n
         for (number, content, broken), cells in zip(chunk, self._cells(chunk), strict=True):
             line = None if broken or cells is None else quick(cells)
             if line is None:
                 line = self._careful(number, content, cells, quarantined, broken=broken)
             if line is not None:
-                learn(content, n)
+                learn(number, content, n)
                 lines.append(_copied(n, number, line))
                 n += 1
         self.next_n = n
         return _Part("".join(lines), n - first_n, quarantined, chunk[-1][0])
 
-    def _cells(self, chunk: list[tuple[int, bytes, bool]]) -> list[list[str] | None]:
+    def _cells(self, chunk: list[RawRecord]) -> list[list[str] | None]:
         """The cells of each record; None where they cannot be told."""
         try:
             texts = [content.decode(self._encoding) for _, content, _ in chunk]
@@ -183,6 +190,15 @@ class Reading:
                 )
             )
         return None
+
+
+def lines_in(path: Path) -> int:
+    """How many lines a file has; the last one may lack its end."""
+    lines, last = 0, b"\n"
+    with path.open("rb") as file:
+        while part := file.read(_CHUNK):
+            lines, last = lines + part.count(b"\n"), part[-1:]
+    return lines + (last != b"\n")
 
 
 def _copied(n: int, row_number: int, line: Line) -> str:

@@ -7,7 +7,7 @@ on in which it is compared.
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +25,7 @@ from app.inventory.flow import Received
 from app.inventory.flow.kept import keep_file, plain_filename
 from app.reconciliation import operations, queries
 from app.reconciliation.errors import StatementImplausible
-from app.reconciliation.flow.reading import Batch, Headed, Reading, headed, plain_copy
+from app.reconciliation.flow.reading import Batch, Headed, Reading, headed, lines_in, plain_copy
 from app.reconciliation.models import Statement, StatementStatus, Trust
 from app.reconciliation.operations import Incoming, Read
 from app.reconciliation.rules import Covers, KnownRecords, Reach, covers_of
@@ -149,11 +149,13 @@ class _Turn:
                 "; ".join(f"{each.column}: {each.detail}" if each.column else each.detail for each in head.wrong)
             )
             return
-        entries = await self._known(head, encoding)
-        known = await asyncio.to_thread(KnownRecords, entries or b"")
+        known, before = await self._known(folder, head, encoding)
         next_n = self._lines + 1 + len(self._staged)
-        with path.open("rb") as file:
-            reading = Reading(file, encoding, head, statement.registry_code, known, next_n=next_n)
+        with ExitStack() as files:
+            reading = Reading(
+                files.enter_context(path.open("rb")), encoding, head, statement.registry_code, known or KnownRecords(b""),
+                before=files.enter_context(before.open("rb")) if before else None, next_n=next_n,
+            )  # fmt: skip
             await asyncio.to_thread(reading.pass_over, self._staged, last_row=self._last_row)
             last_row = self._last_row
             async with aclosing(_ahead(reading.batches())) as batches:
@@ -164,7 +166,8 @@ class _Turn:
                     if time.monotonic() >= until:
                         await self._go_on()
                         return
-        await self._finish(known, reading.next_n - 1, head, encoding, told_apart=entries is not None)
+        lines = await asyncio.to_thread(lines_in, path)
+        await self._finish(reading, lines, head, encoding, told_apart=known is not None)
 
     async def fail(self, why: str) -> None:
         """The statement as a whole cannot be read, or cannot be true."""
@@ -177,15 +180,22 @@ class _Turn:
             told = {"statement_id": public_id("stm", statement.id), "detail": statement.failure}
             await long_jobs.end(session, job, LongJobStatus.FAILED, told, now=self._now)
 
-    async def _known(self, head: Headed, encoding: str) -> bytes | None:
-        """The records of the statement that this one follows; None when it cannot be told apart from it by records."""
+    async def _known(self, folder: Path, head: Headed, encoding: str) -> tuple[KnownRecords | None, Path | None]:
+        """The records of the statement that this one follows, and that statement as text.
+
+        None when it cannot be told apart from it by records.
+        """
         statement, before = self._statement, self._before
         if before is None or before.known_key is None or statement.since is not None or before.since is not None:
-            return None
+            return None, None
         same = (before.covers, before.reach, before.layout, before.header, before.encoding)
         if same != (statement.covers, statement.reach, head.layout, list(head.header), encoding):
-            return None
-        return await self._files.get(before.known_key)
+            return None, None
+        known = await asyncio.to_thread(KnownRecords, await self._files.get(before.known_key))
+        (earlier := folder / "before").mkdir()
+        await self._files.get_file(before.file_key, earlier / "kept")
+        path, _ = await asyncio.to_thread(plain_copy, earlier / "kept", earlier)
+        return known, path
 
     async def _keep(self, batch: Batch, head: Headed, encoding: str, *, after: int) -> bool:
         """One batch and its progress; False when it was done already, by a worker that was thought dead."""
@@ -208,14 +218,13 @@ class _Turn:
                 job_org_id=self._job_org_id, job_id=self._job_id,
             )  # fmt: skip
 
-    async def _finish(
-        self, known: KnownRecords, last_line: int, head: Headed, encoding: str, *, told_apart: bool
-    ) -> None:
+    async def _finish(self, reading: Reading, lines: int, head: Headed, encoding: str, *, told_apart: bool) -> None:
+        known, last_line = reading.known, reading.next_n - 1
         if last_line - self._lines > MANY_LINES:
             async with self._db.transaction(self._scope) as session:
                 await operations.look_at_lines(session)
         key = f"statements/known/{self._statement_id}"
-        await self._files.put(key, await asyncio.to_thread(lambda: b"".join(known.written())))
+        await self._files.put(key, known.written(lines))
         closed = list(known.gone()) if told_apart else None
         async with self._db.transaction(self._scope) as session:
             await operations.take_time(session)

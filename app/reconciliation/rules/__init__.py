@@ -3,7 +3,7 @@
 from app.reconciliation.rules.discrepancies import AT_RISK, HANDLING, Action, Cause, DiscrepancyKind, Handling
 from app.reconciliation.rules.judged import Settled, Shown, Sought, likely_cause, settled_by, shown_as_recorded
 from app.reconciliation.rules.known_records import KnownRecords
-from app.reconciliation.rules.raw_records import cells_of, raw_records
+from app.reconciliation.rules.raw_records import RawRecord, cells_of, changed_records, raw_records
 from app.reconciliation.rules.statement_layouts import (
     STATEMENT_LAYOUTS,
     StatementLayout,
@@ -39,6 +39,7 @@ __all__ = [
     "Line",
     "LineState",
     "NotALine",
+    "RawRecord",
     "Reach",
     "RowCode",
     "RowError",
@@ -49,6 +50,7 @@ __all__ = [
     "StatementLayout",
     "StatementReader",
     "cells_of",
+    "changed_records",
     "covers_of",
     "layout_called",
     "layout_of",

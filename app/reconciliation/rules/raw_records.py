@@ -6,27 +6,38 @@ that nobody has seen before are decoded and read. Commas, quotes and line ends a
 
 import csv
 from collections import deque
-from collections.abc import Callable, Iterator
-from typing import BinaryIO, Final
+from collections.abc import Generator, Iterator
+from io import BytesIO
+from typing import BinaryIO, Final, TypeAlias
 
 from app.core.text import MAX_ROW_CHARS
+from app.reconciliation.rules.changed_lines import Same, changed_lines
+from app.reconciliation.rules.known_records import KnownRecords
 
 LINES_MAX: Final = 200
 """Of one record: a quote that was lost must not swallow the rest of the file."""
 
 
-def raw_records(file: BinaryIO, encoding: str, is_known: Callable[[bytes], bool]) -> Iterator[tuple[int, bytes, bool]]:
-    """Yield each new record's number, its bytes with their end, and whether it is broken; the header is row 1.
+RawRecord: TypeAlias = tuple[int, bytes, bool]
+"""Its row's number, its bytes with their end, and whether it is broken."""
+
+
+def raw_records(
+    file: BinaryIO, encoding: str, known: KnownRecords, *, behind: int = 0, width: int = 0
+) -> Generator[RawRecord, None, int]:
+    """Yield each new record; the header is row 1. Behind row `behind` of a file of `width` cells no header is met.
+
+    Returns the last row's number.
 
     Known records and blank ones are counted and left out. Broken is a record in which a quote has no partner: nobody
     knows where its cells end. It costs its first line only: what stands below is read as records of its own.
     """
     waiting: deque[bytes] = deque()
-    number, width = 0, 0
+    number = behind
     while line := waiting.popleft() if waiting else file.readline(MAX_ROW_CHARS):
         number += 1
         # Asked first: a whole record that is known needs no second look at its quotes.
-        if number > 1 and is_known(line):
+        if number > 1 and known.is_known(number, line):
             continue
         broken, record = False, line
         if b'"' in line and line.count(b'"') % 2:
@@ -36,13 +47,37 @@ def raw_records(file: BinaryIO, encoding: str, is_known: Callable[[bytes], bool]
                 waiting.extendleft(reversed(taken[1:]))
             elif taken is not None:
                 record = b"".join(taken)
-                if is_known(record):
+                if known.is_known(number, record):
                     continue
         if number == 1:
             record = record.removeprefix(b"\xef\xbb\xbf")
             width = len(cells_of(record.decode(encoding, "replace").rstrip("\r\n")) or ())
         if len(record) > width + 2 or record.strip(b", \t\r\n"):  # A blank row is commas at most.
             yield number, record, broken
+    return number
+
+
+def changed_records(before: BinaryIO, now: BinaryIO, encoding: str, known: KnownRecords) -> Iterator[RawRecord]:
+    """The same told of a file whose lines repeat those of another, `before`, each of which is `known` in its order.
+
+    A line that moved down is known again; one that moved up counts as new, and where it stood before as gone.
+    """
+    before.readline(MAX_ROW_CHARS)
+    number, place, width = 1, 0, 0
+    for number, header, broken in raw_records(BytesIO(now.readline(MAX_ROW_CHARS)), encoding, known):
+        width = len(cells_of(header.decode(encoding, "replace").rstrip("\r\n")) or ())
+        yield number, header, broken
+    for part in changed_lines(before, now):
+        if isinstance(part, Same):
+            known.stand(number + 1, place, part.lines)
+            number, place = number + part.lines, place + part.lines
+            continue
+        known.look_for(place, part.gone)
+        come = BytesIO(b"".join(part.come))
+        number = yield from raw_records(come, encoding, known, behind=number, width=width)
+        place += part.gone
+    known.look_for(place, len(known) - place)
+    yield from raw_records(now, encoding, known, behind=number, width=width)
 
 
 def cells_of(text: str) -> list[str] | None:

@@ -77,10 +77,10 @@ class StatementReader:
         (begins, ends), (begins_last, ends_last) = match.span(self._first_group), match.span(self._last_group)
         first, last, quantity = serial[begins:ends], serial[begins_last:ends_last], cells[at.quantity]
         # Padded or very long numbers, and quantities that are no plain digits, are for the careful way.
-        if first[0] == "0" or last[0] == "0" or len(last) > _DIGITS or not (quantity.isascii() and quantity.isdigit()):
+        if first[0] == "0" or last[0] == "0" or len(last) > _DIGITS:
             return None
         lo, hi = int(first), int(last) + 1
-        if int(quantity) != hi - lo or lo >= hi:
+        if quantity != str(hi - lo) or lo >= hi:
             return None
         project = cells[at.project] if at.project >= 0 else ""
         head = "" if self._head_is_idle else serial[:begins]
