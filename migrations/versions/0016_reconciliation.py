@@ -177,7 +177,7 @@ def _statements() -> None:
     op.execute(
         """
         create function analyze_statement_lines() returns void language plpgsql security definer
-          set search_path = public, pg_temp as $$
+          set search_path = public, pg_temp set default_statistics_target = 10 as $$
         begin
           analyze statement_line;
         end $$

@@ -14,6 +14,13 @@ from tests.reconciliation.books import AS_OF, Books, Row
 
 DAY = AS_OF - timedelta(days=30)
 BLOCK = 1_000
+TOTALS_ARE_THE_LINES = """
+    select totals = (
+      select jsonb_object_agg(state, jsonb_build_object('lines', lines, 'units', units)) from (
+        select state, count(*) as lines, sum(hi - lo) as units from statement_line where until_n is null group by state
+      ) x
+    ) from registry_statement order by n desc limit 1
+"""
 
 
 def blocks(count: int) -> list[Row]:
@@ -86,6 +93,7 @@ async def test_a_statement_with_a_few_changed_rows_tells_what_a_whole_comparison
         )  # fmt: skip
         assert await books.differences() == found
         assert (whole.sha256, whole.opened, whole.resolved) == (small["sha256"], 0, 0)
+        assert await books.world.owner.fetchval(TOTALS_ARE_THE_LINES)
 
 
 async def test_what_changed_here_since_is_looked_at_with_the_next_statement(stocked: Books) -> None:

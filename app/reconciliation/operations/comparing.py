@@ -67,7 +67,7 @@ async def finish_statement(
     """
     comparison = await locked_comparison(session, statement.org_id, statement.registry_account_id)
     before, lines_before = _days(comparison), comparison.lines
-    alike = await _is_like_the_last(session, comparison, statement)
+    last = await _last_alike(session, comparison, statement)
     ended = await _replace(session, statement, read)
     comparison.lines = read.last_line
     _note_days(comparison, statement)
@@ -79,10 +79,14 @@ async def finish_statement(
     statement.version += 1
     await session.flush()
     since = None
-    if alike and read.closed is not None and before is not None:
+    if last is not None and read.closed is not None and before is not None:
         since = Since(lines_before, read.closed, before)
     made = await compare(session, scope, comparison, since, reconciliation_id=reconciliation_id, now=now)
-    statement.totals = await queries.totals_of(session, _told(comparison, statement.n))
+    told = _told(comparison, statement.n)
+    if since is not None and last is not None and last.n == statement.n - 1 and last.totals is not None:
+        statement.totals = await queries.totals_since(session, told, since, last.totals)
+    else:
+        statement.totals = await queries.totals_of(session, told)
     await events.record(
         session, "statement.compared", org_id=statement.org_id, subject_kind="statement", subject_id=statement.id,
         before={"status": StatementStatus.STAGING},
@@ -154,16 +158,17 @@ def _note_days(comparison: Comparison, statement: Statement) -> None:
         comparison.ended_n, comparison.ended_as_of = statement.n, statement.as_of
 
 
-async def _is_like_the_last(session: AsyncSession, comparison: Comparison, statement: Statement) -> bool:
-    """Whether the statement claims as much as the one that it follows: then only what changed must be looked at."""
+async def _last_alike(session: AsyncSession, comparison: Comparison, statement: Statement) -> Statement | None:
+    """The statement that this one follows and claims as much as: then only what changed must be looked at."""
     covers = statement.covers
     ns = {comparison.active_n} if covers == Covers.ACTIVE else {comparison.ended_n}
     if covers == Covers.ALL:
         ns = {comparison.active_n, comparison.ended_n}
     last = await queries.latest(session, statement.org_id, statement.registry_account_id, next(iter(ns)))
     if len(ns) != 1 or last is None:
-        return False
-    return (last.covers, last.reach, last.since) == (statement.covers, statement.reach, statement.since)
+        return None
+    same = (last.covers, last.reach, last.since) == (statement.covers, statement.reach, statement.since)
+    return last if same else None
 
 
 async def _replace(session: AsyncSession, statement: Statement, read: Read) -> int:

@@ -35,6 +35,7 @@ from app.reconciliation.queries.statements import (
     statement_of,
     statements_page,
     totals_of,
+    totals_since,
 )
 from app.reconciliation.queries.twins import listed_twice, twins_page
 
@@ -75,6 +76,7 @@ __all__ = [
     "sums_by_project",
     "sums_by_unit",
     "totals_of",
+    "totals_since",
     "twins_page",
     "unreconciled",
     "written_serials",

@@ -1,7 +1,8 @@
 """Which statements, comparisons and discrepancies are there? Somebody else's is not found; the desk sees every one."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, text
@@ -20,7 +21,20 @@ from app.reconciliation.models import (
     StatementLine,
     StatementStatus,
 )
+from app.reconciliation.queries.comparing import Since
 from app.reconciliation.rules import DiscrepancyKind, LineState
+
+_CHANGES: Final = text(
+    """
+    select state, sum(one), sum(one * (hi - lo)) from (
+      select state, 1 as one, lo, hi from statement_line
+      where org_id = :org_id and registry_account_id = :account_id and n > :lines_before and first_n <= :newest_n
+      union all
+      select state, -1, lo, hi from statement_line
+      where org_id = :org_id and registry_account_id = :account_id and n = any (:closed)
+    ) x group by state
+    """
+)
 
 
 class Bounds(NamedTuple):
@@ -135,6 +149,17 @@ async def totals_of(session: AsyncSession, told: dict[str, Any]) -> dict[str, di
         told,
     )
     return {state: {"lines": int(lines), "units": int(units)} for state, lines, units in rows}
+
+
+async def totals_since(
+    session: AsyncSession, told: dict[str, Any], since: Since, before: Mapping[str, Mapping[str, int]]
+) -> dict[str, dict[str, int]]:
+    """The same, told by those of the statement before and by what has changed since then."""
+    sums = {state: Counter(of_state) for state, of_state in before.items()}
+    changed = {"lines_before": since.lines, "closed": since.closed}
+    for state, lines, units in await session.execute(_CHANGES, told | changed):
+        sums.setdefault(state, Counter()).update(lines=int(lines), units=int(units))
+    return {state: dict(of_state) for state, of_state in sorted(sums.items()) if of_state["lines"]}
 
 
 async def comparison_of(session: AsyncSession, scope: Scope, account_id: UUID) -> Comparison:
