@@ -16,4 +16,5 @@ def account_key(account_no: str) -> str:
     seen = "".join(
         char for char in account_no if unicodedata.category(char) not in {"Cc", "Cf", "Cs"} or char.isspace()
     )
-    return folded(seen).translate(_DASHES).replace(" ", "")
+    # Without its spaces a letter may meet an accent that stood apart: folded once more, they are one.
+    return folded(folded(seen).translate(_DASHES).replace(" ", ""))
