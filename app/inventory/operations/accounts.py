@@ -1,5 +1,6 @@
 """How does a provider's account at a registry come to be known here, and to be confirmed as the provider's?"""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -37,19 +38,7 @@ async def add_account(
     names provider and desk.
     """
     account_no, holder_name = tidy_line(account_no), tidy_line(holder_name)
-    wrong = [
-        FieldError(f"/{name}", "empty", "This must not be empty.")
-        for name, text in (("account_no", account_no), ("holder_name", holder_name))
-        if not text
-    ]
-    wrong += [
-        FieldError(f"/{name}", "control_characters", "This must hold only characters that can be seen.")
-        for name, text in (("account_no", account_no), ("holder_name", holder_name))
-        if has_control_characters(text)
-    ]
-    if registry_code not in await queries.units_of_registries(session):
-        wrong.append(FieldError("/registry_code", "unknown_registry", "The desk does not know this registry."))
-    if wrong:
+    if wrong := await _wrong_about(session, registry_code, {"account_no": account_no, "holder_name": holder_name}):
         raise AccountInvalid("See `errors`.", errors=tuple(wrong))
     entered = await queries.account_numbers(session, scope, registry_code)
     if account_key(account_no) in map(account_key, entered):
@@ -76,6 +65,18 @@ async def add_account(
             raise
         raise AccountTaken("You have entered this account number of this registry before.") from error
     return account
+
+
+async def _wrong_about(session: AsyncSession, registry_code: str, texts: Mapping[str, str]) -> list[FieldError]:
+    wrong = []
+    for name, text in texts.items():
+        if not text:
+            wrong.append(FieldError(f"/{name}", "empty", "This must not be empty."))
+        elif has_control_characters(text):
+            wrong.append(FieldError(f"/{name}", "control_characters", "This must hold only what can be seen."))
+    if registry_code not in await queries.units_of_registries(session):
+        wrong.append(FieldError("/registry_code", "unknown_registry", "The desk does not know this registry."))
+    return wrong
 
 
 async def locked_account(session: AsyncSession, provider_id: UUID, account_id: UUID) -> RegistryAccount:
