@@ -19,6 +19,14 @@ class AccountTaken(Conflict):
     title_ja = "この登録簿口座は登録済みです"
 
 
+class AccountConfirmedElsewhere(Conflict):
+    """Another account with this number of this registry is confirmed: one account is one provider's at most."""
+
+    code = "registry_account_confirmed_elsewhere"
+    title_en = "Another entry of this registry account is confirmed already"
+    title_ja = "この登録簿口座は別の登録ですでに確認済みです"
+
+
 class AccountInvalid(Unprocessable):
     """The account cannot be as it was written; `errors` point at the fields."""
 

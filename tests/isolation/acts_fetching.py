@@ -3,6 +3,7 @@
 from integrations.registries.fake.admin import issue
 from integrations.registries.fake.messages import IssuedBlock
 from tests.isolation.story import SEEN, Player, Story
+from tests.isolation.words import DESK
 
 
 async def act(story: Story, players: dict[str, Player]) -> None:
@@ -12,6 +13,8 @@ async def act(story: Story, players: dict[str, Player]) -> None:
         number = say(label, "fetchedaccountno")
         wish = {"registry_code": "jcredit", "account_no": number, "holder_name": say(label, "fetchedholder")}
         account = (await player.party.post("/v1/registry-accounts", wish)).json()["id"]
+        note = {"note": say(DESK, f"{label}accountnote")}
+        await story.world.desk.post(f"/v1/admin/registry-accounts/{account}/confirm", note, headers=SEEN)
         lot = await _imported(story, player, account, number)
         async with story.world.admin() as admin:
             await admin.ask(issue(IssuedBlock(number, f"JC-{label}-strange", say(label, "strangeprefix"), "1", "20")))

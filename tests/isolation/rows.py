@@ -46,6 +46,7 @@ RULES: Mapping[str, Parties] = {
     **{
         name: Parties(WITH_DESK, WITH_DESK, WITH_DESK)
         for name in (
+            "registry_account",
             "lot",
             "lot_evidence",
             "payment",

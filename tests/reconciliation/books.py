@@ -74,6 +74,14 @@ class Books:
     def account(self) -> UUID:
         return self.world.accounts[self.world.provider]
 
+    async def confirm_account(self, provider: UUID | None = None, account: UUID | None = None) -> None:
+        """The operator finds that an account is its provider's: what is fetched of it counts from now on."""
+        owner = provider or self.world.provider
+        desk = Scope(DESK_ID, new_id(), "member", frozenset(), "req_test", "operator")
+        async with self.world.db.transaction(desk.with_party(owner)) as session:
+            found = await inventory.locked_account(session, owner, account or self.world.accounts[owner])
+            await inventory.confirm_account(session, desk, found, note="口座残高証明書", now=NOW)
+
     async def statement(
         self,
         content: bytes | Iterable[Row],

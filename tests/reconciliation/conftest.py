@@ -17,6 +17,13 @@ async def world(worker_db: Database, owner: asyncpg.Connection) -> World:
 
 
 @pytest.fixture
-def books(world: World, tmp_path: Path) -> Books:
-    """The provider's account in both books."""
+def unconfirmed(world: World, tmp_path: Path) -> Books:
+    """The provider's account in both books; that it is the provider's is nobody's word but its own."""
     return Books(world, tmp_path)
+
+
+@pytest.fixture
+async def books(unconfirmed: Books) -> Books:
+    """The provider's account, which the operator has confirmed, in both books."""
+    await unconfirmed.confirm_account()
+    return unconfirmed

@@ -104,7 +104,7 @@ async def desk(books: Books, registries: Registries, worker_db: Database) -> Des
 
 
 async def at_isometric(world: World) -> UUID:
-    """The other provider's account at the second registry."""
+    """The other provider's account at the second registry, which nobody has confirmed."""
     account = new_id()
     await world.owner.execute(
         "insert into registry_account (org_id, id, registry_code, account_no, holder_name, created_at)"
@@ -173,6 +173,25 @@ async def test_a_registry_that_fails_stops_nobody_elses_and_is_asked_again_the_n
         "select count(*) from job where name = 'reconciliation.fetch_statement' and done_at is null"
     )
     assert unfinished == 0
+
+
+async def test_the_list_of_an_account_that_is_not_confirmed_goes_on_being_fetched_and_counts_once_it_is(
+    unconfirmed: Books, registries: Registries, worker_db: Database
+) -> None:
+    desk, world = Desk(unconfirmed, registries, worker_db), unconfirmed.world
+    lot = await world.lot(51, lo=50, status="declared", certification_no="認証-1")
+    await desk.wants(world.provider, unconfirmed.account)
+    for _ in range(2):
+        assert await desk.turn() == 1
+        await desk.work()
+        desk.now += timedelta(days=1)
+    assert [row["trust"] for row in await desk.statements()] == ["provider", "provider"]
+    assert await world.status(lot) == "declared"
+    await unconfirmed.confirm_account()
+    assert await desk.turn() == 1
+    await desk.work()
+    assert sorted(row["trust"] for row in await desk.statements()) == ["provider", "provider", "registry"]
+    assert await world.status(lot) == "confirmed"
 
 
 async def test_nobodys_list_is_fetched_who_did_not_ask_or_has_taken_it_back(desk: Desk, books: Books) -> None:

@@ -179,7 +179,9 @@ async def test_a_declared_lot_that_a_trusted_statement_shows_is_confirmed(books:
     assert await books.world.status(shown) == "declared"
     statement = await books.world.owner.fetchval("select id from registry_statement")
     desk = Scope(DESK_ID, new_id(), "member", frozenset(), "req_desk", "operator")
-    await flow.trust(books.world.db, desk, books.world.provider, statement, reconciliation_id=new_id(), now=NOW)
+    await flow.trust(
+        books.world.db, desk, books.world.provider, statement, whose=Trust.OPERATOR, reconciliation_id=new_id(), now=NOW
+    )
     assert (await books.world.status(shown), await books.world.status(hidden)) == ("confirmed", "declared")
     lot = await books.world.owner.fetchrow("select confirmed_as_of, issuance_id from lot where id = $1", shown)
     assert lot["confirmed_as_of"] == AS_OF

@@ -103,7 +103,7 @@ async def test_the_providers_own_word_marks_nothing_until_the_operator_vouches(b
     made = await books.statement(GOOD, trust=Trust.PROVIDER)
     assert (await asked(books), await marked(books)) == (0, 0)
     world = books.world
-    await flow.trust(world.db, DESK, world.provider, made.id, reconciliation_id=new_id(), now=NOW)
+    await flow.trust(world.db, DESK, world.provider, made.id, whose=Trust.OPERATOR, reconciliation_id=new_id(), now=NOW)
     assert (await asked(books), await marked(books)) == (1, 1)
     assert await shown(books, retired) == AS_OF
 

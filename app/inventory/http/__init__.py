@@ -2,10 +2,11 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from app.inventory.http import accounts, disputes, evidence, holdings, imports, lots
+from app.inventory.http import accounts, desk_accounts, disputes, evidence, holdings, imports, lots
 
 routes: list[HTTPRouteHandler] = [
     *accounts.routes,
+    *desk_accounts.routes,
     *imports.routes,
     *lots.routes,
     *evidence.routes,

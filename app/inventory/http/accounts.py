@@ -11,7 +11,7 @@ from app.core.http.conditions import etag_of
 from app.core.http.paging import Cursor, Limit
 from app.core.ids import new_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
-from app.core.scope import Scope
+from app.core.scope import DESK_ID, Scope
 from app.inventory import operations, queries
 from app.inventory.errors import AccountInvalid, AccountTaken
 from app.inventory.http.addressed import needs_provider
@@ -26,7 +26,7 @@ async def add_account(
 ) -> Response[AccountOut]:
     """Enter an account that you have at a registry. Credits are imported for an account."""
     needs_provider(caller)
-    async with db.transaction(caller) as session:
+    async with db.transaction(caller.with_party(DESK_ID)) as session:  # The desk will look at whose it is.
         account = await operations.add_account(
             session,
             caller,

@@ -38,16 +38,37 @@ class RangeStatus(StrEnum):
 
 
 class RegistryAccount(Table):
-    """A provider's account at a registry."""
+    """A provider's account at a registry: its own word until the operator has confirmed that it is the provider's."""
 
     __tablename__ = "registry_account"
-    __table_args__ = (Index("uq_registry_account_number", "org_id", "registry_code", "account_no", unique=True),)
+    __table_args__ = (
+        CheckConstraint(
+            "num_nulls(confirmed_at, confirmed_by, confirmed_note, confirmed_no) in (0, 4)", name="confirmed_wholly"
+        ),
+        CheckConstraint("confirmed_at is null or org_id <> desk_id", name="confirmed_by_another"),
+        Index("uq_registry_account_number", "org_id", "registry_code", "account_no", unique=True),
+        Index(
+            "uq_registry_account_confirmed",
+            "registry_code",
+            "confirmed_no",
+            unique=True,
+            postgresql_where=text("confirmed_at is not null"),
+        ),
+        Index("ix_registry_account_desk", "desk_id", "id"),
+    )
 
     org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     registry_code: Mapped[str] = mapped_column(ForeignKey("registry.code"))
     account_no: Mapped[str]
     holder_name: Mapped[str]
+    desk_id: Mapped[DeskId]
+    confirmed_at: Mapped[MaybeMoment]
+    confirmed_by: Mapped[UUID | None]
+    confirmed_note: Mapped[str | None]
+    """What the operator looked at."""
+    confirmed_no: Mapped[str | None]
+    """The number as it is compared (`rules.account_key`): at one registry it is confirmed for one provider at most."""
     created_at: Mapped[Moment]
     version: Mapped[Version]
 

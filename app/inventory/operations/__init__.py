@@ -1,6 +1,6 @@
 """What may be done to stock, lots and holdings within one transaction?"""
 
-from app.inventory.operations.accounts import add_account
+from app.inventory.operations.accounts import add_account, confirm_account, locked_account
 from app.inventory.operations.compared import CONFIRMED_AT_ONCE, confirm_lots, freeze_lots, unfreeze_lots
 from app.inventory.operations.declaring import conflicts_of, declare_rows, hold_declaring, refuse_rows
 from app.inventory.operations.disputes import locked_dispute, open_disputes, resolve_dispute
@@ -38,6 +38,7 @@ __all__ = [
     "begin_commit",
     "carve",
     "commit_import",
+    "confirm_account",
     "confirm_lots",
     "conflicts_of",
     "count_staged",
@@ -51,6 +52,7 @@ __all__ = [
     "freeze",
     "freeze_lots",
     "hold_declaring",
+    "locked_account",
     "locked_dispute",
     "locked_import",
     "locked_lot",

@@ -1,5 +1,13 @@
 """What is in stock, what was imported, who holds which serials, and does it all add up?"""
 
+from app.inventory.queries.accounts import (
+    AccountLine,
+    account_numbers,
+    account_of,
+    account_seen_by_desk,
+    accounts_for_desk,
+    accounts_page,
+)
 from app.inventory.queries.audit import (
     UnevenHolding,
     UnevenLot,
@@ -22,8 +30,6 @@ from app.inventory.queries.holdings import (
 from app.inventory.queries.imports import (
     GoodRow,
     ProjectKey,
-    account_of,
-    accounts_page,
     bad_rows_after,
     good_rows_after,
     import_of,
@@ -38,6 +44,7 @@ from app.inventory.queries.overlaps import DeclaredSerials, Overlap, declared_al
 from app.inventory.queries.picked import PickedSerials, owners_of_picked
 
 __all__ = [
+    "AccountLine",
     "DeclaredSerials",
     "DisputeLine",
     "EvidenceLine",
@@ -49,7 +56,10 @@ __all__ = [
     "SerialsWritten",
     "UnevenHolding",
     "UnevenLot",
+    "account_numbers",
     "account_of",
+    "account_seen_by_desk",
+    "accounts_for_desk",
     "accounts_page",
     "bad_rows_after",
     "declared_already",

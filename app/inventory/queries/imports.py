@@ -1,4 +1,4 @@
-"""Which registry accounts and imports are there, and what does a file's rows meet in the catalogue and in stock?"""
+"""Which imports are there, and what does a file's rows meet in the catalogue and in stock?"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -11,8 +11,8 @@ from app.catalog.models import Project, Registry
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
 from app.core.scope import Scope
-from app.inventory.errors import AccountNotFound, ImportNotFound
-from app.inventory.models import HoldingsImport, ImportRow, RegistryAccount
+from app.inventory.errors import ImportNotFound
+from app.inventory.models import HoldingsImport, ImportRow
 from app.inventory.rules import SeenRanges, Serials
 
 
@@ -42,24 +42,6 @@ _OUTCOMES: Final[Mapping[str, ColumnElement[bool]]] = {
     "bad": ImportRow.errors.is_not(None) & ~_NOT_ACTIVE,
     "not_active": ImportRow.errors.is_not(None) & _NOT_ACTIVE,
 }
-
-
-async def account_of(session: AsyncSession, scope: Scope, account_id: UUID) -> RegistryAccount:
-    """The provider's own registry account. Raises AccountNotFound (404)."""
-    account = await session.scalar(
-        select(RegistryAccount).where(RegistryAccount.org_id == scope.org_id, RegistryAccount.id == account_id)
-    )
-    if account is None:
-        raise AccountNotFound("You have no registry account with this id.")
-    return account
-
-
-async def accounts_page(session: AsyncSession, scope: Scope, page: Page) -> Sequence[RegistryAccount]:
-    """The provider's registry accounts, oldest first."""
-    query = select(RegistryAccount).where(RegistryAccount.org_id == scope.org_id)
-    if page.after is not None:
-        query = query.where(beyond([(RegistryAccount.id, False)], page.after))
-    return (await session.scalars(query.order_by(RegistryAccount.id).limit(page.fetch))).all()
 
 
 async def import_of(session: AsyncSession, scope: Scope, import_id: UUID) -> HoldingsImport:

@@ -1,5 +1,6 @@
 """Serial arithmetic, and what a holdings file says: decisions without a database."""
 
+from app.inventory.rules.account_numbers import account_key
 from app.inventory.rules.countries import country_of
 from app.inventory.rules.energy_facts import TECHNOLOGIES, EnergyFacts
 from app.inventory.rules.exchange import (
@@ -62,6 +63,7 @@ __all__ = [
     "SerialRefusal",
     "Serials",
     "Trade",
+    "account_key",
     "below_the_top",
     "carve",
     "country_of",

@@ -1,10 +1,9 @@
 """What do providers, buyers and the operator send and see of stock?"""
 
+from app.inventory.schemas.accounts import AccountIn, AccountOut, ConfirmAccountIn, DeskAccountOut
 from app.inventory.schemas.disputes import DisputeOut
 from app.inventory.schemas.holdings import HoldingDetailOut, HoldingOut, SerialBlockOut
 from app.inventory.schemas.imports import (
-    AccountIn,
-    AccountOut,
     CommitIn,
     ImportOut,
     ImportRowOut,
@@ -16,7 +15,9 @@ __all__ = [
     "AccountIn",
     "AccountOut",
     "CommitIn",
+    "ConfirmAccountIn",
     "DecisionIn",
+    "DeskAccountOut",
     "DeskEvidenceOut",
     "DisputeOut",
     "EvidenceOut",

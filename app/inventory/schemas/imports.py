@@ -1,48 +1,15 @@
-"""What do providers send and see of registry accounts and holdings files?"""
+"""What do providers send and see of holdings files?"""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
 from app.core.ids import public_id
 from app.core.pages import PageOut
-from app.inventory.models import HoldingsImport, ImportRow, RegistryAccount
+from app.inventory.models import HoldingsImport, ImportRow
 from app.inventory.rules import EnergyFacts
-
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-
-
-class AccountIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Your account at a registry, as the registry names it."""
-
-    registry_code: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-    account_no: Text
-    holder_name: Text
-
-
-class AccountOut(msgspec.Struct, frozen=True):
-    """Your account at a registry."""
-
-    id: str
-    registry_code: str
-    account_no: str
-    holder_name: str
-    created_at: datetime
-    version: int
-
-    @classmethod
-    def of(cls, account: RegistryAccount) -> "AccountOut":
-        """Show a row."""
-        return cls(
-            id=public_id("acc", account.id),
-            registry_code=account.registry_code,
-            account_no=account.account_no,
-            holder_name=account.holder_name,
-            created_at=account.created_at,
-            version=account.version,
-        )
 
 
 class ImportOut(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from app.inventory import queries as stock
 from app.inventory.flow import Received
 from app.inventory.flow.kept import keep_file
 from app.reconciliation.errors import RegistryNotReadable, StatementOlder, StatementUnderWay
+from app.reconciliation.flow.settling import trust
 from app.reconciliation.flow.statements import Told, take_statement
 from app.reconciliation.models import Statement, Trust
 from app.reconciliation.rules import STATEMENT_HEADER, Column, Covers, Reach
@@ -68,7 +69,8 @@ async def fetch_statement(
 ) -> None:  # fmt: skip
     """Fetch an account's lines and compare it with them. What is simulated is fetched at test desks alone.
 
-    Only a whole list counts. Raises ListUnreadable when it is not: the job is tried again.
+    Only a whole list counts; of an account that is not confirmed to be the provider's it is but the provider's word:
+    anybody can enter anybody's number. Raises ListUnreadable when it is not: the job is tried again.
     """
     scope = Scope.of_system(org_id, request_id)
     async with db.transaction(scope.with_party(DESK_ID, job_org_id)) as session:
@@ -76,6 +78,7 @@ async def fetch_statement(
         account = await stock.account_of(session, scope, account_id)
     if job.status in long_jobs.OVER:
         return
+    whose = Trust.PROVIDER if account.confirmed_at is None else Trust.REGISTRY
     registry = registries.registry_for(account.registry_code)
     assert isinstance(registry, ReadableRegistry), account.registry_code
     with TemporaryDirectory() as folder:
@@ -89,14 +92,24 @@ async def fetch_statement(
         )  # fmt: skip
         try:
             made: Statement | LongJob | StatementOlder = await take_statement(
-                db, files, scope.with_party(DESK_ID), org_id, received, told, trust=Trust.REGISTRY, source="fetch",
+                db, files, scope.with_party(DESK_ID), org_id, received, told, trust=whose, source="fetch",
                 job_id=new_id(), at_once=True, now=now,
             )  # fmt: skip
+            if isinstance(made, Statement):
+                made = await _vouched(db, scope.with_party(DESK_ID), made, whose, now)
         except StatementUnderWay as refusal:
             raise ListUnreadable(str(refusal)) from refusal
         except StatementOlder as refusal:
             made = refusal
     await _end(db, scope.with_party(DESK_ID, job_org_id), job_org_id, job_id, made, now)
+
+
+async def _vouched(db: Database, scope: Scope, made: Statement, whose: Trust, now: datetime) -> Statement:
+    """The same list may have been here today as the provider's word, before its account was confirmed."""
+    claims_less = (made.reach, made.since) != (Reach.ACCOUNT, None)
+    if claims_less or whose == Trust.PROVIDER or made.trust != Trust.PROVIDER:
+        return made
+    return await trust(db, scope, made.org_id, made.id, whose=whose, reconciliation_id=new_id(), now=now)
 
 
 async def _end(

@@ -64,9 +64,10 @@ async def compare_again(
 
 
 async def trust(
-    db: Database, scope: Scope, provider_id: UUID, statement_id: UUID, *, reconciliation_id: UUID, now: datetime
-) -> Statement:
-    """The operator accepts a provider's statement: what it says confirms lots and settles retirements from now on.
+    db: Database, scope: Scope, provider_id: UUID, statement_id: UUID, *, whose: Trust, reconciliation_id: UUID,
+    now: datetime,
+) -> Statement:  # fmt: skip
+    """The operator (or the registry, see `whose`) says it too: it confirms lots and settles retirements from now on.
 
     Raises StatementNotFound (404).
     """
@@ -74,7 +75,7 @@ async def trust(
         seen = await queries.statement_of(session, scope, statement_id)
         comparison = await operations.locked_comparison(session, provider_id, seen.registry_account_id)
         statement = await operations.locked_statement(session, provider_id, statement_id)
-        await operations.trust_statement(session, scope, statement, now=now)
+        await operations.trust_statement(session, scope, statement, whose=whose, now=now)
         if statement.n in (comparison.active_n, comparison.ended_n):
             await operations.compare(session, scope, comparison, None, reconciliation_id=reconciliation_id, now=now)
         return statement

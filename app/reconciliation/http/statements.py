@@ -141,7 +141,11 @@ async def fetch_statement(
     db: NamedDependency[Database],
     registries: NamedDependency[Registries],
 ) -> Response[JobOut]:
-    """Have the desk fetch the registry's own lines of an account, where a program can read it, and compare with them."""
+    """Have the desk fetch the registry's own lines of an account, where a program can read it, and compare with them.
+
+    They confirm lots and settle retirements once the operator has confirmed that the account is the provider's; until
+    then they are the provider's own word.
+    """
     needs_either(caller, "inventory:write")
     owner, account = provider_of(caller, data.provider_id), account_id(data.registry_account_id)
     job = await flow.ask_to_fetch(db, registries, caller, owner, account, job_id=new_id(), now=utc_now())
@@ -245,7 +249,10 @@ async def trust_statement(
     async with db.transaction(caller) as session:
         seen = await queries.statement_of(session, caller, found)
     require_match(if_match, seen.version)
-    return _shown(await flow.trust(db, caller, seen.org_id, found, reconciliation_id=new_id(), now=utc_now()))
+    trusted = await flow.trust(
+        db, caller, seen.org_id, found, whose=Trust.OPERATOR, reconciliation_id=new_id(), now=utc_now()
+    )
+    return _shown(trusted)
 
 
 def _check_day(as_of: date, now: datetime) -> None:

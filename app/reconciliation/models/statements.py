@@ -27,7 +27,7 @@ class Trust(StrEnum):
     PROVIDER = "provider"
     OPERATOR = "operator"
     REGISTRY = "registry"
-    """Fetched by the desk itself."""
+    """Fetched by the desk itself, of an account that the operator has confirmed to be the provider's."""
 
 
 class Statement(Table):

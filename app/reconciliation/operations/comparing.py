@@ -278,14 +278,16 @@ async def _show(session: AsyncSession, comparison: Comparison, standing: Sequenc
     await listings.show_compared(session, comparison.org_id, account_id)
 
 
-async def trust_statement(session: AsyncSession, scope: Scope, statement: Statement, *, now: datetime) -> None:
-    """The operator has looked at a locked statement: what it says counts as the registry's word from now on.
+async def trust_statement(
+    session: AsyncSession, scope: Scope, statement: Statement, *, whose: Trust, now: datetime
+) -> None:
+    """A locked statement was the provider's word alone, and is somebody else's: it counts as the registry's from now on.
 
     The transaction names provider and desk; the account is compared again by its caller.
     """
     if statement.trust != Trust.PROVIDER:
         return
-    statement.trust, statement.trusted_by, statement.trusted_at = Trust.OPERATOR, scope.actor_id, now
+    statement.trust, statement.trusted_by, statement.trusted_at = whose, scope.actor_id, now
     statement.version += 1
     await session.flush()
     await events.record(

@@ -19,7 +19,7 @@ class TotalsOut(msgspec.Struct, frozen=True):
 class StatementOut(msgspec.Struct, frozen=True):
     """A statement of a registry. `rows_new` are the rows that the statement before it did not have.
 
-    `trust` says whose word it is: only what the operator has looked at, or the desk has fetched itself, confirms lots.
+    `trust` says whose word it is: only what the operator has looked at, or the desk has fetched itself of a confirmed account, confirms lots.
     """
 
     id: str
