@@ -153,7 +153,7 @@ async def record_next(
     One statement: each subject's `seq` is read under its lock, as with `record`.
     """
     rows = [_told(org_id, subject_id, after) for subject_id, after in told.items()]
-    await _record_rows(session, kind, subject_kind, rows, before, party_ids, now)
+    await _record_rows(session, kind, rows, subject_kind=subject_kind, before=before, party_ids=party_ids, now=now)
 
 
 async def record_next_of(
@@ -172,7 +172,7 @@ async def record_next_of(
     Otherwise as `record_next`.
     """
     rows = [_told(org_id, subject_id, after) for subject_id, org_id in owners.items()]
-    await _record_rows(session, kind, subject_kind, rows, before, party_ids, now)
+    await _record_rows(session, kind, rows, subject_kind=subject_kind, before=before, party_ids=party_ids, now=now)
 
 
 def _told(org_id: UUID, subject_id: UUID, after: dict[str, Any]) -> dict[str, Any]:
@@ -182,8 +182,9 @@ def _told(org_id: UUID, subject_id: UUID, after: dict[str, Any]) -> dict[str, An
 async def _record_rows(
     session: AsyncSession,
     kind: str,
-    subject_kind: str,
     rows: list[dict[str, Any]],
+    *,
+    subject_kind: str,
     before: dict[str, Any] | None,
     party_ids: tuple[UUID, ...],
     now: datetime,

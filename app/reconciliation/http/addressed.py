@@ -31,6 +31,13 @@ def needs_either(caller: Scope, right: str) -> None:
         raise Forbidden("Only a provider has an account at a registry.")
 
 
+def needs_provider(caller: Scope) -> None:
+    """Only a provider has its own lists fetched day by day. Raises Forbidden (403)."""
+    caller.needs("inventory:write")
+    if caller.org_kind != "provider":
+        raise Forbidden("Only a provider has an account at a registry.")
+
+
 def needs_operator(caller: Scope) -> None:
     """Only the operator vouches for a provider's word. Raises Forbidden (403)."""
     caller.needs("admin")

@@ -9,9 +9,8 @@ from app.core.db import Database
 from app.core.scope import Scope
 from app.inventory import queries as stock
 from app.inventory.errors import AccountNotFound
-from app.inventory.http.addressed import needs_provider
 from app.reconciliation import errors, flow, queries
-from app.reconciliation.http.addressed import TAGS, account_id
+from app.reconciliation.http.addressed import TAGS, account_id, needs_provider
 from app.reconciliation.schemas import DailyFetchIn, DailyFetchOut
 from integrations.registries.base import Registries
 
