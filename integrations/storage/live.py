@@ -13,7 +13,7 @@ from obstore.store import ObjectStore, from_url
 from integrations.storage.client import FileConflict, FileMissing, FilesUnavailable, checked_key
 
 _PROBE = "ready/probe"
-_PART_BYTES = 1_000_000
+_PART_BYTES = 8_000_000
 _PARTS_AT_ONCE = 2
 """Of 5 MB each: what a large file takes in memory while it goes out."""
 
@@ -59,9 +59,12 @@ class ObjectFiles:
     async def get_file(self, key: str, path: Path) -> None:
         """Write the content to a local file, part by part. Raises FileMissing, InvalidKey, FilesUnavailable."""
         with _failures_named(key):
-            found = await obstore.get_async(self._store, checked_key(key))
+            size = (await obstore.head_async(self._store, checked_key(key)))["size"]
             with path.open("wb") as file:
-                async for part in found.stream(min_chunk_size=_PART_BYTES):
+                # Asked for part by part: a stream of a folder's file comes in pieces of 8 kB, which takes ten times as long.
+                for begins in range(0, size, _PART_BYTES):
+                    ends = min(begins + _PART_BYTES, size)
+                    part = await obstore.get_range_async(self._store, checked_key(key), start=begins, end=ends)
                     await asyncio.to_thread(file.write, part)
 
     async def exists(self, key: str) -> bool:

@@ -56,7 +56,13 @@ class Bucket(BaseHTTPRequestHandler):
 
     def do_GET(self):
         content = self.kept.get(self.path)
-        self._answer(404 if content is None else 200, content or b"")
+        asked = re.fullmatch(r"bytes=([0-9]+)-([0-9]+)", self.headers.get("Range", ""))
+        if content is None or asked is None:
+            self._answer(404 if content is None else 200, content or b"")
+            return
+        first, last = int(asked[1]), min(int(asked[2]), len(content) - 1)
+        where = {"Content-Range": f"bytes {first}-{last}/{len(content)}"}
+        self._answer(206, content[first : last + 1], where)
 
     def do_HEAD(self):
         self.do_GET()
@@ -64,8 +70,10 @@ class Bucket(BaseHTTPRequestHandler):
     def log_message(self, *_args):
         """Quiet."""
 
-    def _answer(self, status, content):
+    def _answer(self, status, content, headers=None):
         self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("ETag", '"1"')
         self.send_header("Last-Modified", "Mon, 23 Nov 2026 00:00:00 GMT")

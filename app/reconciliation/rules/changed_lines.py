@@ -52,7 +52,7 @@ def _same(before: BinaryIO, now: BinaryIO) -> int:
         at = max(at, seen + one.rfind(b"\n") + 1) if b"\n" in one else at
         seen += len(one)
     if one or other:
-        size = _common(one, other)
+        size = _shared_bytes(one, other)
         lines += one.count(b"\n", 0, size)
         ends = one.rfind(b"\n", 0, size)
         at = seen + ends + 1 if ends >= 0 else at
@@ -63,7 +63,7 @@ def _same(before: BinaryIO, now: BinaryIO) -> int:
     return lines
 
 
-def _common(one: bytes, other: bytes) -> int:
+def _shared_bytes(one: bytes, other: bytes) -> int:
     """How many bytes are the same from the beginning on."""
     same, most = 0, min(len(one), len(other))
     while same < most:
