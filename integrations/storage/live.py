@@ -13,7 +13,7 @@ from obstore.store import ObjectStore, from_url
 from integrations.storage.client import FileConflict, FileMissing, FilesUnavailable, checked_key
 
 _PROBE = "ready/probe"
-_PART_BYTES = 8_000_000
+_PART_BYTES = 1_000_000
 _PARTS_AT_ONCE = 2
 """Of 5 MB each: what a large file takes in memory while it goes out."""
 

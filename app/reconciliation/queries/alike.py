@@ -14,28 +14,26 @@ from app.reconciliation.queries.near import ALL_OURS, LINE, LIVE, OURS_SHAPE, TH
 
 _MAKE: Final = (
     "set local work_mem = '64MB'",  # One join of everything with everything: on disk it would take twice as long.
-    "create temp table crowded_series (series_key varchar) on commit drop",
-    f"create temp table apart ({OURS_SHAPE}, n bigint) on commit drop",
     f"create temp table ours ({OURS_SHAPE}) on commit drop",
     f"create temp table theirs ({THEIRS_SHAPE}) on commit drop",
 )
 # Lines that overlap do so with their neighbour in order, too.
 _CROWDED: Final = text(
     f"""
-    insert into crowded_series
     select distinct series_key from (
       select t.series_key, t.lo < lag(t.hi) over (partition by t.series_key order by t.lo) as shared
       from statement_line t where {LIVE}
     ) x where shared
     """
 )
+# Made from the question, not filled by it: only so may several processes of the database answer it.
 _APART: Final = text(
     f"""
-    insert into apart
+    create temp table apart on commit drop as
     with o as ({ALL_OURS}),
     t as (
       select t.series_key, t.lo, t.hi, t.state, t.changed_on, t.beneficiary_name, t.n from statement_line t
-      where {LIVE} and t.series_key not in (select series_key from crowded_series)
+      where {LIVE} and t.series_key <> all (cast(:crowded as text[]))
     )
     select o.*, t.n from o full join t
       on t.series_key = o.series_key and t.lo = o.lo and t.hi = o.hi and t.state = o.expected
@@ -59,7 +57,7 @@ _THEIRS: Final = text(
     insert into theirs
     select {LINE} from apart join statement_line t on t.n = apart.n where {LIVE}
     union all
-    select {LINE} from statement_line t where {LIVE} and t.series_key in (select series_key from crowded_series)
+    select {LINE} from statement_line t where {LIVE} and t.series_key = any (cast(:crowded as text[]))
     """
 )
 
@@ -68,10 +66,10 @@ async def gather_unlike(session: AsyncSession, told: dict[str, Any]) -> None:
     """Make tables of this transaction out of all rows of either side but those that both say alike."""
     for statement in _MAKE:
         await session.execute(text(statement))
-    await session.execute(_CROWDED, told)
-    await session.execute(_APART, told)
+    crowded = {"crowded": list(await session.scalars(_CROWDED, told))}
+    await session.execute(_APART, told | crowded)
     await session.execute(_OURS)
-    await session.execute(_THEIRS, told)
-    await session.execute(text("drop table apart, crowded_series"))
+    await session.execute(_THEIRS, told | crowded)
+    await session.execute(text("drop table apart"))
     await session.execute(text("analyze ours"))
     await session.execute(text("analyze theirs"))

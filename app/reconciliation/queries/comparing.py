@@ -50,7 +50,7 @@ _CHANGED: Final = """
       union all
       select series_key, lo, hi from lot
       where org_id = :org_id and registry_account_id = :account_id
-        and (created_at at time zone 'Asia/Tokyo')::date >= cast(:day_before as date)
+        and created_at >= cast(cast(:day_before as date) as timestamp) at time zone 'Asia/Tokyo'
       union all
       select r.series_key, r.lo, r.hi from retirement t
       join serial_range r on r.org_id = t.org_id and r.retirement_id = t.id

@@ -166,12 +166,12 @@ SEAMS: Final = text(
 AROUND_CUTS: Final = text(
     f"""
     insert into found (kind, series_key, lo, hi)
-    with w as (select series_key, {_RANGES} as m from win_all where series_key in (select series_key from cut) group by 1),
-    o as (
+    with w as materialized (select series_key, {_RANGES} as m from win_all where series_key in (select series_key from cut) group by 1),
+    o as materialized (
       select series_key, {_gathered("expected = 'active'")} as active, {_gathered("expected = 'retired'")} as retired
       from ours where series_key in (select series_key from cut) group by 1
     ),
-    t as (
+    t as materialized (
       select series_key, {_gathered("state = 'active'")} as active
       from theirs where series_key in (select series_key from cut) group by 1
     )

@@ -61,8 +61,8 @@ ALL_OURS: Final = f"""
 # whatever is believed of tables that have just grown. Where a range begins is looked up first: of serials that never
 # overlap, the last one that begins before a window is the only one that can reach into it.
 _LOTS_NEAR: Final = """
-    near as materialized (
-      select distinct l.id from {windows} w
+    pairs as materialized (
+      select w.lo, w.hi, l.id as lot_id from {windows} w
       cross join lateral (
         select coalesce((
           select p.lo from lot p
@@ -79,8 +79,8 @@ _LOTS_NEAR: Final = """
       where l.hi > w.lo and l.registry_account_id = :account_id
     ),
     lots as materialized (
-      select l.* from near cross join lateral (
-        select * from lot x where x.org_id = :org_id and x.id = near.id offset 0
+      select l.* from (select distinct lot_id from pairs) near cross join lateral (
+        select * from lot x where x.org_id = :org_id and x.id = near.lot_id offset 0
       ) l
     )"""
 _NEAR_STOCK: Final = (
@@ -89,18 +89,18 @@ _NEAR_STOCK: Final = (
 OURS_NEAR: Final = f"""
   with {_LOTS_NEAR},
   sold as materialized (
-    select distinct r.org_id, r.id, l.id as lot_id
-    from lots l join {{windows}} w on w.series_key = l.series_key and w.lo < l.hi and w.hi > l.lo
+    select distinct r.org_id, r.id, w.lot_id
+    from pairs w
     cross join lateral (
       select coalesce((
         select p.lo from serial_range p
-        where p.provider_id = l.org_id and p.lot_id = l.id and p.lo <= w.lo
+        where p.provider_id = :org_id and p.lot_id = w.lot_id and p.lo <= w.lo
         order by p.provider_id desc, p.lot_id desc, p.lo desc limit 1), 0) as lo
       offset 0
     ) begins
     cross join lateral (
       select p.org_id, p.id, p.hi from serial_range p
-      where p.provider_id = l.org_id and p.lot_id = l.id and p.lo >= begins.lo and p.lo < w.hi
+      where p.provider_id = :org_id and p.lot_id = w.lot_id and p.lo >= begins.lo and p.lo < w.hi
       offset 0
     ) r
     where r.hi > w.lo
