@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Final
 
+import uvloop
+
 from app.clients import open_clients, terms_of
 from app.core.clock import utc_now
 from app.core.db import WORKER_ROLE, Database
@@ -36,7 +38,7 @@ def main() -> None:
         raise SystemExit("OFFSETDESK_SANDBOX_DATABASE_URL must be set: there is no sandbox to work for.")
     start_logging(level=settings.log_level)
     spare_imports()
-    asyncio.run(_run(settings, options))
+    uvloop.run(_run(settings, options))
 
 
 def plan_of(settings: Settings, options: argparse.Namespace, *, clock: Callable[[], datetime] = utc_now) -> Plan:

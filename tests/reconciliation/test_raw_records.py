@@ -54,7 +54,7 @@ def learned(text: str) -> bytes:
     known = KnownRecords(b"")
     for n, (row, content, _) in enumerate(raw_records(io.BytesIO(text.encode()), "utf-8", known)):
         if n:
-            known.learn(row, content, n)
+            known.learn([row], [content], n)
     return known.written(len(text.splitlines()))
 
 
@@ -84,7 +84,7 @@ def followed(lines: dict[int, str], old: str, new: str, kept: bytes, *, line_by_
         told = raw_records(file, "utf-8", known)
     for n, (row, content, broken) in enumerate(list(told)[1:], next_n):  # All at once, as a batch is.
         assert not broken
-        known.learn(row, content, n)
+        known.learn([row], [content], n)
         lines[n] = content.decode()
     assert known.met + len(lines) - next_n + 1 == len(new.splitlines()) - 1
     return known.written(len(new.splitlines())), set(known.gone())

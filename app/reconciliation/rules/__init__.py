@@ -21,7 +21,7 @@ from app.reconciliation.rules.statement_line import (
     RowError,
     RowReading,
 )
-from app.reconciliation.rules.statement_rows import StatementReader
+from app.reconciliation.rules.statement_rows import LineParts, StatementReader
 from app.reconciliation.rules.template import STATEMENT_HEADER, Column, statement_template
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Handling",
     "KnownRecords",
     "Line",
+    "LineParts",
     "LineState",
     "NotALine",
     "RawRecord",

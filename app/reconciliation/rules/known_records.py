@@ -1,17 +1,20 @@
 """Which records of a statement stood in the one before? Told by a digest of their bytes, so that only news is read."""
 
 import struct
+import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import Final
 
 DIGEST_BYTES: Final = 16
 """Two of a million records that differ share one with a chance below 10^-26."""
-_ENTRY: Final = struct.Struct(f">{DIGEST_BYTES}sq")
+_DIGEST: Final = struct.Struct(f"{DIGEST_BYTES}s")
+_HEAD: Final = struct.Struct("<16sq")
 _MARK: Final = b"known records 2\0"
-"""The first entry: this, and how many lines the file had."""
+"""A list begins with this and the number of lines that the file had; then come all digests, then all lines' numbers."""
+_NUMBER_BYTES: Final = 8
 
 
 class KnownRecords:
@@ -23,19 +26,22 @@ class KnownRecords:
 
     def __init__(self, written: bytes) -> None:
         """Know what an earlier reading wrote down, or nothing (b""). Raises ValueError for a torn or an older list."""
-        if len(written) % _ENTRY.size or (written and not written.startswith(_MARK)):
+        size = max(len(written) - _HEAD.size, 0)
+        if size % (DIGEST_BYTES + _NUMBER_BYTES) or (written and not written.startswith(_MARK)):
             raise ValueError("The list of known records is torn.")
-        self._lines = _ENTRY.unpack_from(written)[1] if written else 0
-        self._entries = memoryview(written)[_ENTRY.size :]
+        self._lines = _HEAD.unpack_from(written)[1] if written else 0
+        self._count = size // (DIGEST_BYTES + _NUMBER_BYTES)
+        ends = _HEAD.size + self._count * DIGEST_BYTES
+        self._digests, self._numbers = memoryview(written)[_HEAD.size : ends], _numbers_of(written[ends:])
         self._places: dict[bytes, int] = {}
-        self._met = bytearray(len(self))
+        self._met = bytearray(self._count)
         # What the new file has: rows that stand (row, place, how many of each) and rows that were learned.
         self._standing = array("q"), array("q"), array("q")
-        self._learned_rows, self._learned = array("q"), bytearray()
+        self._learned_rows, self._learned, self._learned_numbers = array("q"), bytearray(), array("q")
 
     def __len__(self) -> int:
         """How many records are known."""
-        return len(self._entries) // _ENTRY.size
+        return self._count
 
     @property
     def is_line_by_line(self) -> bool:
@@ -49,13 +55,18 @@ class KnownRecords:
 
     def look_for(self, first: int, count: int) -> None:
         """Look for these records from now on: `count` of them, from the one at the place `first`."""
-        places, begins = self._places, first * _ENTRY.size
-        entries = self._entries[begins : begins + count * _ENTRY.size]
-        for place, (entry, _) in enumerate(_ENTRY.iter_unpack(entries), first):
-            digest = entry
+        places = self._places
+        digests = self._digests[first * DIGEST_BYTES : (first + count) * DIGEST_BYTES]
+        for place, (kept,) in enumerate(_DIGEST.iter_unpack(digests), first):
+            digest = kept
             while digest in places:
                 digest = _digest(digest)
             places[digest] = place
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether any record is looked for at all."""
+        return bool(self._places)
 
     def stand(self, row: int, first: int, count: int) -> None:
         """The records from the place `first` on are there again, one behind the other, from this row on."""
@@ -70,8 +81,6 @@ class KnownRecords:
 
     def is_known(self, row: int, record: bytes) -> bool:
         """Whether the record is one that is looked for, and was not met: it then counts as met. Else `learn` it."""
-        if not self._places:
-            return False
         digest = _digest(record)
         while (place := self._places.get(digest)) is not None:
             if not self._met[place]:
@@ -80,29 +89,46 @@ class KnownRecords:
             digest = _digest(digest)
         return False
 
-    def learn(self, row: int, record: bytes, line_n: int) -> None:
-        """The record has become this line. Rows are learned in their order."""
-        self._learned_rows.append(row)
-        self._learned += _ENTRY.pack(blake2b(record, digest_size=DIGEST_BYTES).digest(), line_n)
+    def learn(self, rows: Sequence[int], records: Sequence[bytes], first_n: int) -> None:
+        """These records have become lines, numbered one behind the other from `first_n`. Rows are learned in their order."""
+        self._learned_rows.extend(rows)
+        self._learned += b"".join([blake2b(record, digest_size=DIGEST_BYTES).digest() for record in records])
+        self._learned_numbers.extend(range(first_n, first_n + len(records)))
 
     def gone(self) -> Iterator[int]:
         """The numbers of the lines whose records were not met."""
         place = self._met.find(0)
         while place >= 0:
-            yield _ENTRY.unpack_from(self._entries, place * _ENTRY.size)[1]
+            yield self._numbers[place]
             place = self._met.find(0, place + 1)
 
     def written(self, lines: int) -> bytes:
         """What the next reading is to know: what stands and what was learned, by row, of a file of so many lines."""
-        size, told, done = _ENTRY.size, bytearray(_ENTRY.pack(_MARK, lines)), 0
+        digests, numbers, done = bytearray(_HEAD.pack(_MARK, lines)), array("q"), 0
         for row, place, count in zip(*self._standing, strict=True):
             until = bisect_left(self._learned_rows, row, done)
-            told += self._learned[done * size : until * size]
-            told += self._entries[place * size : (place + count) * size]
+            digests += self._learned[done * DIGEST_BYTES : until * DIGEST_BYTES]
+            digests += self._digests[place * DIGEST_BYTES : (place + count) * DIGEST_BYTES]
+            numbers += self._learned_numbers[done:until]
+            numbers += self._numbers[place : place + count]
             done = until
-        told += self._learned[done * size :]
-        return bytes(told)
+        digests += self._learned[done * DIGEST_BYTES :]
+        numbers += self._learned_numbers[done:]
+        return bytes(digests) + _written(numbers)
 
 
 def _digest(content: bytes) -> bytes:
     return blake2b(content, digest_size=DIGEST_BYTES).digest()
+
+
+def _numbers_of(written: bytes) -> "array[int]":
+    numbers = array("q", written)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
+def _written(numbers: "array[int]") -> bytes:
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()

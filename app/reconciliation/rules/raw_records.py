@@ -37,7 +37,7 @@ def raw_records(
     while line := waiting.popleft() if waiting else file.readline(MAX_ROW_CHARS):
         number += 1
         # Asked first: a whole record that is known needs no second look at its quotes.
-        if number > 1 and known.is_known(number, line):
+        if number > 1 and known.is_looking and known.is_known(number, line):
             continue
         broken, record = False, line
         if b'"' in line and line.count(b'"') % 2:
@@ -47,7 +47,7 @@ def raw_records(
                 waiting.extendleft(reversed(taken[1:]))
             elif taken is not None:
                 record = b"".join(taken)
-                if known.is_known(number, record):
+                if known.is_looking and known.is_known(number, record):
                     continue
         if number == 1:
             record = record.removeprefix(b"\xef\xbb\xbf")
