@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
+import sqlalchemy
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -71,6 +72,12 @@ class Seal(Table):
     sealed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
+_RECORD: Final = insert(cast("sqlalchemy.Table", Event.__table__)).values(
+    seq=text("(select coalesce(max(seq), 0) + 1 from event where subject_id = :seq_subject)")
+)
+"""Made once: nearly every transaction writes one."""
+
+
 async def record(
     session: AsyncSession,
     kind: str,
@@ -88,7 +95,6 @@ async def record(
     The next `seq` is read under that lock. Without it two writers would meet on the unique (subject, seq): one fails.
     """
     scope: Scope = session.info["scope"]
-    seq = text("(select coalesce(max(seq), 0) + 1 from event where subject_id = :seq_subject)")
     row = {
         "org_id": org_id,
         "id": new_id(),
@@ -103,8 +109,9 @@ async def record(
         "request_id": scope.request_id,
         "at": now,
         "storefront_id": scope.storefront_id,
+        "seq_subject": subject_id,
     }
-    await session.execute(insert(Event).values(**row, seq=seq.bindparams(seq_subject=subject_id)))
+    await session.execute(_RECORD, row)
 
 
 async def record_first(

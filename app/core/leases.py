@@ -2,15 +2,38 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Table, bindparam, delete, or_, select, update
 
 from app.core.db import AsyncSession
 from app.core.outbox import Job
 
 ERROR_MAX = 2_000
 """Characters of a failure that are kept in the row; the whole traceback is in the logs."""
+# Made once: every job asks both of these, and to put a statement together takes longer than to have it answered.
+_JOBS: Final = cast("Table", Job.__table__)
+_TAKE: Final = (
+    update(_JOBS)
+    .where(_JOBS.c.id == bindparam("job_id"), _JOBS.c.done_at.is_(None), _JOBS.c.parked_at.is_(None))
+    .where(_JOBS.c.woken_at.is_not(None))
+    .where(or_(_JOBS.c.lease_until.is_(None), _JOBS.c.lease_until <= bindparam("at")))
+    .values(
+        token=_JOBS.c.token + 1,
+        attempts=_JOBS.c.attempts + 1,
+        lease_until=bindparam("until", type_=_JOBS.c.lease_until.type),
+        woken_at=None,
+    )
+    .returning(_JOBS.c.name, _JOBS.c.ids, _JOBS.c.request_id, _JOBS.c.due, _JOBS.c.attempts, _JOBS.c.token)
+)
+_OURS: Final = (
+    update(_JOBS)
+    .where(_JOBS.c.id == bindparam("job_id"), _JOBS.c.token == bindparam("held"))
+    .where(_JOBS.c.done_at.is_(None), _JOBS.c.parked_at.is_(None))
+    .returning(_JOBS.c.id)
+)
+_FINISH: Final = _OURS.values(done_at=bindparam("at", type_=_JOBS.c.done_at.type), lease_until=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +83,7 @@ async def take(session: AsyncSession, job_id: UUID, *, now: datetime, lease: tim
     Being woken is the permission, and taking uses it up. So the second delivery of a message finds nothing to do, a
     message that was overtaken by a failure cannot run the job before its new due time, and no two clocks are compared.
     """
-    taken = await session.execute(
-        update(Job)
-        .where(Job.id == job_id, Job.done_at.is_(None), Job.parked_at.is_(None), Job.woken_at.is_not(None))
-        .where(or_(Job.lease_until.is_(None), Job.lease_until <= now))
-        .values(token=Job.token + 1, attempts=Job.attempts + 1, lease_until=now + lease, woken_at=None)
-        .returning(Job.name, Job.ids, Job.request_id, Job.due, Job.attempts, Job.token)
-        .execution_options(synchronize_session=False)
-    )
+    taken = await session.execute(_TAKE, {"job_id": job_id, "at": now, "until": now + lease})
     row = taken.one_or_none()
     if row is None:
         return None
@@ -77,23 +93,23 @@ async def take(session: AsyncSession, job_id: UUID, *, now: datetime, lease: tim
 
 async def finish(session: AsyncSession, job_id: UUID, *, token: int, now: datetime) -> bool:
     """The work is done. False when the lease has been given to somebody else, whose result counts instead."""
-    return await _changed(session, job_id, token, done_at=now, lease_until=None)
+    changed = await session.execute(_FINISH, {"job_id": job_id, "held": token, "at": now})
+    return changed.first() is not None
 
 
 async def fail(
     session: AsyncSession, job_id: UUID, *, token: int, error: str, due: datetime, parked_at: datetime | None
 ) -> bool:
     """The attempt failed: due again at `due`, or parked for a person to look at. False when the lease is not ours."""
-    return await _changed(
-        session,
-        job_id,
-        token,
+    failed = _OURS.values(
         last_error=error.replace("\0", "")[:ERROR_MAX],  # PostgreSQL has no text with a zero byte in it.
         due=due,
         parked_at=parked_at,
         lease_until=None,
         woken_at=None,
     )
+    changed = await session.execute(failed, {"job_id": job_id, "held": token})
+    return changed.first() is not None
 
 
 async def unpark(session: AsyncSession, job_id: UUID, *, now: datetime) -> bool:
@@ -120,15 +136,3 @@ async def prune(session: AsyncSession, *, before: datetime, limit: int) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(gone.all())
-
-
-async def _changed(session: AsyncSession, job_id: UUID, token: int, **values: datetime | str | None) -> bool:
-    """Compare-and-set: whether the row was still unfinished and its newest lease was this one."""
-    changed = await session.execute(
-        update(Job)
-        .where(Job.id == job_id, Job.token == token, Job.done_at.is_(None), Job.parked_at.is_(None))
-        .values(**values)
-        .returning(Job.id)
-        .execution_options(synchronize_session=False)
-    )
-    return changed.first() is not None

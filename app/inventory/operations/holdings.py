@@ -1,13 +1,32 @@
 """How do a holding's serials go into a retirement, and out of it? The holding's row is locked first, then its ranges."""
 
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from app.core.db import AsyncSession
 from app.core.ids import new_id
 from app.inventory.errors import HoldingNotFound, NotEnoughHeld
 from app.inventory.models import Holding, RangeStatus, SerialRange
+
+# Made once: every step of every retirement asks these.
+_HOLDING_LOCKED: Final = (
+    select(Holding)
+    .where(
+        Holding.org_id == bindparam("owner"),
+        Holding.provider_id == bindparam("provider"),
+        Holding.id == bindparam("holding"),
+    )
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_RETIRING: Final = (
+    select(SerialRange.holding_id)
+    .where(SerialRange.org_id == bindparam("owner"), SerialRange.provider_id == bindparam("provider"))
+    .where(SerialRange.retirement_id == bindparam("retirement"), SerialRange.status == RangeStatus.RETIRING)
+    .limit(1)
+)
 
 
 async def start_retiring(
@@ -70,12 +89,8 @@ async def finish_retiring(session: AsyncSession, *, owner_id: UUID, provider_id:
 
 
 async def _locked(session: AsyncSession, owner_id: UUID, provider_id: UUID, holding_id: UUID) -> Holding:
-    holding = await session.scalar(
-        select(Holding)
-        .where(Holding.org_id == owner_id, Holding.provider_id == provider_id, Holding.id == holding_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    told = {"owner": owner_id, "provider": provider_id, "holding": holding_id}
+    holding = await session.scalar(_HOLDING_LOCKED, told)
     if holding is None:
         raise HoldingNotFound("You have no holding with this id.")
     return holding
@@ -132,18 +147,13 @@ async def _holding_retiring(
     session: AsyncSession, owner_id: UUID, provider_id: UUID, retirement_id: UUID
 ) -> Holding | None:
     """The holding, locked, of which something is being retired; None when it is finished, returned, or never began."""
-    retiring = (
-        select(SerialRange.holding_id)
-        .where(SerialRange.org_id == owner_id, SerialRange.provider_id == provider_id)
-        .where(SerialRange.retirement_id == retirement_id, SerialRange.status == RangeStatus.RETIRING)
-        .limit(1)
-    )
-    holding_id = await session.scalar(retiring)
+    told = {"owner": owner_id, "provider": provider_id, "retirement": retirement_id}
+    holding_id = await session.scalar(_RETIRING, told)
     if holding_id is None:
         return None
     holding = await _locked(session, owner_id, provider_id, holding_id)
     # Asked again under the lock: somebody may have been faster.
-    return holding if await session.scalar(retiring) else None
+    return holding if await session.scalar(_RETIRING, told) else None
 
 
 async def _end_retiring(session: AsyncSession, owner_id: UUID, retirement_id: UUID, status: RangeStatus) -> int:

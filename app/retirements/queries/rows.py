@@ -1,9 +1,10 @@
 """Which rows of retirements, sendings and tasks are there?"""
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, select
+from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, exists, select
 
 from app.core.db import AsyncSession
 from app.core.outbox import Job
@@ -14,6 +15,16 @@ from app.retirements.models import RegistryTask, Retirement, RetirementAttempt
 from app.retirements.rules import MOVING, AttemptStatus, RetirementStatus, ShownStatus
 
 LIVE = (AttemptStatus.COMMITTED, AttemptStatus.UNKNOWN, AttemptStatus.RECORDED)
+# Made once: every step of every retirement asks these.
+_ONE: Final = and_(Retirement.org_id == bindparam("org"), Retirement.id == bindparam("retirement"))
+_TRADE: Final = select(Retirement.provider_id, Retirement.registry_code).where(_ONE)
+_LOCKED: Final = select(Retirement).where(_ONE).with_for_update().execution_options(populate_existing=True)
+_LIVE_ATTEMPT: Final = (
+    select(RetirementAttempt)
+    .where(RetirementAttempt.org_id == bindparam("org"), RetirementAttempt.retirement_id == bindparam("retirement"))
+    .where(RetirementAttempt.status.in_(LIVE))
+    .execution_options(populate_existing=True)
+)
 
 
 async def retirement_of(session: AsyncSession, scope: Scope, retirement_id: UUID) -> Retirement:
@@ -86,12 +97,7 @@ async def provider_of(session: AsyncSession, org_id: UUID, retirement_id: UUID) 
 
 async def trade_of(session: AsyncSession, org_id: UUID, retirement_id: UUID) -> tuple[UUID, str]:
     """Who keeps the serials, and the registry's code. Raises RetirementNotFound (404)."""
-    found = await session.execute(
-        select(Retirement.provider_id, Retirement.registry_code).where(
-            Retirement.org_id == org_id, Retirement.id == retirement_id
-        )
-    )
-    row = found.one_or_none()
+    row = (await session.execute(_TRADE, {"org": org_id, "retirement": retirement_id})).one_or_none()
     if row is None:
         raise RetirementNotFound("You have no retirement with this id.")
     return row.provider_id, row.registry_code
@@ -99,12 +105,7 @@ async def trade_of(session: AsyncSession, org_id: UUID, retirement_id: UUID) -> 
 
 async def locked(session: AsyncSession, org_id: UUID, retirement_id: UUID) -> Retirement:
     """The retirement, locked: the first lock of every step. Raises RetirementNotFound (404)."""
-    found = await session.scalar(
-        select(Retirement)
-        .where(Retirement.org_id == org_id, Retirement.id == retirement_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    found = await session.scalar(_LOCKED, {"org": org_id, "retirement": retirement_id})
     if found is None:
         raise RetirementNotFound("You have no retirement with this id.")
     return found
@@ -112,12 +113,7 @@ async def locked(session: AsyncSession, org_id: UUID, retirement_id: UUID) -> Re
 
 async def live_attempt(session: AsyncSession, org_id: UUID, retirement_id: UUID) -> RetirementAttempt | None:
     """The one sending that has, or may have, reached the registry."""
-    return await session.scalar(
-        select(RetirementAttempt)
-        .where(RetirementAttempt.org_id == org_id, RetirementAttempt.retirement_id == retirement_id)
-        .where(RetirementAttempt.status.in_(LIVE))
-        .execution_options(populate_existing=True)
-    )
+    return await session.scalar(_LIVE_ATTEMPT, {"org": org_id, "retirement": retirement_id})
 
 
 async def task_of_retirement(session: AsyncSession, retirement: Retirement) -> RegistryTask | None:
