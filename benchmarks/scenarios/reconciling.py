@@ -42,6 +42,8 @@ AGAIN_GOAL_S: Final = 2.0
 MARKS_GOAL_S: Final = 120
 RSS_GOAL_MB: Final = 500
 _PATIENCE_S: Final = 300
+_OF_ITS_SIZE: Final = {"shared_buffers": "1GB", "max_wal_size": "4GB"}
+"""What a server with millions of rows is given; the floor is measured on the same one."""
 _MARKING: Final = "select exists (select from job where name = 'reconciliation.mark_reconciled' and done_at is null)"
 _HEADER: Final = (
     "Issuance Date,Sustainable Development Goals,Vintage Start,Vintage End,ID,Name,Country/Area,Project Type,Methodology,"
@@ -56,7 +58,7 @@ def measure() -> list[Result]:
     """The first statement against the floor, the second one with a thousand changes, and the worker's memory."""
     home = Path(tempfile.mkdtemp(prefix="offsetdesk-reconciling-"))
     home.chmod(0o711)
-    with EmbeddedPostgres(home / "postgres") as server:
+    with EmbeddedPostgres(home / "postgres", settings=_OF_ITS_SIZE) as server:
         config = Config(ROOT / "alembic.ini")
         config.attributes["url"] = asyncpg_url(server.dsn())
         command.upgrade(config, "head")

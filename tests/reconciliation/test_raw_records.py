@@ -50,6 +50,15 @@ def test_what_a_spreadsheet_writes_is_read_as_its_rows(cells: list[list[str]]) -
     assert [next(csv.reader([content])) for _, content, _ in told] == rows
 
 
+@given(st.text(alphabet='ab,"\r\n', max_size=200), st.integers(0, 3))
+def test_taken_in_blocks_a_file_has_the_records_that_it_has_line_by_line(text: str, ends: int) -> None:
+    """Records that are looked for make the reader go line by line."""
+    looking = KnownRecords(learned(HEADER + "z,z,z\n"))
+    looking.look_for(0, 1)
+    whole = HEADER + text + "\n" * ends
+    assert records(whole, looking) == records(whole)
+
+
 def learned(text: str) -> bytes:
     known = KnownRecords(b"")
     for n, (row, content, _) in enumerate(raw_records(io.BytesIO(text.encode()), "utf-8", known)):

@@ -5,7 +5,7 @@ Memory does not grow with the file but for a digest of each record, by which the
 
 import codecs
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -143,36 +143,29 @@ class Reading:
             yield chunk
 
     def _part(self, chunk: list[RawRecord]) -> _Part:
-        lines: list[str] = []
-        rows: list[int] = []
-        records: list[bytes] = []
-        quarantined: list[Quarantined] = []
+        rows, records, broken = zip(*chunk, strict=True)
+        cells = self._cells(records)
         quick, first_n = self._reader.quick, self.next_n
-        for n, (number, content, line) in enumerate(self._read(chunk, quick, quarantined), first_n):
-            rows.append(number)
-            records.append(content)
-            lines.append(_copied(n, number, line))
+        told: list[LineParts | None] = [None if each is None else quick(each) for each in cells]
+        quarantined: list[Quarantined] = []
+        if None in told or any(broken):
+            for place, line in enumerate(told):
+                if line is None or broken[place]:
+                    told[place] = self._careful(chunk[place], cells[place], quarantined)
+            good = [place for place, line in enumerate(told) if line is not None]
+            rows, records = tuple(rows[place] for place in good), tuple(records[place] for place in good)
+        lines = [_copied(n, *each) for n, each in enumerate(zip(rows, filter(None, told), strict=True), first_n)]
         self.known.learn(rows, records, first_n)
         self.next_n = first_n + len(lines)
         return _Part("".join(lines), len(lines), quarantined, chunk[-1][0])
 
-    def _read(
-        self, chunk: list[RawRecord], quick: Callable[[Sequence[str]], LineParts | None], quarantined: list[Quarantined]
-    ) -> Iterator[tuple[int, bytes, LineParts]]:
-        for (number, content, broken), cells in zip(chunk, self._cells(chunk), strict=True):
-            line = None if broken or cells is None else quick(cells)
-            if line is None:
-                line = self._careful(number, content, cells, quarantined, broken=broken)
-            if line is not None:
-                yield number, content, line
-
-    def _cells(self, chunk: list[RawRecord]) -> list[list[str] | None]:
+    def _cells(self, records: Sequence[bytes]) -> list[list[str] | None]:
         """The cells of each record; None where they cannot be told."""
         try:
-            texts = [content.decode(self._encoding) for _, content, _ in chunk]
+            texts = [content.decode(self._encoding) for content in records]
             return list(csv.reader(texts, strict=True))
         except (UnicodeDecodeError, csv.Error):
-            return [self._cells_of_one(content) for _, content, _ in chunk]
+            return [self._cells_of_one(content) for content in records]
 
     def _cells_of_one(self, content: bytes) -> list[str] | None:
         try:
@@ -180,9 +173,8 @@ class Reading:
         except UnicodeDecodeError:
             return None
 
-    def _careful(
-        self, number: int, content: bytes, cells: list[str] | None, quarantined: list[Quarantined], *, broken: bool
-    ) -> Line | None:
+    def _careful(self, record: RawRecord, cells: list[str] | None, quarantined: list[Quarantined]) -> Line | None:
+        number, content, broken = record
         if broken or cells is None:
             shown = content.decode(self._encoding, "replace").rstrip("\r\n")[:500]
             wrong = RowError("", "broken_row", "The row cannot be read: a quote has no partner, or bytes are no text.")
