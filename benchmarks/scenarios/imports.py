@@ -79,10 +79,11 @@ async def _one_file(stage: Stage, lots: random.Random, n: int) -> list[str]:
 async def _through_deaths(
     stage: Stage, provider: Party, at: str, lots: random.Random
 ) -> tuple[dict[str, Any], list[str]]:
-    """The finished job. A worker dies somewhere in each half of the work; what was told done may never be less again."""
+    """The finished job. Workers die somewhere in the first half of the work; what was told done may never be less again."""
     told, done = [], 0
     settings = msgspec.structs.replace(stage.world.settings, lease_s=_LEASE_S)
-    deaths = sorted(lots.sample(range(1, ROWS_EACH - 500), KILLS // 2))
+    # In the first half: as much again is left to do while we hear of it, however fast the worker and slow our looking.
+    deaths = sorted(lots.sample(range(1, ROWS_EACH // 2), KILLS // 2))
     for death in [*deaths, None]:
         worker = Program("workers.main", settings, stage.folder / f"worker-{time.monotonic_ns()}.log")
         try:
