@@ -7,7 +7,7 @@ from typing import Any, Final
 import httpx
 
 from app.core.period import day_in_japan
-from tests.flows.people import NOTICE, colleague, listed, notice_facts, sign_in, step
+from tests.flows.people import NOTICE, colleague, confirmed, listed, notice_facts, sign_in, step
 from tests.world import Party, World
 
 HEADER_EN: Final = (
@@ -99,17 +99,7 @@ async def stage(provider: Party, kind: Kind, row: str) -> httpx.Response:
 async def confirmed_lot(world: World, provider: Party, kind: Kind) -> dict[str, Any]:
     """The kind's block as a lot that sells: imported, and its evidence accepted."""
     staged = await stage(provider, kind, kind.row)
-    assert (staged.status_code, staged.json()["import"]["rows_bad"]) == (201, 0), staged.text
-    committed = await provider.post(f"/v1/imports/{staged.json()['import']['id']}/commit", {"rows": "all"})
-    assert committed.status_code == 200, committed.text
-    (declared,) = await listed(provider, "/v1/lots")
-    shown = await provider.send(
-        f"/v1/lots/{declared['id']}/evidence", NOTICE, "application/pdf",
-        params={"as_of": "2026-11-01", "filename": "statement.pdf"},
-    )  # fmt: skip
-    assert shown.status_code == 201, shown.text
-    accepted = await world.desk.post(f"/v1/admin/evidence/{shown.json()['id']}/accept", {"note": "残高と一致"})
-    assert accepted.status_code == 200, accepted.text
+    await confirmed(world, provider, staged)
     (lot,) = await listed(provider, "/v1/lots")
     return lot
 

@@ -14,7 +14,7 @@ from integrations.registries.fake.child import FakeRegistryProcess
 from integrations.registries.isometric.fake import scene
 from integrations.registries.isometric.fake.messages import Issued, View
 from integrations.registries.isometric.fake.office import OWN_ID
-from tests.flows.people import NOTICE, listed
+from tests.flows.people import confirmed
 from tests.world import Party, World, open_world
 
 SUPPLIER: Final = "spl_0000000000000001"
@@ -45,18 +45,7 @@ async def issued_lot(world: World, server: FakeRegistryProcess, provider: Party,
     """One batch in the account, as a confirmed lot: imported from the registry's own columns."""
     server.admin.ask(scene.issue(Issued(PREFIX, FIRST, kilograms, SUPPLIER, PROJECT, ISSUANCE, date(2024, 5, 1))))
     staged = await stage(provider, kilograms)
-    assert (staged.status_code, staged.json()["import"]["rows_bad"]) == (201, 0), staged.text
-    committed = await provider.post(f"/v1/imports/{staged.json()['import']['id']}/commit", {"rows": "all"})
-    assert committed.status_code == 200, committed.text
-    (declared,) = await listed(provider, "/v1/lots")
-    shown = await provider.send(
-        f"/v1/lots/{declared['id']}/evidence", NOTICE, "application/pdf",
-        params={"as_of": "2026-11-01", "filename": "statement.pdf"},
-    )  # fmt: skip
-    assert shown.status_code == 201, shown.text
-    accepted = await world.desk.post(f"/v1/admin/evidence/{shown.json()['id']}/accept", {"note": "残高と一致"})
-    assert accepted.status_code == 200, accepted.text
-    return str(declared["id"])
+    return await confirmed(world, provider, staged)
 
 
 async def stage(provider: Party, kilograms: int) -> httpx.Response:

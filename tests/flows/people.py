@@ -76,3 +76,19 @@ def notice_facts(sheet: dict[str, Any]) -> dict[str, Any]:
         "beneficiary_name": sheet["beneficiary_name"],
         "purpose": sheet["purpose"],
     }
+
+
+async def confirmed(world: World, provider: Party, staged: httpx.Response) -> str:
+    """The one lot of a staged import, as one that sells: committed, and its evidence accepted."""
+    assert (staged.status_code, staged.json()["import"]["rows_bad"]) == (201, 0), staged.text
+    committed = await provider.post(f"/v1/imports/{staged.json()['import']['id']}/commit", {"rows": "all"})
+    assert committed.status_code == 200, committed.text
+    (declared,) = await listed(provider, "/v1/lots")
+    shown = await provider.send(
+        f"/v1/lots/{declared['id']}/evidence", NOTICE, "application/pdf",
+        params={"as_of": "2026-11-01", "filename": "statement.pdf"},
+    )  # fmt: skip
+    assert shown.status_code == 201, shown.text
+    accepted = await world.desk.post(f"/v1/admin/evidence/{shown.json()['id']}/accept", {"note": "残高と一致"})
+    assert accepted.status_code == 200, accepted.text
+    return str(declared["id"])

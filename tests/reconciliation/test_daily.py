@@ -19,7 +19,7 @@ from app.reconciliation.errors import RegistryNotReadable
 from app.reconciliation.http import routes
 from integrations.documents.typst import TypstDocuments
 from integrations.http import Timeouts
-from integrations.registries.base import Recorded, Registries, RetirementRequest, SerialBlock
+from integrations.registries.base import AutomaticRegistry, Recorded, Registries, RetirementRequest, SerialBlock
 from integrations.registries.fake.admin import clear_faults, issue, state_fault
 from integrations.registries.fake.child import FakeRegistryProcess
 from integrations.registries.fake.messages import Fault, FaultName, IssuedBlock
@@ -131,7 +131,9 @@ async def test_a_wanted_list_is_fetched_once_a_day_and_reconciles_what_it_shows(
     request = RetirementRequest(
         REFERENCE, "認証-1", (SerialBlock("ABC-", "000001", "000010", 10),), 10, "t", "株式会社利用者", "OFFSET", "", "",
     )  # fmt: skip
-    answer = await registries.registry_for("jcredit").retire(request, request_id="req")  # type: ignore[attr-defined]
+    registry = registries.registry_for("jcredit")
+    assert isinstance(registry, AutomaticRegistry)
+    answer = await registry.retire(request, request_id="req")
     assert isinstance(answer, Recorded)
     made = await books.retired(await world.bought(lot, 10), 10, reference=REFERENCE, on=answer.recorded_on)
     desk.now = max(desk.now, datetime.combine(answer.recorded_on, NOW.timetz())) + timedelta(days=1)
