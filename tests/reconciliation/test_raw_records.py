@@ -3,19 +3,27 @@
 import csv
 import io
 import random
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reconciliation.rules import KnownRecords, changed_records, raw_records
+from app.reconciliation.rules import KnownRecords, RawRecords, cells_of, changed_records, raw_records
 
 HEADER = "a,b,c\n"
 
 
+def each(found: Iterable[RawRecords]) -> Iterator[tuple[int, bytes, bool]]:
+    """One by one, with their rows' numbers and whether they are broken."""
+    for rows, contents, broken in found:
+        assert len(rows) == 1 or not broken
+        yield from ((row, content, broken) for row, content in zip(rows, contents, strict=True))
+
+
 def records(text: str, known: KnownRecords | None = None) -> list[tuple[int, str, bool]]:
     found = raw_records(io.BytesIO(text.encode()), "utf-8", known or KnownRecords(b""))
-    return [(number, content.decode().rstrip("\r\n"), broken) for number, content, broken in found]
+    return [(number, content.decode().rstrip("\r\n"), broken) for number, content, broken in each(found)]
 
 
 def test_a_cell_may_hold_line_ends_and_a_blank_row_only_counts() -> None:
@@ -50,6 +58,15 @@ def test_what_a_spreadsheet_writes_is_read_as_its_rows(cells: list[list[str]]) -
     assert [next(csv.reader([content])) for _, content, _ in told] == rows
 
 
+@given(st.text(alphabet='ab," é', max_size=30))
+def test_the_cells_of_a_line_are_those_that_the_csv_module_tells(line: str) -> None:
+    try:
+        told: list[str] | None = next(csv.reader([line], strict=True)) or [""]
+    except csv.Error:
+        told = None
+    assert cells_of(line) == told
+
+
 @given(st.text(alphabet='ab,"\r\n', max_size=200), st.integers(0, 3))
 def test_taken_in_blocks_a_file_has_the_records_that_it_has_line_by_line(text: str, ends: int) -> None:
     """Records that are looked for make the reader go line by line."""
@@ -61,7 +78,7 @@ def test_taken_in_blocks_a_file_has_the_records_that_it_has_line_by_line(text: s
 
 def learned(text: str) -> bytes:
     known = KnownRecords(b"")
-    for n, (row, content, _) in enumerate(raw_records(io.BytesIO(text.encode()), "utf-8", known)):
+    for n, (row, content, _) in enumerate(each(raw_records(io.BytesIO(text.encode()), "utf-8", known))):
         if n:
             known.learn([row], [content], n)
     return known.written(len(text.splitlines()))
@@ -91,7 +108,7 @@ def followed(lines: dict[int, str], old: str, new: str, kept: bytes, *, line_by_
     else:
         known.look_for(0, len(known))
         told = raw_records(file, "utf-8", known)
-    for n, (row, content, broken) in enumerate(list(told)[1:], next_n):  # All at once, as a batch is.
+    for n, (row, content, broken) in enumerate(list(each(told))[1:], next_n):  # All at once, as a batch is.
         assert not broken
         known.learn([row], [content], n)
         lines[n] = content.decode()

@@ -29,7 +29,7 @@ async def note_stock(session: AsyncSession, provider_id: UUID, lot_id: UUID, *, 
         Listing.lot_id == lot_id,
         Listing.status.in_([ListingStatus.SCHEDULED, ListingStatus.OPEN, ListingStatus.PAUSED]),
     )
-    listing = await session.scalar(live.with_for_update())
+    listing = await session.scalar(live.with_for_update(key_share=True))
     if listing is not None:
         await note(session, listing, now=now)
 

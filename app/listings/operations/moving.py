@@ -73,7 +73,7 @@ async def close_for_lot(session: AsyncSession, provider_id: UUID, lot_id: UUID, 
     live = select(Listing).where(
         Listing.org_id == provider_id, Listing.lot_id == lot_id, Listing.status.in_(list(LIVE))
     )
-    listing = await session.scalar(live.with_for_update())
+    listing = await session.scalar(live.with_for_update(key_share=True))
     if listing is None:
         return False
     await levels.note(session, listing, now=now)

@@ -68,7 +68,9 @@ async def publish(
 
 async def locked(session: AsyncSession, scope: Scope, listing_id: UUID) -> Listing:
     """A listing of the caller's that is about to be changed. Raises ListingNotFound (404)."""
-    wanted = select(Listing).where(Listing.org_id == scope.org_id, Listing.id == listing_id).with_for_update()
+    wanted = (
+        select(Listing).where(Listing.org_id == scope.org_id, Listing.id == listing_id).with_for_update(key_share=True)
+    )
     listing = await session.scalar(wanted)
     if listing is None:
         raise ListingNotFound("No listing of yours has this id.")

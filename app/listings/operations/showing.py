@@ -43,7 +43,7 @@ async def show_of_project(session: AsyncSession, provider_id: UUID, project_id: 
     sold = select(Lot.id).where(Lot.org_id == provider_id, Lot.project_id == project_id)
     open_here = (Listing.org_id == provider_id, Listing.status == ListingStatus.OPEN, Listing.lot_id.in_(sold))
     found = await session.execute(
-        select(Listing.id, Listing.audience).where(*open_here).order_by(Listing.id).with_for_update()
+        select(Listing.id, Listing.audience).where(*open_here).order_by(Listing.id).with_for_update(key_share=True)
     )
     locked: dict[bool, list[UUID]] = {True: [], False: []}
     for listing_id, audience in found:

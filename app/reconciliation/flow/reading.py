@@ -7,7 +7,7 @@ import codecs
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -18,9 +18,9 @@ from app.reconciliation.operations import Quarantined
 from app.reconciliation.rules import (
     KnownRecords,
     Line,
-    LineParts,
+    LineText,
     NotALine,
-    RawRecord,
+    RawRecords,
     RowError,
     StatementLayout,
     StatementReader,
@@ -28,13 +28,11 @@ from app.reconciliation.rules import (
     changed_records,
     layout_called,
     layout_of,
+    line_text,
     raw_records,
 )
-from app.retirements.rules import reference_in
 
 BATCH: Final = 40_000
-_PART: Final = 2_000
-"""Rows whose cells are in memory at once: so few stay in the processor's cache, which makes reading a third faster."""
 TEMPLATE: Final = "template"
 _CHUNK: Final = 1_000_000
 
@@ -89,7 +87,7 @@ def headed(path: Path, encoding: str, registry_code: str, asked: str) -> Headed:
         first = next(raw_records(file, encoding, KnownRecords(b"")), None)
     if first is None:
         return Headed("", None, (), (RowError("", "empty_file", "The file is empty."),))
-    cells = tuple(cells_of(first[1].decode(encoding, "replace").rstrip("\r\n")) or ())
+    cells = tuple(cells_of(first.contents[0].decode(encoding, "replace").rstrip("\r\n")) or ())
     found = None if asked == TEMPLATE else layout_called(asked) or layout_of(cells)
     if found is not None and found.layout.registry_code != registry_code:
         detail = f"The account is one of {registry_code}; this file is one of {found.layout.registry_code}."
@@ -108,6 +106,7 @@ class Reading:
         """Nothing is read yet. New lines are numbered from `next_n` on; `before` is the file of the known records."""
         self._encoding = encoding
         self.known = known
+        self._records: Iterator[RawRecords]
         self._reader = StatementReader(head.found, registry_code, head.header)
         if before is not None and known.is_line_by_line:
             self._records = changed_records(before, file, encoding, known)
@@ -119,53 +118,56 @@ class Reading:
     def pass_over(self, staged: Mapping[int, int], *, last_row: int) -> None:
         """Go on behind row `last_row`; `staged` are the lines, by row, that were made of new records up to there."""
         next(self._records, None)
-        while last_row and (record := next(self._records, None)) is not None:
-            number, content, _ = record
-            if number in staged:
-                self.known.learn([number], [content], staged[number])
-            if number >= last_row:
+        for group in self._records if last_row else ():
+            for place, (number, content) in enumerate(zip(group.rows, group.contents, strict=True)):
+                if number > last_row:
+                    rest = RawRecords(group.rows[place:], group.contents[place:], group.broken)
+                    self._records = chain([rest], self._records)
+                    return
+                if number in staged:
+                    self.known.learn([number], [content], staged[number])
+            if group.rows[-1] == last_row:
                 return
 
     def batches(self) -> Iterator[Batch]:
         """New rows, batch by batch. Raises nothing."""
-        while parts := [self._part(chunk) for chunk in self._chunks()]:
-            yield Batch(
-                "".join(part.lines for part in parts).encode(),
-                sum(part.good for part in parts),
-                [row for part in parts for row in part.quarantined],
-                parts[-1].last_row,
-            )
+        parts: list[_Part] = []
+        rows = 0
+        for group in self._records:
+            parts.append(self._part(group))
+            rows += len(group.rows)
+            if rows >= BATCH:
+                yield _batch(parts)
+                parts, rows = [], 0
+        if parts:
+            yield _batch(parts)
 
-    def _chunks(self) -> Iterator[list[RawRecord]]:
-        for _ in range(BATCH // _PART):
-            if not (chunk := list(islice(self._records, _PART))):
-                return
-            yield chunk
-
-    def _part(self, chunk: list[RawRecord]) -> _Part:
-        rows, records, broken = zip(*chunk, strict=True)
-        cells = self._cells(records)
+    def _part(self, group: RawRecords) -> _Part:
+        rows, contents, broken = group
+        cells = self._cells(contents)
         quick, first_n = self._reader.quick, self.next_n
-        told: list[LineParts | None] = [None if each is None else quick(each) for each in cells]
+        told: list[LineText | None] = [None if each is None else quick(each) for each in cells]
         quarantined: list[Quarantined] = []
-        if None in told or any(broken):
+        if broken or None in told:
             for place, line in enumerate(told):
-                if line is None or broken[place]:
-                    told[place] = self._careful(chunk[place], cells[place], quarantined)
+                if line is None or broken:
+                    told[place] = self._careful(
+                        rows[place], contents[place], None if broken else cells[place], quarantined
+                    )
             good = [place for place, line in enumerate(told) if line is not None]
-            rows, records = tuple(rows[place] for place in good), tuple(records[place] for place in good)
-        lines = [_copied(n, *each) for n, each in enumerate(zip(rows, filter(None, told), strict=True), first_n)]
-        self.known.learn(rows, records, first_n)
+            rows, contents = [rows[place] for place in good], [contents[place] for place in good]
+        numbered = enumerate(zip(rows, filter(None, told), strict=True), first_n)
+        lines = [f"{n}\t{row}\t{lo}\t{hi}\t{series}\t{said}\n" for n, (row, (lo, hi, series, said)) in numbered]
+        self.known.learn(rows, contents, first_n)
         self.next_n = first_n + len(lines)
-        return _Part("".join(lines), len(lines), quarantined, chunk[-1][0])
+        return _Part("".join(lines), len(lines), quarantined, group.rows[-1])
 
-    def _cells(self, records: Sequence[bytes]) -> list[list[str] | None]:
+    def _cells(self, contents: Sequence[bytes]) -> list[list[str] | None]:
         """The cells of each record; None where they cannot be told."""
         try:
-            texts = [content.decode(self._encoding) for content in records]
-            return list(csv.reader(texts, strict=True))
-        except (UnicodeDecodeError, csv.Error):
-            return [self._cells_of_one(content) for content in records]
+            return [cells_of(content.decode(self._encoding).rstrip("\r\n")) for content in contents]
+        except UnicodeDecodeError:
+            return [self._cells_of_one(content) for content in contents]
 
     def _cells_of_one(self, content: bytes) -> list[str] | None:
         try:
@@ -173,16 +175,17 @@ class Reading:
         except UnicodeDecodeError:
             return None
 
-    def _careful(self, record: RawRecord, cells: list[str] | None, quarantined: list[Quarantined]) -> Line | None:
-        number, content, broken = record
-        if broken or cells is None:
+    def _careful(
+        self, number: int, content: bytes, cells: list[str] | None, quarantined: list[Quarantined]
+    ) -> LineText | None:
+        if cells is None:
             shown = content.decode(self._encoding, "replace").rstrip("\r\n")[:500]
             wrong = RowError("", "broken_row", "The row cannot be read: a quote has no partner, or bytes are no text.")
             quarantined.append(Quarantined(number, [shown], [wrong], None, None, None))
             return None
         read = self._reader.careful(cells)
         if isinstance(read, Line):
-            return read
+            return line_text(read)
         if not isinstance(read, NotALine):
             at = self._reader.located(cells)
             quarantined.append(
@@ -193,6 +196,15 @@ class Reading:
         return None
 
 
+def _batch(parts: Sequence[_Part]) -> Batch:
+    return Batch(
+        "".join(part.lines for part in parts).encode(),
+        sum(part.good for part in parts),
+        [row for part in parts for row in part.quarantined],
+        parts[-1].last_row,
+    )
+
+
 def lines_in(path: Path) -> int:
     """How many lines a file has; the last one may lack its end."""
     lines, last = 0, b"\n"
@@ -200,16 +212,6 @@ def lines_in(path: Path) -> int:
         while part := file.read(_CHUNK):
             lines, last = lines + part.count(b"\n"), part[-1:]
     return lines + (last != b"\n")
-
-
-def _copied(n: int, row_number: int, line: LineParts) -> str:
-    """A line as COPY's text format has it. Texts are on one line already: only the backslash means something there."""
-    series_key, lo, hi, state, changed_on, name, purpose, note, transaction_no, project = line
-    reference = (reference_in(note) or "") if "OD-" in note else ""
-    words = f"{series_key}\t{name}\t{purpose}\t{note}\t{transaction_no}\t{project}\t{reference}\n"
-    if "\\" in words:
-        words = words.replace("\\", "\\\\")
-    return f"{n}\t{row_number}\t{lo}\t{hi}\t{state}\t{changed_on or chr(92) + 'N'}\t{words}"
 
 
 def _encoding(path: Path) -> str:

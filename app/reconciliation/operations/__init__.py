@@ -5,7 +5,6 @@ from app.reconciliation.operations.comparing import Read, compare, finish_statem
 from app.reconciliation.operations.daily import ask_daily, want_daily
 from app.reconciliation.operations.deciding import NOTE_MAX, decide, locked_discrepancy, propose, take_on
 from app.reconciliation.operations.staging import (
-    LINE_COLUMNS,
     Incoming,
     Quarantined,
     begin_statement,
@@ -21,7 +20,6 @@ from app.reconciliation.operations.twins import enter_twin
 
 __all__ = [
     "GONE",
-    "LINE_COLUMNS",
     "NOTE_MAX",
     "Incoming",
     "Quarantined",

@@ -18,17 +18,12 @@ from app.core.errors import FieldError
 from app.core.scope import DESK_ID, Scope
 from app.reconciliation.errors import StatementInvalid, StatementNotFound, StatementOlder, StatementUnderWay
 from app.reconciliation.models import Comparison, Statement, StatementStatus, Trust
-from app.reconciliation.rules import Covers, Reach, RowError
+from app.reconciliation.rules import LINE_COLUMNS, Covers, Reach, RowError
 
 COMPARED_WITHIN_MS: Final = 45_000
 """A statement of the database, in a job of 54 s."""
 CELLS_KEPT: Final = 60
 CELL_CHARS_KEPT: Final = 2_000
-LINE_COLUMNS: Final = (
-    "n", "row_number", "lo", "hi", "state", "changed_on", "series_key", "beneficiary_name", "purpose", "note",
-    "transaction_no", "project", "reference",
-)  # fmt: skip
-"""What is copied of each line; the statement and the account are the same for all."""
 _COMING: Final = text(
     "create temp table line_in (n bigint, row_number integer, series_key varchar, lo bigint, hi bigint, state text,"
     " changed_on date, beneficiary_name varchar, purpose varchar, note varchar, transaction_no varchar, project varchar,"

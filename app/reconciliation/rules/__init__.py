@@ -3,7 +3,8 @@
 from app.reconciliation.rules.discrepancies import AT_RISK, HANDLING, Action, Cause, DiscrepancyKind, Handling
 from app.reconciliation.rules.judged import Settled, Shown, Sought, likely_cause, settled_by, shown_as_recorded
 from app.reconciliation.rules.known_records import KnownRecords
-from app.reconciliation.rules.raw_records import RawRecord, cells_of, changed_records, raw_records
+from app.reconciliation.rules.line_text import LINE_COLUMNS, LineText, line_text
+from app.reconciliation.rules.raw_records import RawRecords, cells_of, changed_records, raw_records
 from app.reconciliation.rules.statement_layouts import (
     STATEMENT_LAYOUTS,
     StatementLayout,
@@ -21,12 +22,13 @@ from app.reconciliation.rules.statement_line import (
     RowError,
     RowReading,
 )
-from app.reconciliation.rules.statement_rows import LineParts, StatementReader
+from app.reconciliation.rules.statement_rows import StatementReader
 from app.reconciliation.rules.template import STATEMENT_HEADER, Column, statement_template
 
 __all__ = [
     "AT_RISK",
     "HANDLING",
+    "LINE_COLUMNS",
     "STATEMENT_HEADER",
     "STATEMENT_LAYOUTS",
     "Action",
@@ -37,10 +39,10 @@ __all__ = [
     "Handling",
     "KnownRecords",
     "Line",
-    "LineParts",
     "LineState",
+    "LineText",
     "NotALine",
-    "RawRecord",
+    "RawRecords",
     "Reach",
     "RowCode",
     "RowError",
@@ -56,6 +58,7 @@ __all__ = [
     "layout_called",
     "layout_of",
     "likely_cause",
+    "line_text",
     "raw_records",
     "settled_by",
     "shown_as_recorded",

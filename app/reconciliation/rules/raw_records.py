@@ -6,9 +6,9 @@ that nobody has seen before are decoded and read. Commas, quotes and line ends a
 
 import csv
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from io import BytesIO
-from typing import BinaryIO, Final, TypeAlias
+from typing import BinaryIO, Final, NamedTuple
 
 from app.core.text import MAX_ROW_CHARS
 from app.reconciliation.rules.changed_lines import Same, changed_lines
@@ -18,16 +18,23 @@ LINES_MAX: Final = 200
 """Of one record: a quote that was lost must not swallow the rest of the file."""
 
 
-RawRecord: TypeAlias = tuple[int, bytes, bool]
-"""Its row's number, its bytes with their end, and whether it is broken."""
+class RawRecords(NamedTuple):
+    """Some records in their order: the numbers of their rows, their bytes with their ends. One that is broken is alone."""
+
+    rows: Sequence[int]
+    contents: list[bytes]
+    broken: bool
+
 
 _BLOCK: Final = 1 << 18
+_ONE_QUOTED: Final = 3
+"""A text with one quoted cell in it falls into so many parts at its quotes."""
 
 
 def raw_records(
     file: BinaryIO, encoding: str, known: KnownRecords, *, behind: int = 0, width: int = 0
-) -> Generator[RawRecord, None, int]:
-    """Yield each new record; the header is row 1. Behind row `behind` of a file of `width` cells no header is met.
+) -> Generator[RawRecords, None, int]:
+    """Yield the new records; the header is row 1, and alone. Behind row `behind` of a file of `width` cells no header is met.
 
     Returns the last row's number.
 
@@ -39,9 +46,9 @@ def raw_records(
     while True:
         if number and not waiting and not known.is_looking and file.tell() >= one_by_one_to:
             plain, one_by_one_to = _plain_lines(file, width)
-            for line in plain:
-                number += 1
-                yield number, line, False
+            if plain:
+                yield RawRecords(range(number + 1, number + 1 + len(plain)), plain, broken=False)
+                number += len(plain)
         line = waiting.popleft() if waiting else file.readline(MAX_ROW_CHARS)
         if not line:
             return number
@@ -58,19 +65,19 @@ def raw_records(
             record = record.removeprefix(b"\xef\xbb\xbf")
             width = len(cells_of(record.decode(encoding, "replace").rstrip("\r\n")) or ())
         if len(record) > width + 2 or record.strip(b", \t\r\n"):  # A blank row is commas at most.
-            yield number, record, broken
+            yield RawRecords((number,), [record], broken)
 
 
-def changed_records(before: BinaryIO, now: BinaryIO, encoding: str, known: KnownRecords) -> Iterator[RawRecord]:
+def changed_records(before: BinaryIO, now: BinaryIO, encoding: str, known: KnownRecords) -> Iterator[RawRecords]:
     """The same told of a file whose lines repeat those of another, `before`, each of which is `known` in its order.
 
     A line that moved down is known again; one that moved up counts as new, and where it stood before as gone.
     """
     before.readline(MAX_ROW_CHARS)
     number, place, width = 1, 0, 0
-    for number, header, broken in raw_records(BytesIO(now.readline(MAX_ROW_CHARS)), encoding, known):
-        width = len(cells_of(header.decode(encoding, "replace").rstrip("\r\n")) or ())
-        yield number, header, broken
+    for header in raw_records(BytesIO(now.readline(MAX_ROW_CHARS)), encoding, known):
+        width = len(cells_of(header.contents[0].decode(encoding, "replace").rstrip("\r\n")) or ())
+        yield header
     for part in changed_lines(before, now):
         if isinstance(part, Same):
             known.stand(number + 1, place, part.lines)
@@ -85,13 +92,21 @@ def changed_records(before: BinaryIO, now: BinaryIO, encoding: str, known: Known
 
 
 def cells_of(text: str) -> list[str] | None:
-    """The cells of one record; None when they cannot be told apart."""
-    if '"' not in text:
+    """The cells of one record without its end, as the csv module tells them; None when they cannot be told apart."""
+    parts = text.split('"')
+    if len(parts) == 1:
         return text.split(",")
-    try:
-        return next(csv.reader([text], strict=True))
-    except csv.Error:
-        return None
+    before, quoted, behind = parts if len(parts) == _ONE_QUOTED else ("", "", " ")
+    if (before and before[-1] != ",") or (behind and behind[0] != ",") or "\n" in text or "\r" in text:
+        try:
+            return next(csv.reader([text], strict=True))
+        except csv.Error:
+            return None
+    cells = before[:-1].split(",") if before else []
+    cells.append(quoted)
+    if behind:
+        cells += behind[1:].split(",")
+    return cells
 
 
 def _plain_lines(file: BinaryIO, width: int) -> tuple[list[bytes], int]:

@@ -5,8 +5,9 @@ and leaves everything else to the careful one. A test holds that they never say 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Final, TypeVar
 
 from app.core.text import folded, is_blank_mark, narrow
@@ -24,6 +25,7 @@ from app.inventory.rules.serials import (
     series_of,
 )
 from app.reconciliation.rules import template
+from app.reconciliation.rules.line_text import LineText, said_text, series_text
 from app.reconciliation.rules.statement_layouts import StatementLayout
 from app.reconciliation.rules.statement_line import Line, LineState, NotALine, RowCode, RowError, RowReading
 from app.reconciliation.rules.statement_places import placed
@@ -38,10 +40,6 @@ _TEMPLATE: Final = Layout(
     needs={"quantity": "quantity"},
     may={"serial": "serial", "serial_first": "serial_first", "serial_last": "serial_last", "ended": "changed_on"},
 )
-LineParts = tuple[str, int, int, LineState, date | None, str, str, str, str, str]
-"""What a `Line` holds, in its order: to make one of each of a million rows would take its time."""
-Texts = tuple[str, str, str, str]
-"""Beneficiary, purpose, note, transaction number."""
 
 
 class StatementReader:
@@ -62,13 +60,17 @@ class StatementReader:
         self._fullmatch = form.fullmatch if form is not None and plain else None
         self._first_group, self._last_group = (form.groupindex[name] if form else 0 for name in ("first", "last"))
         self._head_is_idle = registry_code in COUNTED_THROUGH
-        self._texts_at = at[-4:]
-        self._series: dict[tuple[str, str, str, str], tuple[str, str] | None] = {}
+        self._said_in = _cells_at(place for place in (at.status, at.ended, *at[-4:]) if place >= 0)
+        self._series: dict[tuple[str, str, str, str], str | None] = {}
+        self._said: dict[object, str | None] = {}
         self._states: dict[tuple[str, str], tuple[LineState, date | None] | None] = {}
         self._texts: dict[str, str] = {}
 
-    def quick(self, cells: Sequence[str]) -> LineParts | None:
-        """The line of a row in which nothing can be wrong; None when the careful way must look."""
+    def quick(self, cells: Sequence[str]) -> LineText | None:
+        """The line of a row in which nothing can be wrong; None when the careful way must look.
+
+        What stood in a row before, in the same words, is not read again.
+        """
         if len(cells) != self.width or self._fullmatch is None:
             return None
         at = self._places
@@ -90,24 +92,20 @@ class StatementReader:
             series = self._series[around]
         except KeyError:
             series = self._learned(around, serial)
-        state = cells[at.status] if at.status >= 0 else "", cells[at.ended] if at.ended >= 0 else ""
+        key = self._said_in(cells)
         try:
-            said = self._states[state]
+            said = self._said[key]
         except KeyError:
-            said = self._states_of(state, cells)
+            said = _remember(self._said, key, self._said_by(cells))
         if said is None or series is None:
             return None
-        known, text = self._texts, self._text
-        texts = [cells[place] if place >= 0 else "" for place in self._texts_at]
-        name, purpose, note, number = [known[raw] if raw in known else text(raw) for raw in texts]
-        return series[0], lo, hi, said[0], said[1], name, purpose, note, number, series[1]
+        return lo, hi, series, said
 
     def careful(self, cells: Sequence[str]) -> RowReading:
         """The line of a row, or everything that is wrong with it. Raises nothing."""
         if len(cells) != self.width:
             code: RowCode = "row_too_wide" if len(cells) > self.width else "row_too_narrow"
             return [RowError("", code, f"The row has {len(cells)} cells, the header {self.width}.")]
-        at = self._places
         listed = ListedCells(self._layout, self._raw(cells))
         located, project = self._located(listed, cells)
         quantity = listed.quantity()
@@ -124,8 +122,7 @@ class StatementReader:
         if isinstance(said, NotALine):
             return said
         state, changed_on = said
-        said_of = (self._text(cells[place]) if place >= 0 else "" for place in at[-4:])
-        beneficiary_name, purpose, note, transaction_no = said_of
+        beneficiary_name, purpose, note, transaction_no = self._texts_of(cells)
         return Line(
             located.series_key, located.lo, located.hi, state, changed_on, beneficiary_name, purpose, note,
             transaction_no, project,
@@ -215,22 +212,33 @@ class StatementReader:
             return _state_of_word(found, word)
         return LineState.RETIRED if ended else LineState.ACTIVE
 
-    def _states_of(self, key: tuple[str, str], cells: Sequence[str]) -> tuple[LineState, date | None] | None:
-        listed = ListedCells(self._layout, self._raw(cells))
-        said = self._state(listed, cells)
-        return _remember(self._states, key, None if isinstance(said, NotALine | RowError) or listed.errors else said)
+    def _said_by(self, cells: Sequence[str]) -> str | None:
+        """What a row says of its serials; None when that is for the careful way."""
+        at = self._places
+        key = cells[at.status] if at.status >= 0 else "", cells[at.ended] if at.ended >= 0 else ""
+        if key not in self._states:
+            listed = ListedCells(self._layout, self._raw(cells))
+            said = self._state(listed, cells)
+            _remember(self._states, key, None if isinstance(said, NotALine | RowError) or listed.errors else said)
+        state = self._states[key]
+        return None if state is None else said_text(*state, *self._texts_of(cells))
 
-    def _learned(self, around: tuple[str, str, str, str], serial: str) -> tuple[str, str] | None:
+    def _texts_of(self, cells: Sequence[str]) -> tuple[str, str, str, str]:
+        """Beneficiary, purpose, note, transaction number."""
+        name, purpose, note, number = [self._text(cells[place]) if place >= 0 else "" for place in self._places[-4:]]
+        return name, purpose, note, number
+
+    def _learned(self, around: tuple[str, str, str, str], serial: str) -> str | None:
         """The series of serials that stand between these texts, and the project; None when the row contradicts itself.
 
         Of nothing else in `serial` than these texts may the answer depend.
         """
         block = parse(self.registry_code, serial)
-        told: tuple[str, str] | None = None
+        told: str | None = None
         if isinstance(block, Block) and not block.located.high:
             listed = ListedCells(self._layout, {"project_number": around[3], "serial": serial})
             project = self._project(listed, block)
-            told = None if listed.errors else (block.located.series_key, project)
+            told = None if listed.errors else series_text(block.located.series_key, project)
         return _remember(self._series, around, told)
 
     def _text(self, raw: str) -> str:
@@ -239,6 +247,12 @@ class StatementReader:
         if known is not None:
             return known
         return _remember(self._texts, raw, ListedCells(self._layout, {"serial": raw}).prose("serial")[:PROSE_MAX])
+
+
+def _cells_at(places: Iterable[int]) -> Callable[[Sequence[str]], object]:
+    """What takes the cells at these places out of a row."""
+    chosen = tuple(places)
+    return itemgetter(*chosen) if chosen else lambda _: None
 
 
 def _state_of_word(found: StatementLayout, word: str) -> LineState | NotALine | RowError:
