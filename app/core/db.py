@@ -1,12 +1,13 @@
 """How is the database spoken to? In short transactions that are visible blocks and name their organisations."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 import asyncpg
-from sqlalchemy import MetaData, make_url, text
+from sqlalchemy import ARRAY, CollectionAggregate, MetaData, Uuid, any_, bindparam, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -14,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase
 from app.core.drivers import Drivers
 from app.core.scope import Scope
 
-__all__ = ["API_ROLE", "AUDITOR_ROLE", "WORKER_ROLE", "AsyncSession", "Database", "Table", "is_retryable"]
+__all__ = ["API_ROLE", "AUDITOR_ROLE", "WORKER_ROLE", "AsyncSession", "Database", "Table", "any_of", "is_retryable"]
 
 API_ROLE: Final = "offsetdesk_api"
 WORKER_ROLE: Final = "offsetdesk_worker"
@@ -35,6 +36,11 @@ class Table(DeclarativeBase):
     """Base of every table. Names of constraints are fixed, so that refusals and migrations can refer to them."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+def any_of(ids: Sequence[UUID]) -> CollectionAggregate[Any]:
+    """To be compared with an id's column: one parameter however many there are, where IN takes one for each."""
+    return any_(bindparam("ids", list(ids), type_=ARRAY(Uuid()), unique=True))
 
 
 def is_retryable(error: BaseException) -> bool:

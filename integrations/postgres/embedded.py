@@ -46,7 +46,6 @@ SETTINGS = {
     "port": "5432",
     "max_connections": "100",
     "shared_buffers": "128MB",
-    "wal_compression": "on",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }

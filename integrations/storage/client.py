@@ -45,7 +45,10 @@ class Files(Protocol):
         ...
 
     async def get_file(self, key: str, path: Path) -> None:
-        """Write the content to a local file, part by part. Raises FileMissing, InvalidKey, FilesUnavailable."""
+        """Have the content under a local path at which nothing is, to be read only: it may be the kept file itself.
+
+        Raises FileMissing, InvalidKey, FilesUnavailable.
+        """
         ...
 
     async def exists(self, key: str) -> bool:

@@ -4,6 +4,8 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+from app.core.scope import Scope
+from app.listings import operations as listings
 from app.orders import flow
 from tests.orders.shop import Shop, lines_of, uuid_of
 from tests.world import Party
@@ -124,3 +126,14 @@ async def test_orders_over_the_same_two_lots_in_both_directions_never_wait_for_e
 
 async def unpaid(shop: Shop, buyer: Party) -> int:
     return int(await shop.owner.fetchval("select unpaid from buyer_exposure where org_id = $1", buyer.org_id))
+
+
+async def test_an_order_does_not_wait_for_a_provider_that_is_changing_the_listing(shop: Shop) -> None:
+    buyer, listing, provider = await shop.buyer(), await shop.listing(200), shop.providers[0]
+    scope = Scope.of_system(provider.org_id, "req_race")
+    async with shop.world.db.transaction(scope) as session, asyncio.timeout(8):
+        locked = await listings.locked(session, scope, uuid_of(listing))
+        order = await shop.world.order(buyer, (listing, TONNES))
+        assert order["status"] == "awaiting_payment"
+        locked.low_stock_at = 150
+    assert (await shop.own(listing))["low_stock_at"] == 150

@@ -157,6 +157,15 @@ async def test_a_local_file_is_kept_and_brought_back_part_by_part(files, tmp_pat
     assert await files.get("empty") == b""
 
 
+async def test_of_a_folder_nothing_is_copied_to_bring_a_file_back(tmp_path):
+    kept = ObjectFiles((tmp_path / "kept here").as_uri())
+    await kept.put(KEY, b"as it was")
+    await kept.get_file(KEY, tmp_path / "back")
+    assert (tmp_path / "back").resolve() == tmp_path / "kept here" / KEY
+    (tmp_path / "back").unlink()
+    assert await kept.get(KEY) == b"as it was"
+
+
 async def test_a_missing_file_leaves_no_local_one_behind_that_looks_whole(files, tmp_path):
     with pytest.raises(FileMissing):
         await files.get_file(KEY, tmp_path / "back")

@@ -106,6 +106,7 @@ class Lot(Table):
         # Under row-level security PostgreSQL uses no index for what it does not know to keep secrets (leakproof), and
         # ranges are such: overlaps are looked for by comparing numbers, provider by provider (`queries/overlaps.py`).
         Index("ix_lot_series", "series_key", "org_id", "lo", postgresql_where=text("status <> 'withdrawn'")),
+        Index("ix_lot_created", "org_id", "registry_account_id", "created_at"),
         Index("ix_lot_withdrawn", "org_id", "registry_account_id", postgresql_where=text("status = 'withdrawn'")),
         Index(
             "ix_lot_unconfirmed",

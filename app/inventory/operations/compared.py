@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.catalog import operations as catalog
 from app.catalog.operations import Issued
 from app.core import events
-from app.core.db import AsyncSession
+from app.core.db import AsyncSession, any_of
 from app.core.scope import DESK_ID
 from app.inventory import queries
 from app.inventory.models import Lot, LotStatus, LotStock
@@ -50,7 +50,12 @@ async def confirm_lots(
     await _lock(session, provider_id, lot_ids)
     found = await session.scalars(
         select(Lot)
-        .where(Lot.org_id == provider_id, Lot.id.in_(lot_ids), Lot.status.in_(_CONFIRMABLE), Lot.certification_no != "")
+        .where(
+            Lot.org_id == provider_id,
+            Lot.id == any_of(lot_ids),
+            Lot.status.in_(_CONFIRMABLE),
+            Lot.certification_no != "",
+        )
         .order_by(Lot.id)
         .execution_options(populate_existing=True)
     )
@@ -89,7 +94,7 @@ async def _confirm(
         return []
     ids = [lot.id for lot in lots]
     await session.execute(
-        update(LotStock).where(LotStock.org_id == lots[0].org_id, LotStock.lot_id.in_(ids)).values(sellable=True)
+        update(LotStock).where(LotStock.org_id == lots[0].org_id, LotStock.lot_id == any_of(ids)).values(sellable=True)
     )
     for status in dict.fromkeys(before.values()):
         told = {lot.id: {"status": lot.status, "as_of": as_of.isoformat()} for lot in lots if before[lot.id] == status}
@@ -109,7 +114,7 @@ async def _turned(
     await _lock(session, provider_id, lot_ids)
     turned = await session.scalars(
         update(Lot)
-        .where(Lot.org_id == provider_id, Lot.id.in_(lot_ids), Lot.status == source)
+        .where(Lot.org_id == provider_id, Lot.id == any_of(lot_ids), Lot.status == source)
         .values(status=target, version=Lot.version + 1)
         .returning(Lot.id)
         .execution_options(synchronize_session="fetch")
@@ -119,7 +124,7 @@ async def _turned(
         return []
     await session.execute(
         update(LotStock)
-        .where(LotStock.org_id == provider_id, LotStock.lot_id.in_(ids))
+        .where(LotStock.org_id == provider_id, LotStock.lot_id == any_of(ids))
         .values(sellable=target == LotStatus.CONFIRMED)
     )
     after: dict[str, Any] = {"status": target, "note": note}
@@ -134,7 +139,7 @@ async def _lock(session: AsyncSession, provider_id: UUID, lot_ids: Sequence[UUID
     """The stock's rows are the lots' locks; in ascending order, as everywhere."""
     await session.execute(
         select(LotStock.lot_id)
-        .where(LotStock.org_id == provider_id, LotStock.lot_id.in_(lot_ids))
+        .where(LotStock.org_id == provider_id, LotStock.lot_id == any_of(lot_ids))
         .order_by(LotStock.lot_id)
         .with_for_update()
     )

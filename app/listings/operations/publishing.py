@@ -67,7 +67,10 @@ async def publish(
 
 
 async def locked(session: AsyncSession, scope: Scope, listing_id: UUID) -> Listing:
-    """A listing of the caller's that is about to be changed. Raises ListingNotFound (404)."""
+    """A listing of the caller's that is about to be changed. Raises ListingNotFound (404).
+
+    Its key stays what it is: orders that refer to it do not wait for this lock.
+    """
     wanted = (
         select(Listing).where(Listing.org_id == scope.org_id, Listing.id == listing_id).with_for_update(key_share=True)
     )

@@ -5,7 +5,7 @@ Memory does not grow with the file but for a digest of each record, by which the
 
 import codecs
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -66,11 +66,17 @@ class Headed:
 
 
 def plain_copy(path: Path, folder: Path) -> tuple[Path, str]:
-    """The file as text and its encoding; a workbook's first visible sheet is written out. Raises FileUnreadable (400)."""
+    """The file as text (see `as_text`) and its encoding. Raises FileUnreadable (400)."""
+    plain = as_text(path, folder)
+    return plain, _encoding(plain) if plain == path else "utf-8"
+
+
+def as_text(path: Path, folder: Path) -> Path:
+    """The file itself; of a workbook the first visible sheet, written out as UTF-8. Raises FileUnreadable (400)."""
     with path.open("rb") as file:
         is_workbook = file.read(4) == b"PK\x03\x04"
     if not is_workbook:
-        return path, _encoding(path)
+        return path
     written = folder / "sheet.csv"
     with written.open("w", encoding="utf-8", newline="") as out:
         writer, number = csv.writer(out, lineterminator="\n"), 1
@@ -78,7 +84,7 @@ def plain_copy(path: Path, folder: Path) -> tuple[Path, str]:
             out.write("\n" * (row.number - number))  # Rows are told by their numbers: blank ones count.
             writer.writerow([" ".join(cell.splitlines()) for cell in row.cells])
             number = row.number + 1
-    return written, "utf-8"
+    return written
 
 
 def headed(path: Path, encoding: str, registry_code: str, asked: str) -> Headed:
@@ -106,13 +112,15 @@ class Reading:
         """Nothing is read yet. New lines are numbered from `next_n` on; `before` is the file of the known records."""
         self._encoding = encoding
         self.known = known
-        self._records: Iterator[RawRecords]
+        self.rows = 0
+        """How many the file has, its header and blank ones included; known when all were read."""
         self._reader = StatementReader(head.found, registry_code, head.header)
         if before is not None and known.is_line_by_line:
-            self._records = changed_records(before, file, encoding, known)
+            records = changed_records(before, file, encoding, known)
         else:
             known.look_for(0, len(known))
-            self._records = raw_records(file, encoding, known)
+            records = raw_records(file, encoding, known)
+        self._records: Iterator[RawRecords] = self._counted(records)
         self.next_n = next_n
 
     def pass_over(self, staged: Mapping[int, int], *, last_row: int) -> None:
@@ -128,6 +136,9 @@ class Reading:
                     self.known.learn([number], [content], staged[number])
             if group.rows[-1] == last_row:
                 return
+
+    def _counted(self, records: Generator[RawRecords, None, int]) -> Iterator[RawRecords]:
+        self.rows = yield from records
 
     def batches(self) -> Iterator[Batch]:
         """New rows, batch by batch. Raises nothing."""
@@ -203,15 +214,6 @@ def _batch(parts: Sequence[_Part]) -> Batch:
         [row for part in parts for row in part.quarantined],
         parts[-1].last_row,
     )
-
-
-def lines_in(path: Path) -> int:
-    """How many lines a file has; the last one may lack its end."""
-    lines, last = 0, b"\n"
-    with path.open("rb") as file:
-        while part := file.read(_CHUNK):
-            lines, last = lines + part.count(b"\n"), part[-1:]
-    return lines + (last != b"\n")
 
 
 def _encoding(path: Path) -> str:

@@ -25,7 +25,7 @@ from app.inventory.flow import Received
 from app.inventory.flow.kept import keep_file, plain_filename
 from app.reconciliation import operations, queries
 from app.reconciliation.errors import StatementImplausible
-from app.reconciliation.flow.reading import Batch, Headed, Reading, headed, lines_in, plain_copy
+from app.reconciliation.flow.reading import Batch, Headed, Reading, as_text, headed, plain_copy
 from app.reconciliation.models import Statement, StatementStatus, Trust
 from app.reconciliation.operations import Incoming, Read
 from app.reconciliation.rules import Covers, KnownRecords, Reach, covers_of
@@ -166,8 +166,7 @@ class _Turn:
                     if time.monotonic() >= until:
                         await self._go_on()
                         return
-        lines = await asyncio.to_thread(lines_in, path)
-        await self._finish(reading, lines, head, encoding, told_apart=known is not None)
+        await self._finish(reading, head, encoding, told_apart=known is not None)
 
     async def fail(self, why: str) -> None:
         """The statement as a whole cannot be read, or cannot be true."""
@@ -194,8 +193,7 @@ class _Turn:
         known = await asyncio.to_thread(KnownRecords, await self._files.get(before.known_key))
         (earlier := folder / "before").mkdir()
         await self._files.get_file(before.file_key, earlier / "kept")
-        path, _ = await asyncio.to_thread(plain_copy, earlier / "kept", earlier)
-        return known, path
+        return known, await asyncio.to_thread(as_text, earlier / "kept", earlier)
 
     async def _keep(self, batch: Batch, head: Headed, encoding: str, *, after: int) -> bool:
         """One batch and its progress; False when it was done already, by a worker that was thought dead."""
@@ -218,13 +216,13 @@ class _Turn:
                 job_org_id=self._job_org_id, job_id=self._job_id,
             )  # fmt: skip
 
-    async def _finish(self, reading: Reading, lines: int, head: Headed, encoding: str, *, told_apart: bool) -> None:
+    async def _finish(self, reading: Reading, head: Headed, encoding: str, *, told_apart: bool) -> None:
         known, last_line = reading.known, reading.next_n - 1
         if last_line - self._lines > MANY_LINES:
             async with self._db.transaction(self._scope) as session:
                 await operations.look_at_lines(session)
         key = f"statements/known/{self._statement_id}"
-        await self._files.put(key, known.written(lines))
+        await self._files.put(key, await asyncio.to_thread(known.written, reading.rows))
         closed = list(known.gone()) if told_apart else None
         async with self._db.transaction(self._scope) as session:
             await operations.take_time(session)

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import insert, select
 
 from app.core import events
-from app.core.db import AsyncSession
+from app.core.db import AsyncSession, any_of
 from app.core.ids import new_id
 from app.core.scope import DESK_ID
 from app.reconciliation.models import Comparison, Discrepancy, DiscrepancyStatus
@@ -110,7 +110,7 @@ async def apply_findings(
     if made:
         await session.execute(insert(Discrepancy), made)
         mine = select(Discrepancy).where(Discrepancy.org_id == comparison.org_id)
-        opened = list(await session.scalars(mine.where(Discrepancy.id.in_([row["id"] for row in made]))))
+        opened = list(await session.scalars(mine.where(Discrepancy.id == any_of([row["id"] for row in made]))))
     await _tell(session, comparison, made, left, now)
     return Applied([*kept, *opened], len(opened), left)
 

@@ -6,31 +6,25 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 
-from app.core import events, outbox
+from app.core import events
 from app.core.db import AsyncSession
 from app.core.scope import DESK_ID, Scope
-from app.inventory import operations as inventory
-from app.inventory.models import ComparedAccount, ComparedExcept
-from app.listings import operations as listings
 from app.reconciliation import queries
 from app.reconciliation.models import (
     Comparison,
-    Discrepancy,
     Reconciliation,
     Statement,
     StatementStatus,
     Trust,
 )
+from app.reconciliation.operations import consequences
 from app.reconciliation.operations.applying import Applied, apply_findings, counts_of, digest_of, finding_of
 from app.reconciliation.operations.staging import locked_comparison
 from app.reconciliation.queries import Piece, Since
-from app.reconciliation.rules import Covers, Reach
+from app.reconciliation.rules import Covers
 
-FROZEN_FOR: Final = "The registry's statement says otherwise."
-FREED_FOR: Final = "The registry's statement agrees again."
 _CLOSE_ALL: Final = (
     "with ended as (update statement_line set until_n = :n where org_id = :org_id and registry_account_id = :account_id"
     " and until_n is null and first_n < :n and state = any (:states)"
@@ -118,15 +112,15 @@ async def compare(
     pieces = [*await queries.differences(session, told, since), *await queries.listed_twice(session, told)]
     applied = await _apply(session, comparison, pieces, told, newest, now)
     await queries.forget_touches(session, told)
-    await _freeze(session, org_id, applied.standing, now)
+    await consequences.freeze(session, org_id, applied.standing, now)
     confirmed, settling = 0, 0
     if newest.trust != Trust.PROVIDER:
-        confirmed = await _confirm_lots(session, comparison, told, active, now)
-        settling = await _ask_to_settle(session, comparison, told, now)
-        await _ask_to_mark(session, comparison, told, ended, now)
-        await _set_free(session, org_id, applied, now)
+        confirmed = await consequences.confirm_lots(session, comparison, told, active, now)
+        settling = await consequences.ask_to_settle(session, comparison, told, now)
+        await consequences.ask_to_mark(session, comparison, told, ended, now)
+        await consequences.set_free(session, org_id, applied, now)
         comparison.trusted_as_of = newest.as_of
-        await _show(session, comparison, applied.standing)
+        await consequences.show(session, comparison, applied.standing)
     comparison.compared_at = now
     comparison.version += 1
     made = Reconciliation(
@@ -206,78 +200,6 @@ async def _apply(
         session, comparison, [each for each in found if each is not None], registry_code=newest.registry_code,
         newest_n=newest.n, now=now,
     )  # fmt: skip
-
-
-async def _freeze(session: AsyncSession, org_id: UUID, standing: Sequence[Discrepancy], now: datetime) -> None:
-    at_risk = [row for row in standing if row.at_risk and row.lot_id is not None]
-    lot_ids = sorted({row.lot_id for row in at_risk if row.lot_id is not None})
-    stopped = set(await inventory.freeze_lots(session, org_id, lot_ids, note=FROZEN_FOR, now=now))
-    for row in at_risk:
-        row.froze = row.froze or row.lot_id in stopped
-    await session.flush()
-
-
-async def _set_free(session: AsyncSession, org_id: UUID, applied: Applied, now: datetime) -> None:
-    """Lots that only differences which are gone had stopped."""
-    still = {row.lot_id for row in applied.standing if row.at_risk}
-    freed = sorted({row.lot_id for row in applied.closed if row.froze and row.lot_id is not None} - still)
-    await inventory.unfreeze_lots(session, org_id, freed, note=FREED_FOR, now=now)
-
-
-async def _confirm_lots(
-    session: AsyncSession, comparison: Comparison, told: dict[str, Any], active: Statement | None, now: datetime
-) -> int:
-    if active is None or active.reach != Reach.ACCOUNT or active.trust == Trust.PROVIDER:
-        return 0
-    shown = await queries.lots_shown(session, told)
-    confirmed = 0
-    for begins in range(0, len(shown), inventory.CONFIRMED_AT_ONCE):
-        batch = shown[begins : begins + inventory.CONFIRMED_AT_ONCE]
-        confirmed += len(await inventory.confirm_lots(session, comparison.org_id, batch, as_of=active.as_of, now=now))
-    return confirmed
-
-
-async def _ask_to_settle(session: AsyncSession, comparison: Comparison, told: dict[str, Any], now: datetime) -> int:
-    """Each retirement in doubt is settled in a transaction of its own, which names its buyer."""
-    asked = await queries.retirements_to_settle(session, told)
-    for buyer_id, retirement_id in asked:
-        outbox.enqueue(
-            session, "reconciliation.settle", due=now, org_id=comparison.org_id, buyer_id=buyer_id,
-            retirement_id=retirement_id, account_id=comparison.registry_account_id,
-        )  # fmt: skip
-    return len(asked)
-
-
-async def _ask_to_mark(
-    session: AsyncSession, comparison: Comparison, told: dict[str, Any], ended: Statement | None, now: datetime
-) -> None:
-    """What is recorded and shown is marked in transactions of their own, which name its buyers."""
-    if ended is None or ended.trust == Trust.PROVIDER or not await queries.any_unreconciled(session, told):
-        return
-    outbox.enqueue(
-        session, "reconciliation.mark_reconciled", due=now, org_id=comparison.org_id,
-        account_id=comparison.registry_account_id, after_id=queries.NOBODY,
-    )  # fmt: skip
-
-
-async def _show(session: AsyncSession, comparison: Comparison, standing: Sequence[Discrepancy]) -> None:
-    """Write down for everybody as of when the account agrees, and which of its lots and retirements do not."""
-    account_id = comparison.registry_account_id
-    days = {"active_as_of": comparison.active_as_of, "ended_as_of": comparison.ended_as_of}
-    await session.execute(
-        insert(ComparedAccount)
-        .values(registry_account_id=account_id, **days)
-        .on_conflict_do_update(index_elements=["registry_account_id"], set_=days)
-    )
-    await session.execute(delete(ComparedExcept).where(ComparedExcept.registry_account_id == account_id))
-    subjects = {subject for row in standing if row.at_risk for subject in (row.lot_id, row.retirement_id) if subject}
-    subjects |= {row.retirement_id for row in standing if row.retirement_id is not None}
-    if subjects:
-        await session.execute(
-            insert(ComparedExcept),
-            [{"subject_id": subject, "registry_account_id": account_id} for subject in sorted(subjects)],
-        )
-    await listings.show_compared(session, comparison.org_id, account_id)
 
 
 async def trust_statement(

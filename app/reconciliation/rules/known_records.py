@@ -13,7 +13,8 @@ DIGEST_BYTES: Final = 16
 _DIGEST: Final = struct.Struct(f"{DIGEST_BYTES}s")
 _HEAD: Final = struct.Struct("<16sq")
 _MARK: Final = b"known records 2\0"
-"""A list begins with this and the number of lines that the file had; then come all digests, then all lines' numbers."""
+"""A list begins with this and the number of lines that the file had, 0 when some record was not one line; then come all
+digests, then all lines' numbers."""
 _NUMBER_BYTES: Final = 8
 
 
@@ -29,6 +30,8 @@ class KnownRecords:
         size = max(len(written) - _HEAD.size, 0)
         if size % (DIGEST_BYTES + _NUMBER_BYTES) or (written and not written.startswith(_MARK)):
             raise ValueError("The list of known records is torn.")
+        self.is_uneven = False
+        """Whether a record of the new file is more or less than one line of it."""
         self._lines = _HEAD.unpack_from(written)[1] if written else 0
         self._count = size // (DIGEST_BYTES + _NUMBER_BYTES)
         ends = _HEAD.size + self._count * DIGEST_BYTES
@@ -102,19 +105,22 @@ class KnownRecords:
             yield self._numbers[place]
             place = self._met.find(0, place + 1)
 
-    def written(self, lines: int) -> bytes:
-        """What the next reading is to know: what stands and what was learned, by row, of a file of so many lines."""
-        digests, numbers, done = bytearray(_HEAD.pack(_MARK, lines)), array("q"), 0
+    def written(self, rows: int) -> bytes:
+        """What the next reading is to know: what stands and what was learned, by row, of a file of so many rows."""
+        pieces: list[bytes | memoryview] = [_HEAD.pack(_MARK, 0 if self.is_uneven else rows)]
+        learned, numbers, done = memoryview(self._learned), array("q"), 0
         for row, place, count in zip(*self._standing, strict=True):
             until = bisect_left(self._learned_rows, row, done)
-            digests += self._learned[done * DIGEST_BYTES : until * DIGEST_BYTES]
-            digests += self._digests[place * DIGEST_BYTES : (place + count) * DIGEST_BYTES]
+            pieces.append(learned[done * DIGEST_BYTES : until * DIGEST_BYTES])
+            pieces.append(self._digests[place * DIGEST_BYTES : (place + count) * DIGEST_BYTES])
             numbers += self._learned_numbers[done:until]
             numbers += self._numbers[place : place + count]
             done = until
-        digests += self._learned[done * DIGEST_BYTES :]
+        pieces.append(learned[done * DIGEST_BYTES :])
         numbers += self._learned_numbers[done:]
-        return bytes(digests) + _written(numbers)
+        if sys.byteorder == "big":
+            numbers.byteswap()
+        return b"".join([*pieces, memoryview(numbers).cast("B")])
 
 
 def _digest(content: bytes) -> bytes:
@@ -126,9 +132,3 @@ def _numbers_of(written: bytes) -> "array[int]":
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers
-
-
-def _written(numbers: "array[int]") -> bytes:
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers.tobytes()

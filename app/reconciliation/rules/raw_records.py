@@ -6,7 +6,7 @@ that nobody has seen before are decoded and read. Commas, quotes and line ends a
 
 import csv
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from io import BytesIO
 from typing import BinaryIO, Final, NamedTuple
 
@@ -53,12 +53,14 @@ def raw_records(
         if not line:
             return number
         number += 1
+        known.is_uneven |= len(line) == MAX_ROW_CHARS
         # Asked first: a whole record that is known needs no second look at its quotes.
         if number > 1 and known.is_looking and known.is_known(number, line):
             continue
         record, broken = line, False
         if b'"' in line and line.count(b'"') % 2:
             record, broken = _joined(line, file, waiting, width, encoding)
+            known.is_uneven |= record is not line
             if record is not line and known.is_looking and known.is_known(number, record):
                 continue
         if number == 1:
@@ -68,7 +70,9 @@ def raw_records(
             yield RawRecords((number,), [record], broken)
 
 
-def changed_records(before: BinaryIO, now: BinaryIO, encoding: str, known: KnownRecords) -> Iterator[RawRecords]:
+def changed_records(
+    before: BinaryIO, now: BinaryIO, encoding: str, known: KnownRecords
+) -> Generator[RawRecords, None, int]:
     """The same told of a file whose lines repeat those of another, `before`, each of which is `known` in its order.
 
     A line that moved down is known again; one that moved up counts as new, and where it stood before as gone.
@@ -88,7 +92,7 @@ def changed_records(before: BinaryIO, now: BinaryIO, encoding: str, known: Known
         number = yield from raw_records(come, encoding, known, behind=number, width=width)
         place += part.gone
     known.look_for(place, len(known) - place)
-    yield from raw_records(now, encoding, known, behind=number, width=width)
+    return (yield from raw_records(now, encoding, known, behind=number, width=width))
 
 
 def cells_of(text: str) -> list[str] | None:

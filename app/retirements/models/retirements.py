@@ -37,6 +37,13 @@ class Retirement(Table):
             "id",
             postgresql_where=text("status = 'recorded' and reconciled_as_of is null"),
         ),
+        Index("ix_retirement_recorded", "provider_id", "recorded_on", postgresql_where=text("recorded_on is not null")),
+        Index(
+            "ix_retirement_in_doubt",
+            "provider_id",
+            "id",
+            postgresql_where=text("status in ('submitted', 'unknown', 'manual')"),
+        ),
         Index("ix_retirement_moving", "status", postgresql_where=text("status in ('queued', 'submitted', 'unknown')")),
     )
 
