@@ -72,6 +72,21 @@ async def test_one_account_cannot_be_confirmed_for_two_providers(doors: Doors, w
     assert [row["confirmed_no"] for row in kept] == ["jc-1", "jc-7"]
 
 
+async def test_a_confirmation_is_taken_back_and_the_number_is_free_for_whose_it_is(doors: Doors, world: World) -> None:
+    mine, others = world.accounts[world.provider], world.accounts[world.other_provider]
+    path, why = f"{LIST}/{public_id('acc', mine)}/withdraw-confirmation", {"note": "名義人が違うと判明した。"}
+    early = await doors.post("operator", path, json=why, headers={"If-Match": "*"})
+    assert (early.status_code, early.json()["state"]) == (409, "unconfirmed")
+    assert (await confirmed(doors, mine)).status_code == 200
+    assert (await doors.post("provider", path, json=why, headers={"If-Match": "*"})).status_code == 403
+    assert (await doors.post("operator", path, json=why, headers={"If-Match": '"v1"'})).status_code == 412
+    answer = await doors.post("operator", path, json=why, headers={"If-Match": '"v2"'})
+    assert (answer.status_code, answer.headers["etag"]) == (200, '"v3"'), answer.text
+    assert (answer.json()["account"]["confirmed_at"], answer.json()["note"]) == (None, None)
+    assert (await confirmed(doors, others)).status_code == 200
+    assert await world.events(mine) == ["account.confirmed", "account.confirmation_withdrawn"]
+
+
 async def test_two_confirmations_at_once_are_one(doors: Doors, world: World) -> None:
     answers = await asyncio.gather(*(confirmed(doors, account) for account in world.accounts.values()))
     assert sorted(answer.status_code for answer in answers) == [200, 409]

@@ -14,7 +14,9 @@ async def act(story: Story, players: dict[str, Player]) -> None:
         wish = {"registry_code": "jcredit", "account_no": number, "holder_name": say(label, "fetchedholder")}
         account = (await player.party.post("/v1/registry-accounts", wish)).json()["id"]
         note = {"note": say(DESK, f"{label}accountnote")}
-        await story.world.desk.post(f"/v1/admin/registry-accounts/{account}/confirm", note, headers=SEEN)
+        at_desk = f"/v1/admin/registry-accounts/{account}"
+        for step in ("confirm", "withdraw-confirmation", "confirm"):
+            await story.world.desk.post(f"{at_desk}/{step}", note, headers=SEEN)
         lot = await _imported(story, player, account, number)
         async with story.world.admin() as admin:
             await admin.ask(issue(IssuedBlock(number, f"JC-{label}-strange", say(label, "strangeprefix"), "1", "20")))

@@ -263,8 +263,14 @@ def trade(desk: Desk, *, detail: str = "", quantity: int = 10) -> Trade:
     provider, buyer = desk.sign_up("provider"), desk.sign_up("buyer")
     if not desk.is_sandbox:
         desk.operator.made(f"/v1/admin/organisations/{provider.id}/approve", {})
-    account = {"registry_code": "jcredit", "account_no": "A-1", "holder_name": "口座名義 株式会社"}
-    account_id = provider.made("/v1/registry-accounts", account)["id"]
+    account = {
+        "registry_code": "jcredit",
+        "account_no": f"A-{secrets.token_hex(4)}",
+        "holder_name": "口座名義 株式会社",
+    }
+    entered = provider.made("/v1/registry-accounts", account)
+    assert (entered["confirmed_at"] is not None) == desk.is_sandbox, "Where nobody looks it is confirmed at once."
+    account_id = entered["id"]
     first = 1 + secrets.randbelow(10**9) * 1000
     row = f"jcredit,jcredit_normal,1,JC-{first},T{first}-,{first},{first + 99},100,t,2024-04-01,2025-03-31,\n"
     staged = provider.send(

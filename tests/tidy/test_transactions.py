@@ -24,7 +24,7 @@ TRADES = {
     "app/inventory/flow/commits.py:commit": "the desk sees every lot",
     "app/inventory/flow/evidence.py:submit_evidence": "the desk is who evidence is shown to",
     "app/inventory/http/accounts.py:add_account": "the desk sees every account",
-    "app/inventory/http/desk_accounts.py:confirm_account": "the desk finds out whose an account is",
+    "app/inventory/http/desk_accounts.py:_decided": "the desk finds out whose an account is",
     "app/inventory/http/evidence.py:_turned": "the desk freezes or releases a provider's lot",
     "app/inventory/http/evidence.py:accept_evidence": "the desk decides about a provider's lot",
     "app/inventory/http/evidence.py:reject_evidence": "the desk decides about a provider's lot",

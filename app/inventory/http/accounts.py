@@ -12,6 +12,7 @@ from app.core.http.paging import Cursor, Limit
 from app.core.ids import new_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import DESK_ID, Scope
+from app.core.terms import Terms
 from app.inventory import operations, queries
 from app.inventory.errors import AccountInvalid, AccountTaken
 from app.inventory.http.addressed import needs_provider
@@ -22,9 +23,15 @@ TAGS = ["Inventory"]
 
 @post("/v1/registry-accounts", tags=TAGS, opt={"errors": (AccountInvalid, AccountTaken)})
 async def add_account(
-    data: JSONBody[AccountIn], caller: NamedDependency[Scope], db: NamedDependency[Database]
+    data: JSONBody[AccountIn],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    terms: NamedDependency[Terms],
 ) -> Response[AccountOut]:
-    """Enter an account that you have at a registry. Credits are imported for an account."""
+    """Enter an account that you have at a registry. Credits are imported for an account.
+
+    Lists fetched of it confirm lots once the operator has confirmed that it is yours; in test mode it is at once.
+    """
     needs_provider(caller)
     async with db.transaction(caller.with_party(DESK_ID)) as session:  # The desk will look at whose it is.
         account = await operations.add_account(
@@ -34,6 +41,7 @@ async def add_account(
             registry_code=data.registry_code,
             account_no=data.account_no,
             holder_name=data.holder_name,
+            unlooked=terms.sandbox,
             now=utc_now(),
         )
         return Response(AccountOut.of(account), headers={"ETag": etag_of(account.version)})

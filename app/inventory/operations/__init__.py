@@ -1,6 +1,6 @@
 """What may be done to stock, lots and holdings within one transaction?"""
 
-from app.inventory.operations.accounts import add_account, confirm_account, locked_account
+from app.inventory.operations.accounts import add_account, confirm_account, locked_account, withdraw_confirmation
 from app.inventory.operations.compared import CONFIRMED_AT_ONCE, confirm_lots, freeze_lots, unfreeze_lots
 from app.inventory.operations.declaring import conflicts_of, declare_rows, hold_declaring, refuse_rows
 from app.inventory.operations.disputes import locked_dispute, open_disputes, resolve_dispute
@@ -72,4 +72,5 @@ __all__ = [
     "unfreeze_lots",
     "withdraw",
     "withdraw_at_risk",
+    "withdraw_confirmation",
 ]

@@ -1,6 +1,7 @@
 """How does a provider's account at a registry come to be known here, and to be confirmed as the provider's?"""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from app.inventory.errors import AccountConfirmedElsewhere, AccountInvalid, Acco
 from app.inventory.models import RegistryAccount
 from app.inventory.rules import account_key
 
+UNLOOKED = "Test mode: nobody has looked."
 _TAKEN = "uq_registry_account_number"
 _CONFIRMED = "uq_registry_account_confirmed"
 
@@ -29,11 +31,13 @@ async def add_account(
     registry_code: str,
     account_no: str,
     holder_name: str,
+    unlooked: bool,
     now: datetime,
 ) -> RegistryAccount:
     """Enter an account that the provider has at a registry the desk knows.
 
-    Nothing shows yet that it is the provider's: that is for the operator to confirm. Raises AccountInvalid (422) for an
+    Nothing shows yet that it is the provider's: that is for the operator to confirm. In test mode (`unlooked`), where
+    nobody looks, it is confirmed at once unless another's is. Raises AccountInvalid (422) for an
     unknown registry and for a text that is blank or has characters that nobody sees, AccountTaken (409). The transaction
     names provider and desk.
     """
@@ -64,6 +68,9 @@ async def add_account(
         if _TAKEN not in str(error.orig):
             raise
         raise AccountTaken("You have entered this account number of this registry before.") from error
+    if unlooked:
+        with suppress(AccountConfirmedElsewhere):
+            await _confirm(session, account, DESK_ID, note=UNLOOKED, now=now)
     return account
 
 
@@ -104,9 +111,33 @@ async def confirm_account(
         raise Forbidden("Nobody confirms an account of their own.")
     if account.confirmed_at is not None:
         raise InvalidState("The account is confirmed.", state="confirmed")
+    await _confirm(session, account, scope.actor_id, note=note, now=now)
+
+
+async def withdraw_confirmation(session: AsyncSession, account: RegistryAccount, *, note: str, now: datetime) -> None:
+    """A locked account is not the provider's after all: what is fetched of it from now on is but the provider's word.
+
+    What was settled stays; another entry of the number may be confirmed. Raises InvalidState (409) when it is not
+    confirmed. The transaction names provider and desk.
+    """
+    if account.confirmed_at is None:
+        raise InvalidState("The account is not confirmed.", state="unconfirmed")
+    account.confirmed_at = account.confirmed_by = account.confirmed_note = account.confirmed_no = None
+    account.version += 1
+    await session.flush()
+    await events.record(
+        session, "account.confirmation_withdrawn", org_id=account.org_id, subject_kind="registry_account",
+        subject_id=account.id, before={"confirmed": True}, after={"confirmed": False, "note": note},
+        party_ids=(DESK_ID,), now=now,
+    )  # fmt: skip
+
+
+async def _confirm(
+    session: AsyncSession, account: RegistryAccount, confirmed_by: UUID, *, note: str, now: datetime
+) -> None:
     try:
         async with session.begin_nested():
-            account.confirmed_at, account.confirmed_by, account.confirmed_note = now, scope.actor_id, note
+            account.confirmed_at, account.confirmed_by, account.confirmed_note = now, confirmed_by, note
             account.confirmed_no = account_key(account.account_no)
             account.version += 1
     except IntegrityError as error:

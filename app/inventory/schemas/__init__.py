@@ -1,6 +1,12 @@
 """What do providers, buyers and the operator send and see of stock?"""
 
-from app.inventory.schemas.accounts import AccountIn, AccountOut, ConfirmAccountIn, DeskAccountOut
+from app.inventory.schemas.accounts import (
+    AccountIn,
+    AccountOut,
+    ConfirmAccountIn,
+    DeskAccountOut,
+    WithdrawConfirmationIn,
+)
 from app.inventory.schemas.disputes import DisputeOut
 from app.inventory.schemas.holdings import HoldingDetailOut, HoldingOut, SerialBlockOut
 from app.inventory.schemas.imports import (
@@ -29,4 +35,5 @@ __all__ = [
     "LotOut",
     "SerialBlockOut",
     "StagedImportOut",
+    "WithdrawConfirmationIn",
 ]

@@ -68,3 +68,9 @@ class ConfirmAccountIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What you looked at: it shows that this account is this provider's."""
 
     note: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class WithdrawConfirmationIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What you have learned: this account is not this provider's, or not any more."""
+
+    note: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
