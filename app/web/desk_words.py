@@ -50,6 +50,7 @@ DESK_WORDS: Final[dict[str, tuple[str, str]]] = {
     "no_due": ("期限なし", "No due date"),
     "prepared_by": ("入力", "Prepared"),
     "checked_by": ("確認", "Checked"),
+    "at_work": ("作業中", "At work:"),
     "by_you": ("あなた", "you"),
     "by_colleague": ("ほかの担当者", "a colleague"),
     "sheet": ("登録簿に入力する内容", "To be typed at the registry"),
@@ -121,6 +122,7 @@ DESK_WORDS: Final[dict[str, tuple[str, str]]] = {
         "あなたが入力した作業です。別の担当者が照合します。",
         "You prepared this task. Somebody else checks it.",
     ),
+    "why_claimed": ("ほかの担当者が作業中です。", "A colleague is at work on this task."),
     "why_colleague_types": (
         "あなたの転記は届いています。別の担当者も、見ずに転記します。",
         "You have typed it. A colleague types it too, without seeing yours.",

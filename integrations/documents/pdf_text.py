@@ -4,10 +4,10 @@ import asyncio
 import io
 import logging
 import time
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from pypdf import PageObject, PdfReader
-from pypdf.errors import PyPdfError
+if TYPE_CHECKING:
+    from pypdf import PageObject
 
 PAGES_MAX: Final = 5
 SIZE_MAX_BYTES: Final = 5_000_000
@@ -33,6 +33,10 @@ async def pdf_text(content: bytes) -> str | None:
 
 
 def _read(content: bytes, ends_at: float) -> str | None:
+    # Few processes ever read a PDF, and every one would load this library for half a second.
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
     def still_in_time(*_: Any) -> None:
         if time.monotonic() > ends_at:
             raise _TooSlow
@@ -53,7 +57,7 @@ def _read(content: bytes, ends_at: float) -> str | None:
     return text if text.strip() else None
 
 
-def _drawn_bytes(page: PageObject) -> int:
+def _drawn_bytes(page: "PageObject") -> int:
     """How many bytes of drawing instructions a page unpacks to, with the forms that it draws."""
     contents = page.get_contents()
     forms = page.get("/Resources", {}).get("/XObject", {}).values()

@@ -4,8 +4,6 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import xlsxwriter
-
 Cell = str | int | None
 
 
@@ -28,6 +26,8 @@ def xlsx(tables: Iterable[Table]) -> bytes:
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
+    import xlsxwriter  # When the first workbook is written: most processes write none.
+
     with xlsxwriter.Workbook(out, options) as book:
         text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})

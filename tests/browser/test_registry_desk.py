@@ -167,6 +167,36 @@ async def _is_changed_by_somebody_else(shift: Shift) -> None:
     assert changed.status_code == 200, changed.text
 
 
+async def test_who_begins_with_a_task_has_it_and_a_colleague_is_told(
+    people: Desk, browser: Browser, pictures: Path | None
+) -> None:
+    shift = await open_shift(people, 2, name="合同会社ひだまり")
+    first, second = (each["sheet"]["beneficiary_name"] for each in shift.tasks)
+    async with (
+        typist(browser, shift.maker, None) as maker,
+        typist(browser, shift.checker, pictures, locale="ja-JP") as other,
+    ):
+        await maker.signs_in(f"{people.url}/desk")
+        await maker.press("Enter")
+        await maker.has_open(first)
+        await other.signs_in(f"{people.url}/desk")
+        await other.press("Enter")
+        await other.has_open(first)
+        await maker.press("c", "c", "c")  # Quicker than the desk answers: none of them is lost.
+        await expect(maker.page.locator(".sheet-fields .marked")).to_have_count(3)
+        await expect(maker.page.locator(".row").first).to_contain_text("At work: you")
+        await other.press("c")
+        await expect(other.page.locator("#open-one .why")).to_have_text("ほかの担当者が作業中です。")
+        await expect(other.page.locator(".sheet-fields .marked")).to_have_count(0)
+        await other.visitor.picture("claimed")
+        await other.press("Escape", "j", "Enter")
+        await other.has_open(second)
+        await other.copies(shift.tasks[1]["fields"])
+        await other.press("Enter")
+        await other.hears("入力済みにしました。")
+    assert [each["status"] for each in await shift.all_tasks()] == ["open", "prepared"]
+
+
 async def test_a_page_holds_no_more_rows_than_it_shows_and_turns_at_its_end(people: Desk, browser: Browser) -> None:
     shift = await open_shift(people, 5, name="有限会社こもれび")
     async with typist(browser, shift.maker, None) as maker:

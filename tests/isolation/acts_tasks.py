@@ -87,6 +87,7 @@ async def _only_open(seller: Player) -> dict[str, Any]:
 async def _executed(seller: Player, at: str, record: dict[str, str]) -> None:
     claimed = await seller.owner.post("/v1/registry-tasks/claim", json={"most": 1})
     assert claimed.status_code == 200, claimed.text
+    await seller.owner.post(f"{at}/claim", headers=SEEN)
     await seller.owner.post(f"{at}/give-back", headers=SEEN)
     await seller.owner.post(f"{at}/prepare", headers=SEEN)
     await seller.colleague.post(f"{at}/check", headers=SEEN)

@@ -95,6 +95,28 @@ async def test_nobody_claims_the_checking_of_their_own_work(desk: Desk, tasks: l
     assert (await step(desk, "checker", tasks[0], "check")).status_code == 200
 
 
+async def test_one_task_is_claimed_by_whoever_begins_with_it_and_nobody_else_meanwhile(
+    desk: Desk, tasks: list[str]
+) -> None:
+    answers = await asyncio.gather(*(step(desk, who, tasks[4], "claim") for who in ("maker", "checker") * 3))
+    taken = [answer.json()["claimed_by"] for answer in answers if answer.status_code == 200]
+    assert (len(taken), len(set(taken))) == (3, 1), "One of them, as often as they ask."
+    assert {answer.json()["code"] for answer in answers if answer.status_code != 200} == {"task_claimed"}
+    events = await desk.world.owner.fetchval("select count(*) from event where kind = 'task.claimed'")
+    assert events == 1, "What was asked for again is no news."
+
+    assert (await step(desk, "maker", tasks[0], "claim")).status_code == 200
+    assert (await step(desk, "maker", tasks[0], "prepare")).json()["claimed_by"] is None
+    own = await step(desk, "maker", tasks[0], "claim")
+    assert (own.status_code, own.json()["code"]) == (409, "second_person_needed")
+    assert (await step(desk, "checker", tasks[0], "claim")).status_code == 200
+    assert (await step(desk, "checker", tasks[0], "check")).status_code == 200
+    over = await step(desk, "checker", tasks[0], "claim")
+    assert (over.status_code, over.json()["state"]) == (409, "checked")
+    assert (await step(desk, "key", tasks[1], "claim")).json()["code"] == "people_only"
+    assert (await step(desk, "other provider", tasks[1], "claim")).status_code == 404
+
+
 async def test_only_people_of_the_provider_claim_and_only_so_many(desk: Desk, tasks: list[str]) -> None:
     assert (await claim(desk, "key", 1)).json()["code"] == "people_only"
     assert (await claim(desk, "buyer", 1)).status_code == 403

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-import xlsxwriter
-
 from app.core.db import Database
 from app.core.errors import FieldError
 from app.core.period import JAPAN, day_in_japan
@@ -74,6 +72,8 @@ async def report_of(
 
 async def workbook(db: Database, scope: Scope, provider_id: UUID, account_id: UUID, report: Report, path: Path) -> None:
     """Write the report with every lot as a workbook; memory does not grow with the lots."""
+    import xlsxwriter  # When the first workbook is written: most processes write none.
+
     book = xlsxwriter.Workbook(
         str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )

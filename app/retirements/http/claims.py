@@ -6,6 +6,7 @@ from litestar.params import FromPath, JSONBody
 
 from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
+from app.core.errors import InvalidState
 from app.core.http.conditions import IfMatch
 from app.core.scope import Scope
 from app.retirements import errors, operations
@@ -30,6 +31,29 @@ async def claim_registry_tasks(
 
 
 @post(
+    "/v1/registry-tasks/{task_id:str}/claim",
+    status_code=200,
+    tags=TAGS,
+    opt={
+        "errors": (errors.TaskNotFound, errors.PeopleOnly, errors.SecondPersonNeeded, errors.TaskClaimed, InvalidState)
+    },
+)
+async def claim_registry_task(
+    task_id: FromPath[str],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    if_match: IfMatch = None,
+) -> Response[TaskOut]:
+    """Take this task for yourself for two hours, before you type it in at the registry or compare it."""
+    now = utc_now()
+
+    async def step(session: AsyncSession, _: Retirement, task: RegistryTask) -> None:
+        await operations.claim_one(session, caller, task, now=now)
+
+    return await work_on(db, caller, task_id, if_match, step)
+
+
+@post(
     "/v1/registry-tasks/{task_id:str}/give-back",
     status_code=200,
     tags=TAGS,
@@ -50,4 +74,4 @@ async def give_back_registry_task(
     return await work_on(db, caller, task_id, if_match, step)
 
 
-routes = [claim_registry_tasks, give_back_registry_task]
+routes = [claim_registry_tasks, claim_registry_task, give_back_registry_task]

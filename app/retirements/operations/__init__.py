@@ -2,7 +2,7 @@
 
 from app.retirements.operations.agreements import consent_for_account, consent_for_task, give_mandate
 from app.retirements.operations.cases import confirm_case, open_missing_case, party_ids_of, propose
-from app.retirements.operations.claims import CLAIMS_MAX, claim, give_back
+from app.retirements.operations.claims import CLAIMS_MAX, claim, claim_one, give_back
 from app.retirements.operations.drafts import Draft, draft, sign_off_draft
 from app.retirements.operations.looking import Sought, begin_look_up, note_look_up
 from app.retirements.operations.moves import attribute_of, energy_of, purpose_word_of, wish_of
@@ -40,6 +40,7 @@ __all__ = [
     "check_prepared",
     "choose_mode",
     "claim",
+    "claim_one",
     "confirm",
     "confirm_case",
     "consent_for_account",

@@ -8,8 +8,10 @@ from sqlalchemy import text
 
 from app.core import events
 from app.core.db import AsyncSession
+from app.core.errors import InvalidState
 from app.core.scope import Scope
 from app.retirements import queries
+from app.retirements.errors import SecondPersonNeeded
 from app.retirements.models import RegistryTask
 from app.retirements.operations.tasks import refuse_claimed, refuse_machines
 from app.retirements.rules import TaskStatus
@@ -53,6 +55,28 @@ async def claim(
         told={task_id: after for task_id, held in claimed.items() if not held}, before=None, now=now,
     )  # fmt: skip
     return await queries.tasks_by_due(session, scope, list(claimed))
+
+
+async def claim_one(session: AsyncSession, scope: Scope, task: RegistryTask, *, now: datetime) -> None:
+    """A locked task that is to be typed or checked is the caller's for two hours, or for two hours more.
+
+    Raises PeopleOnly (403), SecondPersonNeeded, TaskClaimed, InvalidState (409).
+    """
+    refuse_machines(scope)
+    if task.status not in (TaskStatus.OPEN, TaskStatus.PREPARED):
+        raise InvalidState(f"The task is {task.status}: there is nothing to type or to check.", state=task.status)
+    if task.maker_id == scope.actor_id:
+        raise SecondPersonNeeded("You prepared this task: somebody else checks it.")
+    refuse_claimed(scope, task, now=now)
+    held = task.claimed_until is not None and task.claimed_until > now
+    task.claimed_by, task.claimed_until = scope.actor_id, now + CLAIMED_FOR
+    task.version += 1
+    await session.flush()
+    if not held:
+        await events.record(
+            session, "task.claimed", org_id=task.org_id, subject_kind="registry_task", subject_id=task.id,
+            before=None, after={"status": task.status, "claimed_by": str(scope.actor_id)}, now=now,
+        )  # fmt: skip
 
 
 async def give_back(session: AsyncSession, scope: Scope, task: RegistryTask, *, now: datetime) -> None:

@@ -4,8 +4,6 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 
-import holidays
-
 from app.core.period import JAPAN
 from app.retirements.rules.registry_rules.shape import CutOff
 
@@ -63,4 +61,6 @@ def _at(day: date, calendar: CutOff) -> datetime:
 
 @lru_cache(maxsize=64)
 def _holidays_in_japan(year: int) -> frozenset[date]:
+    import holidays  # With the first task that is due at a registry: it knows the holidays of every country.
+
     return frozenset(holidays.country_holidays("JP", years=year))

@@ -28,7 +28,7 @@ const pane = new Pane(async (kind, item, verb) => {
     await open(following.id);
     tell(`${taken} ${byId("told").textContent}`);
   }
-});
+}, (item) => list.replace(item));
 const signingIn = new Form(
   [
     { name: "email", label: say("email"), type: "email", given: { autocomplete: "username" } },

@@ -9,10 +9,11 @@ import { say, sayOf } from "./words.js";
 
 const CAREFUL = { prepare: "not_all_copied", check: "not_all_compared" };
 
-/** The part on the right. `done(kind, item, verb)` is called when a step was taken. */
+/** The part on the right. `done(kind, item, verb)` is called when a step was taken, `changed(item)` when it was claimed. */
 export class Pane {
-  constructor(done) {
+  constructor(done, changed) {
     this.done = done;
+    this.changed = changed;
     this.asked = 0;
     this.node = byId("open-one");
     this.close();
@@ -74,6 +75,21 @@ export class Pane {
     });
   }
 
+  /** Make a task this person's before it is typed; false when it is somebody else's, which is told. */
+  async #claim() {
+    const { item, etag, step } = this;
+    if (!tasks.isToClaim(item, step)) return true;
+    let isOurs = false;
+    await this.#guarded(async () => {
+      const answer = await tasks.claim(item, etag);
+      if (this.item !== item) return; // Another one was opened meanwhile.
+      Object.assign(this, { item: answer.told, etag: answer.etag });
+      this.changed(this.item);
+      isOurs = true;
+    });
+    return isOurs;
+  }
+
   /** Whether this is still what is wanted when it has come: who goes on quickly gets the last one. */
   async #fetch(kind, id) {
     this.asked += 1;
@@ -89,7 +105,7 @@ export class Pane {
     const { kind, item } = this;
     this.step = kind.next(item);
     const hasSheet = kind === tasks && item.fields.length > 0 && this.step.form !== "facts"; // A notice is typed blind.
-    this.sheet = hasSheet ? new Sheet(item) : null;
+    this.sheet = hasSheet ? new Sheet(item, () => this.#claim()) : null;
     this.node.replaceChildren(
       quoted("h2", kind.title(item), { tabindex: "-1" }),
       element("dl", { class: "facts" }, ...kind.facts(item)),

@@ -5,7 +5,10 @@ import { LANGUAGE, languageOf, say } from "./words.js";
 
 /** The fields of one task as they are copied, or compared by the second person, one after the other. */
 export class Sheet {
-  constructor(task) {
+  /** `begin` makes the task this person's before the first field is copied: false when it is somebody else's. */
+  constructor(task, begin) {
+    this.begin = begin;
+    this.last = Promise.resolve(); // What was pressed is done one after the other, however quickly it was pressed.
     this.fields = task.fields;
     this.compares = task.status === "prepared";
     this.marked = new Set();
@@ -20,10 +23,12 @@ export class Sheet {
   }
 
   /** Copy the first field that is not marked. */
-  async copyNext() {
-    const field = this.fields.find(({ key }) => !this.marked.has(key));
-    if (field === undefined) tell(say(this.fields.length === 0 ? "no_fields" : "all_copied"));
-    else await this.#copy(field);
+  copyNext() {
+    return this.#inTurn(async () => {
+      const field = this.fields.find(({ key }) => !this.marked.has(key));
+      if (field === undefined) tell(say(this.fields.length === 0 ? "no_fields" : "all_copied"));
+      else await this.#copy(field);
+    });
   }
 
   /** Take all marks away, to begin anew. */
@@ -32,7 +37,13 @@ export class Sheet {
     for (const field of this.fields) this.#mark(field);
   }
 
+  #inTurn(act) {
+    this.last = this.last.then(act);
+    return this.last;
+  }
+
   async #copy(field) {
+    if (!(await this.begin())) return;
     if (!(await written(field.copy))) {
       tell(say("copy_failed"));
       getSelection().selectAllChildren(this.#part(field, ".copy-text"));
@@ -77,7 +88,7 @@ export class Sheet {
           "span",
           { class: "field-done" },
           element("span", { class: "done-mark" }),
-          button(say("copy"), () => this.#copy(field), { "aria-label": `${say("copy")} ${label(field)}` }),
+          button(say("copy"), () => this.#inTurn(() => this.#copy(field)), { "aria-label": `${say("copy")} ${label(field)}` }),
         ),
       ),
       element("pre", { class: "copy-text", lang: languageOf(field.copy) }, field.copy),

@@ -20,10 +20,16 @@ export function nextOfTask(task, who, typed) {
   if (task.status === "confirmed") return NONE("done");
   if (!who.mayWork) return NONE("reads_only");
   if (who.operator) return operatorsNext(task);
+  if (isClaimed(task) && task.claimed_by !== who.id) return NONE("claimed");
   if (task.status === "open") return PRESS("prepare");
   if (task.status === "prepared") return task.maker_id === who.id ? NONE("second_person") : PRESS("check");
   if (task.status === "checked") return FORM("execute", "record");
   return BY_NOTICE[task.notice_state](typed);
+}
+
+/** Whether somebody is at work on it now. */
+export function isClaimed(task) {
+  return task.claimed_until !== null && Date.parse(task.claimed_until) > Date.now();
 }
 
 function operatorsNext(task) {

@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { element, fact, quoted } from "./elements.js";
 import { nameOf, standing } from "./person.js";
-import { nextOfTask } from "./steps.js";
+import { isClaimed, nextOfTask } from "./steps.js";
 import { languageOf, say, sayOf, today, written } from "./words.js";
 
 const STATUSES = ["open", "prepared", "checked", "executed", "confirmed", "canceled"];
@@ -50,6 +50,7 @@ export function row(task) {
       isLate(task) ? element("strong", {}, `${say("overdue")} `) : null,
       task.due_at ? written(task.due_at) : say("no_due"),
       ` · ${state(task)}`,
+      ...(isClaimed(task) ? [` · ${say("at_work")} `, ...by(task.claimed_by)] : []),
     ),
   ];
 }
@@ -59,6 +60,7 @@ export function facts(task) {
     fact(say("due"), isLate(task) ? element("strong", {}, `${say("overdue")} `) : "", task.due_at ? written(task.due_at) : say("no_due")),
     fact(say("state"), state(task)),
     fact(say("mode"), sayOf("mode", task.mode)),
+    ...(isClaimed(task) ? [fact(say("at_work"), ...by(task.claimed_by), ` → ${written(task.claimed_until)}`)] : []),
     ...(task.maker_id ? [fact(say("prepared_by"), ...by(task.maker_id), ` ${written(task.prepared_at)}`)] : []),
     ...(task.checker_id ? [fact(say("checked_by"), ...by(task.checker_id), ` ${written(task.checked_at)}`)] : []),
     ...(task.registry_transaction
@@ -123,6 +125,16 @@ export async function send(step, task, etag, values) {
 /** Choose the other way of naming credits. Throws Refused. */
 export async function changeMode(task, etag) {
   await ask("POST", `${path()}/${task.id}/mode`, { body: { mode: otherMode(task) }, etag });
+}
+
+/** Whether somebody types or checks this next who has not said so yet: a colleague must not do the same meanwhile. */
+export function isToClaim(task, step) {
+  return ["prepare", "check"].includes(step.verb) && !(isClaimed(task) && task.claimed_by === standing().id);
+}
+
+/** Make the task this person's for a while. Throws Refused. */
+export function claim(task, etag) {
+  return ask("POST", `${path()}/${task.id}/claim`, { etag });
 }
 
 export function otherMode(task) {
