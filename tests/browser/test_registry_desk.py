@@ -188,6 +188,8 @@ async def test_who_begins_with_a_task_has_it_and_a_colleague_is_told(
         await other.press("c")
         await expect(other.page.locator("#open-one .why")).to_have_text("ほかの担当者が作業中です。")
         await expect(other.page.locator(".sheet-fields .marked")).to_have_count(0)
+        await expect(other.page.locator(".row").first).to_contain_text("作業中")
+        await expect(other.page.locator("#open-one")).not_to_contain_text("総量指定に変える")
         await other.visitor.picture("claimed")
         await other.press("Escape", "j", "Enter")
         await other.has_open(second)

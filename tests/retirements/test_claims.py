@@ -106,6 +106,10 @@ async def test_one_task_is_claimed_by_whoever_begins_with_it_and_nobody_else_mea
     assert events == 1, "What was asked for again is no news."
 
     assert (await step(desk, "maker", tasks[0], "claim")).status_code == 200
+    mode = await desk.doors.ask(
+        "checker", "POST", f"/v1/registry-tasks/{tasks[0]}/mode", {"mode": "total"}, If_Match="*"
+    )
+    assert (mode.status_code, mode.json()["code"]) == (409, "task_claimed")
     assert (await step(desk, "maker", tasks[0], "prepare")).json()["claimed_by"] is None
     own = await step(desk, "maker", tasks[0], "claim")
     assert (own.status_code, own.json()["code"]) == (409, "second_person_needed")

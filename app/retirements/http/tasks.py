@@ -142,7 +142,7 @@ async def execute_registry_task(
     "/v1/registry-tasks/{task_id:str}/correct-record",
     status_code=200,
     tags=TAGS,
-    opt={"errors": (errors.TaskNotFound, errors.PeopleOnly, errors.TaskInvalid, InvalidState)},
+    opt={"errors": (errors.TaskNotFound, errors.PeopleOnly, errors.TaskClaimed, errors.TaskInvalid, InvalidState)},
 )
 async def correct_record(
     task_id: FromPath[str],
@@ -159,7 +159,7 @@ async def correct_record(
     "/v1/registry-tasks/{task_id:str}/mode",
     status_code=200,
     tags=TAGS,
-    opt={"errors": (errors.TaskNotFound, errors.PeopleOnly, errors.TaskInvalid, InvalidState)},
+    opt={"errors": (errors.TaskNotFound, errors.PeopleOnly, errors.TaskClaimed, errors.TaskInvalid, InvalidState)},
 )
 async def choose_mode(
     task_id: FromPath[str],

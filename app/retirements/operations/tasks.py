@@ -54,11 +54,12 @@ async def open_task(session: AsyncSession, org_id: UUID, retirement_id: UUID, *,
 async def choose_mode(session: AsyncSession, scope: Scope, task: RegistryTask, *, mode: Mode, now: datetime) -> None:
     """A person chooses how credits are named at the registry, before anybody types.
 
-    Raises PeopleOnly (403), InvalidState (409), TaskInvalid (422) for a way that the registry does not have.
+    Raises PeopleOnly (403), InvalidState, TaskClaimed (409), TaskInvalid (422) for a way that the registry does not have.
     """
     refuse_machines(scope)
     if task.status != TaskStatus.OPEN:
         raise InvalidState(f"The task is {task.status}: the mode is chosen before.", state=task.status)
+    refuse_claimed(scope, task, now=now)
     if mode not in task.sheet.get("fields", {}):
         error = FieldError("/mode", "not_offered", "This registry does not take credits named like this.")
         raise TaskInvalid("The mode cannot be chosen.", errors=(error,))

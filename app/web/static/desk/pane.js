@@ -197,6 +197,7 @@ export class Pane {
     if ([409, 412].includes(refused.status)) {
       await this.#fetch(this.kind, this.item.id).catch(() => undefined);
       this.#show();
+      this.changed(this.item);
       this.rest();
     }
     const errors = refused.errors.map((each) => ({

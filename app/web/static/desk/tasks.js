@@ -143,7 +143,8 @@ export function otherMode(task) {
 
 /** Whether a mode may still be chosen, by this person. */
 export function mayChangeMode(task) {
-  return task.status === "open" && standing().mayWork && !standing().operator;
+  const isOthers = isClaimed(task) && task.claimed_by !== standing().id;
+  return task.status === "open" && !isOthers && standing().mayWork && !standing().operator;
 }
 
 /** Where a notice differs from what was asked for. Throws Refused. */
