@@ -43,6 +43,7 @@ TRIES = 3
 REFERENCE_RANGE = 10**10
 _RAISED = {"OD001": "short", "OD002": "over_cap"}
 """Refusals that are found under the last locks, when all has been written: raising them undoes it."""
+_LISTING_KEY = "fk_order_line_provider_id_listing_id"
 _ARGUMENTS = 32
 _PLACE = f"select * from place_order({', '.join(f'${n}' for n in range(1, _ARGUMENTS + 1))})"
 
@@ -74,18 +75,13 @@ async def place(
     Raises KeyReused (422), StillRunning (409), Unauthenticated (401) when the key was revoked meanwhile, and the
     refusals of `_refusal`: they have written nothing.
     """
-    for _ in range(TRIES):
+    for tries_left in reversed(range(TRIES)):
         try:
             async with turnstiles.through(_hottest(placing)), db.driver() as connection:
                 row = await connection.fetchrow(_PLACE, *_arguments(scope, keyed, placing, terms, now))
-        except asyncpg.UniqueViolationError as error:
-            # The same key was faster, or a reference was drawn twice: all was undone, so ask again.
-            if error.constraint_name not in ("pk_idempotency", "uq_payment_reference"):
-                raise
-            continue
-        except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
-            continue
         except asyncpg.PostgresError as error:
+            if _passes(error, tries_left):
+                continue
             if error.sqlstate not in _RAISED:
                 raise
             raise _refusal(_RAISED[error.sqlstate], msgspec.json.decode(error.detail)) from None
@@ -101,6 +97,20 @@ async def place(
             case outcome:
                 raise _refusal(outcome, msgspec.json.decode(row["facts"]) if row["facts"] else None)
     raise StillRunning("Ask again in a moment.", retry_after_s=1)
+
+
+def _passes(error: asyncpg.PostgresError, tries_left: int) -> bool:
+    """Whether all was undone for something that will have passed when the order is placed again."""
+    match error:
+        case asyncpg.UniqueViolationError():  # The same key was faster, or a reference was drawn twice.
+            return error.constraint_name in ("pk_idempotency", "uq_payment_reference")
+        # Listings are never deleted. Seen once on PostgreSQL 18.6: while many locked and changed a listing's row, the check
+        # of the key did not find it. Such races of the server's have been mended before; if it is no race, it is told.
+        case asyncpg.ForeignKeyViolationError():
+            return error.constraint_name == _LISTING_KEY and tries_left > 0
+        case asyncpg.SerializationError() | asyncpg.DeadlockDetectedError():
+            return True
+    return False
 
 
 def _hottest(placing: Placing) -> UUID:
