@@ -17,7 +17,7 @@ demo: .venv/.synced ## The whole story on an embedded PostgreSQL, then serving; 
 	$(BIN)/python -W ignore::DeprecationWarning -m app.demo $(if $(EXIT),--exit)
 
 test: .venv/.synced-dev ## Every test, on an embedded PostgreSQL.
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not services and not torture and not browser" $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not services and not torture and not browser" $(ARGS)
 
 browser: .venv/.synced-dev $(EXAMPLE)/node_modules/.installed $(MOCK)/node_modules/.installed chromium ## The example storefront in a real browser (PICTURES=folder keeps each step); ISOMETRIC_OPENAPI=file: our adapter at a mock made from it.
 	$(BIN)/python -m pytest tests/browser -m browser $(if $(PICTURES),--pictures $(abspath $(PICTURES))) $(ARGS)
