@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from app.catalog.rules.registries import REGISTRIES
 from app.core.request_id import current_request_id
 from app.core.terms import Terms
-from app.payments.flow import CardFields, WebhookSecrets
+from app.payments.flow import Till, WebhookSecrets
 from app.settings import SANDBOX, Settings
 from integrations.documents.client import Documents
 from integrations.documents.typst import TypstDocuments
@@ -100,7 +100,7 @@ def _isometric(settings: Settings) -> IsometricRegistry:
 def _stripe(settings: Settings) -> Stripe | None:
     if not settings.stripe_secret_key:
         return None
-    from integrations.stripe.live import StripeLive  # noqa: PLC0415 - its library takes a second to import.
+    from integrations.stripe.live import StripeLive
 
     return StripeLive(
         settings.stripe_url,
@@ -119,9 +119,9 @@ def webhook_secrets_of(settings: Settings) -> WebhookSecrets:
     )
 
 
-def card_fields_of(settings: Settings) -> CardFields:
-    """What storefronts need for Stripe's own fields."""
-    return CardFields(settings.stripe_publishable_key or None)
+def till_of(settings: Settings, clients: Clients) -> Till:
+    """Where buyers pay by more than a bank transfer."""
+    return Till(clients.stripe, settings.stripe_publishable_key or None)
 
 
 def terms_of(settings: Settings) -> Terms:

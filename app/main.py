@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from app.catalog import http as catalog
 from app.certificates import http as certificates
-from app.clients import Clients, card_fields_of, open_clients, terms_of, webhook_secrets_of
+from app.clients import Clients, open_clients, terms_of, till_of, webhook_secrets_of
 from app.core.db import API_ROLE, Database
 from app.core.ear import Ear
 from app.core.garbage import spare_imports
@@ -99,12 +99,6 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
         keyed = await provide_keyed_request(request, key_header)
         return KeyedCall(request, await rates.counted(request, callers.scope_of), keyed, db, terms, turnstiles)
 
-    def provide_once(request: Request[Any, Any, Any], keyed: NamedDependency[KeyedRequest]) -> Once:
-        return Once(db, keyed, asked_of(request, terms.base_url), terms.idempotency_lease)
-
-    def provide_resumed(request: Request[Any, Any, Any], keyed: NamedDependency[KeyedRequest]) -> Resumed:
-        return Resumed(db, keyed, asked_of(request, terms.base_url), terms.idempotency_lease)
-
     @asynccontextmanager
     async def listening(_: Litestar) -> AsyncIterator[None]:
         async with callers.revocations.listening(), ear.listening():
@@ -115,12 +109,9 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
     return assemble(
         [*ROUTES, *sandbox.routes] if is_test else ROUTES,
         dependencies={
-            "db": _given(db), "terms": _given(terms), "cursors": _given(cursors), "files": _given(clients.files), "documents": _given(clients.documents), "registries": _given(clients.registries),
-            "stripe": _given(clients.stripe), "card_fields": _given(card_fields_of(settings)), "webhook_secrets": _given(webhook_secrets_of(settings)),
-            "callers": _given(callers), "passwords": _given(passwords),
+            **_plain(settings, db, clients), "cursors": _given(cursors), "callers": _given(callers), "passwords": _given(passwords),
             "reader": Provide(provide_reader), "expanding": Provide(Expansions(db, kinds(terms)).asked),
-            "caller": Provide(provide_caller), "call": Provide(provide_call), "once": Provide(provide_once, sync_to_thread=False),
-            "resumed": Provide(provide_resumed, sync_to_thread=False),
+            "caller": Provide(provide_caller), "call": Provide(provide_call), **_keyed(db, terms),
         },
         checks={"database": lambda: _database_answers(db), "migrations": lambda: _schema_is_ours(db, newest_revision())},
         settings=_web(terms),
@@ -132,6 +123,30 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
         shared=shared,
         allows_origin=callers.allows_origin,
     )  # fmt: skip
+
+
+def _plain(settings: Settings, db: Database, clients: Clients) -> dict[str, Provide]:
+    """What handlers are given as it is: the same for every request."""
+    return {
+        "db": _given(db), "terms": _given(terms_of(settings)), "files": _given(clients.files),
+        "documents": _given(clients.documents), "registries": _given(clients.registries),
+        "till": _given(till_of(settings, clients)), "webhook_secrets": _given(webhook_secrets_of(settings)),
+    }  # fmt: skip
+
+
+def _keyed(db: Database, terms: Terms) -> dict[str, Provide]:
+    """How requests that may be repeated are answered: of one transaction, and of several steps."""
+
+    def once(request: Request[Any, Any, Any], keyed: NamedDependency[KeyedRequest]) -> Once:
+        return Once(db, keyed, asked_of(request, terms.base_url), terms.idempotency_lease)
+
+    def resumed(request: Request[Any, Any, Any], keyed: NamedDependency[KeyedRequest]) -> Resumed:
+        return Resumed(db, keyed, asked_of(request, terms.base_url), terms.idempotency_lease)
+
+    return {
+        "once": Provide(once, sync_to_thread=False),
+        "resumed": Provide(resumed, sync_to_thread=False),
+    }
 
 
 def _web(terms: Terms) -> WebSettings:

@@ -158,7 +158,7 @@ def document() -> dict[str, Any]:
 
 async def _fetched(settings: Settings) -> dict[str, Any]:
     db = Database(settings.database_url, role=API_ROLE)
-    clients = Clients(Registries({}), TypstDocuments(), ObjectFiles(settings.files_url))
+    clients = Clients(Registries({}), TypstDocuments(), ObjectFiles(settings.files_url), None)
     app = create_app(settings, db, clients, drain=Drain(), metrics=Metrics())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE_URL) as client:
         found: dict[str, Any] = (await client.get("/openapi.json")).json()

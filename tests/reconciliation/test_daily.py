@@ -77,7 +77,7 @@ class Desk:
 
     async def work(self) -> None:
         """Run what is due, each job once."""
-        clients = Clients(self.registries, TypstDocuments(), self.books.files)
+        clients = Clients(self.registries, TypstDocuments(), self.books.files, None)
         edge = Edge(lambda: self.now, lambda below: below // 2)
         table = build_table(self.db, clients, TERMS)
         runner = Runner(

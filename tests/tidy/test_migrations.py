@@ -113,6 +113,11 @@ async def test_the_text_of_place_order_is_the_one_that_is_installed(owner: async
     assert text.strip() == texts[0].strip()
 
 
+async def test_the_text_of_take_stripe_event_is_the_one_that_is_installed(owner: asyncpg.Connection) -> None:
+    _, body, _ = (ROOT / "app/payments/take_stripe_event.sql").read_text().split("$$")
+    assert await owner.fetchval("select prosrc from pg_proc where proname = 'take_stripe_event'") == body
+
+
 def test_nothing_needs_a_newer_database_than_version_15() -> None:
     found = [line for source in sources() for text in spoken_sql(source) for line in too_new(source.path, text)]
     for path in (ROOT / "app").rglob("*.sql"):

@@ -152,7 +152,12 @@ async def _shown(session: AsyncSession, scope: Scope, order: Order) -> OrderOut:
         lines=await queries.lines_of(session, scope.org_id, order.id),
         issuers=await queries.issuers_of(session, scope.org_id, order.id),
         payment=PaymentOut(
-            payment.method, payment.reference, payment.status, MoneyOut(payment.amount_minor, payment.currency)
+            payment.method,
+            payment.reference,
+            payment.status,
+            MoneyOut(payment.amount_minor, payment.currency),
+            payment.paid_by,
+            payment.final_at,
         ),
     )
 

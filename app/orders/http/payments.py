@@ -1,6 +1,5 @@
 """The doors through which an order is paid by Stripe."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,17 +9,18 @@ from litestar.params import FromPath, JSONBody
 
 from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
-from app.core.errors import FieldError, InvalidState, Unprocessable
+from app.core.errors import FieldError, InvalidState
 from app.core.http.conditions import etag_of
 from app.core.http.once import Made
 from app.core.http.resumed import Resumed
-from app.core.ids import new_id, public_id, read_public_id
+from app.core.ids import new_id, read_public_id
 from app.core.request_id import current_request_id
 from app.core.scope import DESK_ID, Scope
 from app.identity import queries as people
 from app.orders import errors, queries
 from app.orders.models import Order
 from app.orders.rules import OrderStatus
+from app.orders.schemas import AttemptIn, AttemptOut
 from app.payments import operations as payments
 from app.payments import queries as expected
 from app.payments.errors import (
@@ -30,11 +30,9 @@ from app.payments.errors import (
     StripeUnreachable,
     TooManyAttempts,
 )
-from app.payments.flow import CardFields, StripeSilent, secret_of, start
+from app.payments.flow import StripeSilent, Till, secret_of, start
 from app.payments.operations import Trying
 from app.payments.rules import ATTEMPTS_MAX, AttemptMethod, AttemptStatus, is_return_url, limits_of
-from app.payments.schemas import AttemptIn, AttemptOut
-from integrations.stripe.client import Stripe
 
 PAY_ERRORS = (
     errors.OrderNotFound, InvalidState, MethodUnavailable, MethodRefused, TooManyAttempts, StripeUnreachable,
@@ -48,13 +46,13 @@ async def pay_order(
     data: JSONBody[AttemptIn],
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
-    stripe: NamedDependency[Stripe | None],
-    card_fields: NamedDependency[CardFields],
+    till: NamedDependency[Till],
     resumed: NamedDependency[Resumed],
 ) -> Response[AttemptOut]:
     """Begin to pay an order by card, to a bank account of its own, at a konbini, or on a page of Stripe's."""
     caller.needs("orders:write")
     now, attempt_id = utc_now(), new_id()
+    stripe = till.stripe
     if stripe is None:
         raise MethodUnavailable("This desk takes bank transfers alone.", method=data.method)
     _refuse_addresses(data)
@@ -66,7 +64,13 @@ async def pay_order(
             raise TooManyAttempts("Pay one of those that are open, or to the bank account of the order.")
         trying = await _trying(session, caller, data)
         attempt = await payments.begin_attempt(
-            session, payment, trying, attempt_id=attempt_id, started_by=caller.actor_id, expires_at=order.deadline, now=now
+            session,
+            payment,
+            trying,
+            attempt_id=attempt_id,
+            started_by=caller.actor_id,
+            expires_at=order.deadline,
+            now=now,
         )
         return attempt.id
 
@@ -81,7 +85,7 @@ async def pay_order(
             attempt = await expected.attempt_of(session, caller, begun)
         if attempt.status is AttemptStatus.REFUSED:
             raise MethodRefused("Choose another way to pay.", reason=attempt.failure)
-        shown = AttemptOut.of(attempt, client_secret=secret, publishable_key=card_fields.publishable_key)
+        shown = AttemptOut.of(attempt, client_secret=secret, publishable_key=till.publishable_key)
         return Made(201, shown, begun, f"/v1/orders/{order_id}/payments/{shown.id}")
 
     return await resumed(caller.with_party(DESK_ID), begin, carry_on, now=now)
@@ -99,9 +103,7 @@ async def list_order_payments(
     return [AttemptOut.of(row, client_secret=None, publishable_key=None) for row in rows]
 
 
-@get(
-    "/v1/orders/{order_id:str}/payments/{payment_id:str}", opt={"errors": (errors.OrderNotFound, AttemptNotFound)}
-)
+@get("/v1/orders/{order_id:str}/payments/{payment_id:str}", opt={"errors": (errors.OrderNotFound, AttemptNotFound)})
 async def show_order_payment(
     order_id: FromPath[str], payment_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[AttemptOut]:

@@ -11,9 +11,12 @@ from app.orders.schemas.orders import (
     RetireIn,
     ShortOrderOut,
 )
+from app.orders.schemas.payments import AttemptIn, AttemptOut
 from app.orders.schemas.quotes import CriteriaIn, QuoteIn, QuoteLineIn, QuoteOut
 
 __all__ = [
+    "AttemptIn",
+    "AttemptOut",
     "CriteriaIn",
     "IssuerOut",
     "LineIn",

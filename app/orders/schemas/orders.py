@@ -56,6 +56,10 @@ class PaymentOut(msgspec.Struct, frozen=True):
     reference: str
     status: str
     amount: MoneyOut
+    paid_by: str | None
+    """What it was paid with at last."""
+    final_at: datetime | None
+    """From when the payment counts as final: credits are invalidated, and providers paid, no earlier."""
 
 
 class OrderOut(msgspec.Struct, frozen=True):

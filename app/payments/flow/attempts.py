@@ -21,10 +21,13 @@ PAGE_MIN: Final = timedelta(minutes=31)
 PAGE_MAX: Final = timedelta(hours=23, minutes=50)
 """A Checkout Session may live 30 minutes to 24 hours (docs.stripe.com/api/checkout/sessions/create, expires_at); what is
 sent a moment later must still be within."""
-@dataclass(frozen=True, slots=True)
-class CardFields:
-    """What a page needs to show Stripe's own fields for a card: the publishable key; None when there is none."""
 
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """The desk's account at Stripe, if it has one, and the publishable key with which a page shows its fields for cards."""
+
+    stripe: Stripe | None
     publishable_key: str | None
 
 
@@ -64,9 +67,7 @@ async def start(
     return answer.client_secret if isinstance(answer, Intent) and attempt.method is AttemptMethod.CARD else None
 
 
-async def secret_of(
-    db: Database, stripe: Stripe, org_id: UUID, attempt_id: UUID, *, request_id: str
-) -> str | None:
+async def secret_of(db: Database, stripe: Stripe, org_id: UUID, attempt_id: UUID, *, request_id: str) -> str | None:
     """The secret of a card's try that begun in an earlier call, asked for anew: it is kept nowhere here.
 
     Raises StripeSilent.

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from app.core import outbox
 from app.core.db import Database
 from app.core.ids import new_id, read_public_id
 from app.core.scope import DESK_ID, Scope
@@ -25,14 +24,6 @@ SWEPT_BACK: Final = timedelta(days=3)
 (docs.stripe.com/webhooks)."""
 PAGES_MAX: Final = 50
 _TAKE: Final = "select take_stripe_event($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
-FURTHER: Final[Mapping[str, str]] = {
-    "refund": "orders.take_event",
-    "dispute": "orders.take_event",
-    "payout": "payouts.take_event",
-    "transfer": "payouts.take_event",
-    "account": "payouts.take_event",
-}
-"""By the kind of object: whose job it is, where it is not the payments' own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +58,6 @@ async def take_event(
             return
         if event.account is not None and event.object_kind != "account":
             await operations.tick_off(session, event, "of_a_connected_account", ignored=True, now=now)
-            return
-        further = FURTHER.get(event.object_kind)
-        if further is not None:
-            outbox.enqueue(session, further, due=now, event_row_id=event_row_id)
             return
         known = await queries.attempt_by_object(session, event.object_id)
     if known is None:

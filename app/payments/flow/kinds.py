@@ -55,9 +55,7 @@ async def _session_made(
         await operations.refuse(session, attempt, _code(answer), now=now)
 
 
-async def _closed(
-    session: AsyncSession, sending: Sending, answer: Intent | Session | Refused | Absent, now: datetime
-) -> None:
+async def _closed(session: AsyncSession, sending: Sending, answer: object, now: datetime) -> None:  # noqa: ARG001 - all are called alike.
     """Whether it was closed or refused to be (it was paid meanwhile): what it is now is asked for."""
     operations.ask_to_settle(session, sending.subject_org_id, sending.subject_id, now=now)
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import msgspec
 
 from app.core.ids import public_id
+from app.orders.schemas.lines import MoneyOut
 from app.payments.models import PaymentAttempt
 from app.payments.rules import AttemptMethod, AttemptStatus
-from app.payments.schemas.bank import LineMoneyOut
 
 Url = Annotated[str, msgspec.Meta(min_length=10, max_length=1000, pattern="^https?://")]
 
@@ -32,7 +32,7 @@ class AttemptIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class TransferOut(msgspec.Struct, frozen=True):
     """Where a bank transfer goes, to the account that is this buyer's alone. `remaining` is what has not come yet."""
 
-    remaining: LineMoneyOut
+    remaining: MoneyOut
     bank_code: str | None
     bank_name: str | None
     branch_code: str | None
@@ -49,8 +49,8 @@ class AttemptOut(msgspec.Struct, frozen=True):
     order_id: str
     method: AttemptMethod
     status: AttemptStatus
-    amount: LineMoneyOut
-    received: LineMoneyOut
+    amount: MoneyOut
+    received: MoneyOut
     url: str | None
     """Where the payer goes on, or finds what to show."""
     transfer: TransferOut | None
@@ -72,8 +72,8 @@ class AttemptOut(msgspec.Struct, frozen=True):
             order_id=public_id("ord", row.order_id),
             method=row.method,
             status=row.status,
-            amount=LineMoneyOut(row.amount_minor, row.currency),
-            received=LineMoneyOut(row.received_minor, row.currency),
+            amount=MoneyOut(row.amount_minor, row.currency),
+            received=MoneyOut(row.received_minor, row.currency),
             url=row.url,
             transfer=_transfer(row),
             client_secret=client_secret,
@@ -95,5 +95,5 @@ def _transfer(row: PaymentAttempt) -> TransferOut | None:
         *("bank_code", "bank_name", "branch_code", "branch_name"),
         *("account_type", "account_number", "account_holder_name"),
     )
-    remaining = LineMoneyOut(told["remaining_minor"], row.currency)
+    remaining = MoneyOut(told["remaining_minor"], row.currency)
     return TransferOut(remaining, **{name: told[name] for name in texts})
