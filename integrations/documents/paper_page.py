@@ -29,6 +29,9 @@ def papered(facts: PaperFacts) -> dict[str, object]:
     if facts.paid is not None:
         page["paid"] = msgspec.to_builtins(facts.paid) | {"paid_on": _written(facts.paid.paid_on)}
     page["lines"] = [_line(n, line) for n, line in enumerate(facts.lines, start=1)]
+    page["dated"] = any(line.supplied_on is not None for line in facts.lines)
+    page["several_sellers"] = len({line.seller_name for line in facts.lines}) > 1
+    page["several_orders"] = len({line.order_number for line in facts.lines}) > 1
     page["reduced"] = any(line.tax_basis_points == _REDUCED_BASIS_POINTS for line in facts.lines)
     page["totals"] = [
         _sums(total.goods_minor, total.tax_minor, total.tax_basis_points) | {"seller": total.seller_name}
@@ -45,6 +48,8 @@ def papered(facts: PaperFacts) -> dict[str, object]:
 
 
 def _must_agree(facts: PaperFacts) -> None:
+    if not facts.lines:
+        raise DocumentRefused(f"{facts.kind} {facts.number}: there is no line")
     by_line: dict[tuple[str, int], int] = {}
     for line in facts.lines:
         group = line.seller_name, line.tax_basis_points
