@@ -76,7 +76,7 @@ class ReturnedTooMuch(Conflict):
 
 
 class PayoutBelowZero(Conflict):
-    """What a provider gave back and the commission are more than what it sold: there is nothing to pay out."""
+    """A provider gave back more than it sold, or more commission is given back than charged: nothing is to be paid out."""
 
     code = "payout_below_zero"
     title_en = "There is nothing to pay out"

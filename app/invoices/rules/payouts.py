@@ -67,7 +67,7 @@ def compose_payout(sales: Sequence[Sale], returns: Sequence[Sale], *, desk: Issu
     charged = RateTotal(desk.org_id, tax_basis_points, commission, tax_on(commission, tax_basis_points))
     payout = goods + tax - charged.total_minor
     if commission < 0 or payout < 0:
-        raise PayoutBelowZero("More was given back than was sold.", payout_minor=payout)
+        raise PayoutBelowZero("More was given back than was sold or charged.", payout_minor=payout)
     return Payout(goods, tax, charged, payout)
 
 
