@@ -5,6 +5,8 @@ from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
+from integrations.documents.paper import PaperFacts
+
 Unit = Literal["t", "kg", "kWh", "MJ"]
 
 
@@ -121,7 +123,10 @@ class HoldingsReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DocumentRefused(Exception):
-    """The facts cannot be set: a character without a glyph, or more text than one page takes. Repeating does not help."""
+    """The facts cannot be set: a character without a glyph, more text than one page takes, or sums that do not agree.
+
+    Repeating does not help.
+    """
 
 
 @runtime_checkable
@@ -134,4 +139,8 @@ class Documents(Protocol):
 
     async def report(self, facts: HoldingsReport) -> bytes:
         """A4 pages as PDF/A-2b, tagged, fonts embedded. Raises DocumentRefused."""
+        ...
+
+    async def paper(self, facts: PaperFacts) -> bytes:
+        """A quotation, invoice or another paper for accountants: A4 as PDF/A-2b, tagged. Raises DocumentRefused."""
         ...

@@ -1,4 +1,4 @@
-"""How does a certificate become a PDF?"""
+"""How does a document become a PDF?"""
 
 import asyncio
 import io
@@ -11,6 +11,8 @@ import typst
 
 from integrations.documents.client import CertificateFacts, DocumentRefused, HoldingsReport, ReportLine
 from integrations.documents.glyphs import FONTS
+from integrations.documents.paper import PaperFacts
+from integrations.documents.paper_page import papered
 
 _FOLDER = Path(__file__).parent
 # Not strftime: these must not follow the machine's locale.
@@ -35,6 +37,11 @@ class TypstDocuments:
         """A4 pages as PDF/A-2b, tagged, fonts embedded. Raises DocumentRefused."""
         inputs = {"facts": msgspec.json.encode(reported(facts)).decode()}
         return await self._set("report", inputs, facts.made_on, name=f"report of {facts.day}")
+
+    async def paper(self, facts: PaperFacts) -> bytes:
+        """A quotation, invoice or another paper for accountants: A4 as PDF/A-2b, tagged. Raises DocumentRefused."""
+        inputs = {"facts": msgspec.json.encode(papered(facts)).decode()}
+        return await self._set("paper", inputs, facts.issued_on, name=f"{facts.kind} {facts.number}")
 
     async def _set(self, template: str, inputs: dict[str, str], on: date, *, name: str) -> bytes:
         return await asyncio.to_thread(self._render, template, inputs, on, name)  # Typst lets other threads run.

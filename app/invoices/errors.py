@@ -1,0 +1,99 @@
+"""What may somebody be told about an invoice that cannot be issued?"""
+
+from app.core.errors import Conflict, Unprocessable
+
+
+class NothingToInvoice(Unprocessable):
+    """A paper without a line says nothing."""
+
+    code = "nothing_to_invoice"
+    title_en = "There is nothing to invoice"
+    title_ja = "請求する明細がありません"
+
+
+class TooManyInvoiceLines(Unprocessable):
+    """A paper has at most `lines_max` lines. Issue several."""
+
+    code = "too_many_invoice_lines"
+    title_en = "Too many lines for one paper"
+    title_ja = "一つの書類の明細数が上限を超えています"
+
+
+class InvoiceLineInvalid(Unprocessable):
+    """A line's amount is not its quantity at its price, its rate is none, or it is there twice."""
+
+    code = "invalid_invoice_line"
+    title_en = "A line does not add up"
+    title_ja = "明細の内容が正しくありません"
+
+
+class LineOutsideMonth(Unprocessable):
+    """A line of a combined invoice was supplied before or after the period that is closed."""
+
+    code = "line_outside_month"
+    title_en = "A line is outside the period"
+    title_ja = "締め期間外の明細が含まれています"
+
+
+class IssuerNotRegistered(Conflict):
+    """Who issues is no qualified invoice issuer: without a number of its own it issues no qualified invoice."""
+
+    code = "issuer_not_registered"
+    title_en = "The issuer has no registration number"
+    title_ja = "発行者に登録番号がありません"
+
+
+class ProviderNotRegistered(Conflict):
+    """A seller is no qualified invoice issuer, so that nobody can issue a qualified invoice for it."""
+
+    code = "provider_not_registered"
+    title_en = "A seller has no registration number"
+    title_ja = "売手に登録番号がありません"
+
+
+class RegistrationNotTold(Conflict):
+    """A seller had not told the desk of its registration before it sold: the desk may not issue for it."""
+
+    code = "registration_not_told"
+    title_en = "The seller's registration was not notified before the sale"
+    title_ja = "売手から登録の通知を取引前に受けていません"
+
+
+class RegistrationNumberInvalid(Unprocessable):
+    """A registration number is T and 13 digits; a corporation's digits carry a check digit."""
+
+    code = "registration_number_invalid"
+    title_en = "The registration number is not valid"
+    title_ja = "登録番号が正しくありません"
+
+
+class ReturnedTooMuch(Conflict):
+    """More would be returned of a line than was sold and is not returned yet. `left` says how many units are."""
+
+    code = "returned_too_much"
+    title_en = "More is returned than was sold"
+    title_ja = "返還数量が販売数量を超えています"
+
+
+class PayoutBelowZero(Conflict):
+    """A provider gave back more than it sold, or more commission is given back than charged: nothing is to be paid out."""
+
+    code = "payout_below_zero"
+    title_en = "There is nothing to pay out"
+    title_ja = "支払額がマイナスです"
+
+
+class DocumentNumberInvalid(Unprocessable):
+    """A number is a series of letters, a year and at least six digits: INV-2026-000123."""
+
+    code = "document_number_invalid"
+    title_en = "The document number is not valid"
+    title_ja = "書類番号の形式が正しくありません"
+
+
+class PaymentTermsInvalid(Unprocessable):
+    """Days of a month are 1 to 31 (31: the last), and an invoice falls due after its period is closed."""
+
+    code = "payment_terms_invalid"
+    title_en = "The terms of payment are not valid"
+    title_ja = "支払条件が正しくありません"
