@@ -49,7 +49,8 @@ class Refusal(StrEnum):
 
 class Whose(StrEnum):
     """Of which accounts an address is told. An endpoint is registered for one kind or the other
-    (docs.stripe.com/connect/webhooks); two of them may have the same address, each with its own secret."""
+    (docs.stripe.com/connect/webhooks); two of them may have the same address, each with its own secret.
+    """
 
     OURS = "ours"
     CONNECTED = "connected"

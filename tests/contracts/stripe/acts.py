@@ -33,7 +33,13 @@ WRITES = (
         "POST",
         "/v1/payment_intents/pi_1/cancel",
     ),
-    Act("session", lambda s: s.make_session(honest.NEW_SESSION, key=KEY), honest.SESSION, "POST", "/v1/checkout/sessions"),
+    Act(
+        "session",
+        lambda s: s.make_session(honest.NEW_SESSION, key=KEY),
+        honest.SESSION,
+        "POST",
+        "/v1/checkout/sessions",
+    ),
     Act(
         "expire",
         lambda s: s.expire_session("cs_test_1", key=KEY),
@@ -74,17 +80,41 @@ QUESTIONS = (
     Act("line", lambda s: s.balance_transaction("txn_1"), honest.LINE, "GET", "/v1/balance_transactions/txn_1"),
 )
 FINDS = (
-    Act("customer", lambda s: s.find_customer(REFERENCE, email="a@example.com"), honest.CUSTOMER, "GET", "/v1/customers"),
+    Act(
+        "customer", lambda s: s.find_customer(REFERENCE, email="a@example.com"), honest.CUSTOMER, "GET", "/v1/customers"
+    ),
     Act("intent", lambda s: s.find_intent(REFERENCE, customer_id="cus_1"), honest.INTENT, "GET", "/v1/payment_intents"),
-    Act("session", lambda s: s.find_session(REFERENCE, customer_id="cus_1"), honest.SESSION, "GET", "/v1/checkout/sessions"),
+    Act(
+        "session",
+        lambda s: s.find_session(REFERENCE, customer_id="cus_1"),
+        honest.SESSION,
+        "GET",
+        "/v1/checkout/sessions",
+    ),
     Act("refund", lambda s: s.find_refund(REFERENCE, intent_id="pi_1"), honest.REFUND, "GET", "/v1/refunds"),
     Act("account", lambda s: s.find_account(REFERENCE), honest.ACCOUNT, "GET", "/v1/accounts"),
-    Act("transfer", lambda s: s.find_transfer(REFERENCE, destination="acct_1"), honest.TRANSFER, "GET", "/v1/transfers"),
-    Act("reversal", lambda s: s.find_reversal(REFERENCE, transfer_id="tr_1"), honest.REVERSAL, "GET", "/v1/transfers/tr_1/reversals"),
+    Act(
+        "transfer", lambda s: s.find_transfer(REFERENCE, destination="acct_1"), honest.TRANSFER, "GET", "/v1/transfers"
+    ),
+    Act(
+        "reversal",
+        lambda s: s.find_reversal(REFERENCE, transfer_id="tr_1"),
+        honest.REVERSAL,
+        "GET",
+        "/v1/transfers/tr_1/reversals",
+    ),
 )
 PAGES = (
-    Act("lines", lambda s: s.balance_lines(after="txn_0", limit=2), page(honest.LINE), "GET", "/v1/balance_transactions"),
-    Act("first lines", lambda s: s.balance_lines(after=None, limit=2), page(honest.LINE), "GET", "/v1/balance_transactions"),
+    Act(
+        "lines", lambda s: s.balance_lines(after="txn_0", limit=2), page(honest.LINE), "GET", "/v1/balance_transactions"
+    ),
+    Act(
+        "first lines",
+        lambda s: s.balance_lines(after=None, limit=2),
+        page(honest.LINE),
+        "GET",
+        "/v1/balance_transactions",
+    ),
     Act("events", lambda s: s.undelivered(since=honest.AT, before=None), page(honest.EVENT), "GET", "/v1/events"),
 )
 

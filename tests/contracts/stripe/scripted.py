@@ -22,13 +22,13 @@ class Asked:
 
     method: str
     path: str
-    query: list[tuple[str, str]]
+    query: str
     headers: dict[str, str]
     form: list[tuple[str, str]]
-    raw_form: bytes
+    body: bytes
 
     def told(self, name: str) -> str | None:
-        return dict(self.query).get(name)
+        return dict(parse_qsl(self.query, keep_blank_values=True)).get(name)
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ async def _asked(reader: asyncio.StreamReader) -> Asked:
     return Asked(
         method,
         url.path,
-        parse_qsl(url.query, keep_blank_values=True, strict_parsing=bool(url.query)),
+        url.query,
         headers,
         parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=bool(body)),
         body,
