@@ -1,14 +1,14 @@
 """Which answers of Stripe's do we believe, and what do we call the others?"""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import msgspec
 import pytest
 
 from integrations.stripe import shapes
-from integrations.stripe.client import Absent, LookupFailed, NotSent, Refused, Unknown
+from integrations.stripe.client import Absent, LookupFailed, NotSent, Refused, Stripe, Unknown
 from tests.contracts.stripe import honest
 from tests.contracts.stripe.acts import KEY, QUESTIONS, WRITES, Act
 from tests.contracts.stripe.scripted import (
@@ -22,6 +22,8 @@ from tests.contracts.stripe.scripted import (
     scripted,
 )
 
+Ask = Callable[[Act, Says | bytes | None], Awaitable[Any]]
+
 WRITE = WRITES[1]
 QUESTION = QUESTIONS[0]
 HTML = b"<html>502 Bad Gateway</html>"
@@ -33,10 +35,21 @@ async def server() -> AsyncIterator[Scripted]:
         yield script
 
 
-async def answer_to(server: Scripted, act: Act, said: Says | bytes | None) -> Any:
-    server.says(said)
-    async with client_of(server.url) as stripe:
-        return await act.run(stripe)
+@pytest.fixture(scope="module")
+async def client(server: Scripted) -> AsyncIterator[Stripe]:
+    async with client_of(server.url) as one:
+        yield one
+
+
+@pytest.fixture
+def ask(server: Scripted, client: Stripe) -> Ask:
+    """What our client makes of an answer to an act."""
+
+    async def asking(act: Act, said: Says | bytes | None) -> Any:
+        server.says(said)
+        return await act.run(client)
+
+    return asking
 
 
 def name_of(act: Act) -> str:
@@ -44,14 +57,14 @@ def name_of(act: Act) -> str:
 
 
 @pytest.mark.parametrize("act", [*WRITES, *QUESTIONS], ids=name_of)
-async def test_what_was_asked_for_is_believed(server: Scripted, act: Act) -> None:
-    answer = await answer_to(server, act, Says(act.answer))
+async def test_what_was_asked_for_is_believed(ask: Ask, server: Scripted, act: Act) -> None:
+    answer = await ask(act, Says(act.answer))
     assert type(answer).__module__ == shapes.__name__
     assert len(server.asked) == 1
 
 
-async def test_a_payment_is_read_in_our_words(server: Scripted) -> None:
-    assert await answer_to(server, QUESTION, Says(honest.INTENT)) == shapes.Intent(
+async def test_a_payment_is_read_in_our_words(ask: Ask) -> None:
+    assert await ask(QUESTION, Says(honest.INTENT)) == shapes.Intent(
         id="pi_1",
         livemode=False,
         reference=honest.REFERENCE,
@@ -96,21 +109,21 @@ async def test_a_payment_is_read_in_our_words(server: Scripted) -> None:
         ({"something_new": [1, 2.5]}, {}),
     ],
 )
-async def test_what_a_payment_may_also_say(server: Scripted, said: dict[str, Any], read: dict[str, Any]) -> None:
-    answer = await answer_to(server, QUESTION, Says(honest.INTENT | said))
+async def test_what_a_payment_may_also_say(ask: Ask, said: dict[str, Any], read: dict[str, Any]) -> None:
+    answer = await ask(QUESTION, Says(honest.INTENT | said))
     assert {name: getattr(answer, name) for name in read} == read
 
 
-async def test_a_dispute_an_account_and_a_charge_are_read_in_our_words(server: Scripted) -> None:
+async def test_a_dispute_an_account_and_a_charge_are_read_in_our_words(ask: Ask) -> None:
     by_name = {act.name: act for act in QUESTIONS}
-    dispute = await answer_to(server, by_name["dispute"], Says(honest.DISPUTE))
+    dispute = await ask(by_name["dispute"], Says(honest.DISPUTE))
     assert (dispute.evidence_due_at, dispute.balance_transactions[0].net_minor) == (honest.THEN, -111_888)
-    account = await answer_to(server, by_name["account"], Says(honest.ACCOUNT))
+    account = await ask(by_name["account"], Says(honest.ACCOUNT))
     assert (account.transfers, account.due) == ("pending", ("a", "b", "c"))
     bare = {name: said for name, said in honest.ACCOUNT.items() if name not in {"capabilities", "requirements"}}
-    account = await answer_to(server, by_name["account"], Says(bare))
+    account = await ask(by_name["account"], Says(bare))
     assert (account.transfers, account.due, account.disabled_reason) == ("inactive", (), None)
-    charge = await answer_to(server, by_name["charge"], Says(honest.CHARGE | {"balance_transaction": honest.LINE}))
+    charge = await ask(by_name["charge"], Says(honest.CHARGE | {"balance_transaction": honest.LINE}))
     assert (charge.risk_level, charge.method, charge.balance_transaction_id) == ("normal", "card", "txn_1")
 
 
@@ -144,9 +157,9 @@ async def test_a_dispute_an_account_and_a_charge_are_read_in_our_words(server: S
     ],
 )
 async def test_a_write_that_made_nothing_says_how_sure_that_is(
-    server: Scripted, status: int, body: Any, answer: object
+    ask: Ask, status: int, body: Any, answer: object
 ) -> None:
-    assert await answer_to(server, WRITE, Says(body, status)) == answer
+    assert await ask(WRITE, Says(body, status)) == answer
 
 
 @pytest.mark.parametrize(
@@ -163,10 +176,8 @@ async def test_a_write_that_made_nothing_says_how_sure_that_is(
         (200, HTML, LookupFailed("an answer that cannot be read: DecodeError")),
     ],
 )
-async def test_only_stripes_own_word_makes_a_thing_absent(
-    server: Scripted, status: int, body: Any, answer: object
-) -> None:
-    assert await answer_to(server, QUESTION, Says(body, status)) == answer
+async def test_only_stripes_own_word_makes_a_thing_absent(ask: Ask, status: int, body: Any, answer: object) -> None:
+    assert await ask(QUESTION, Says(body, status)) == answer
 
 
 def spoilt(act: Act) -> list[tuple[Act, str, object]]:
@@ -208,19 +219,26 @@ SPOILT = [one for act in WRITES for one in spoilt(act)]
 
 @pytest.mark.parametrize(("act", "name", "value"), SPOILT, ids=[f"{act.name} {name}" for act, name, _ in SPOILT])
 async def test_an_object_that_is_not_what_was_asked_for_is_not_believed(
-    server: Scripted, act: Act, name: str, value: object
+    ask: Ask, act: Act, name: str, value: object
 ) -> None:
     assert isinstance(act.answer, dict)
-    answer = await answer_to(server, act, Says(act.answer | {name: value}))
+    answer = await ask(act, Says(act.answer | {name: value}))
     assert isinstance(answer, Unknown)
     assert answer.status == 200
 
 
 @pytest.mark.parametrize("amount", [108_000.0, "108000", -1, True, None, 10**15, 1e400])
-async def test_an_amount_is_a_whole_number_or_not_believed(server: Scripted, amount: object) -> None:
+async def test_an_amount_is_a_whole_number_or_not_believed(ask: Ask, amount: object) -> None:
     body = msgspec.json.encode(honest.INTENT | {"amount": 777_777}).replace(b"777777", _as_json(amount))
-    assert isinstance(await answer_to(server, WRITE, Says(body)), Unknown)
-    assert isinstance(await answer_to(server, QUESTION, Says(body)), LookupFailed)
+    assert isinstance(await ask(WRITE, Says(body)), Unknown)
+    assert isinstance(await ask(QUESTION, Says(body)), LookupFailed)
+
+
+async def test_what_cannot_be_read_is_told_by_its_place_and_not_by_what_stood_there(ask: Ask) -> None:
+    said = honest.INTENT | {"currency": "canary", "metadata": honest.OURS}
+    assert await ask(QUESTION, Says(said)) == LookupFailed(
+        "an answer that cannot be read: ValidationError at `$.currency`"
+    )
 
 
 def _as_json(value: object) -> bytes:
@@ -228,13 +246,13 @@ def _as_json(value: object) -> bytes:
 
 
 @pytest.mark.parametrize("act", QUESTIONS, ids=name_of)
-async def test_an_answer_about_another_thing_is_not_believed(server: Scripted, act: Act) -> None:
+async def test_an_answer_about_another_thing_is_not_believed(ask: Ask, act: Act) -> None:
     assert isinstance(act.answer, dict)
-    assert isinstance(await answer_to(server, act, Says(act.answer | {"id": "xx_2"})), LookupFailed)
-    assert isinstance(await answer_to(server, act, Says(act.answer | {"object": "list"})), LookupFailed)
-    assert isinstance(await answer_to(server, act, Says(page(act.answer))), LookupFailed)
+    assert isinstance(await ask(act, Says(act.answer | {"id": "xx_2"})), LookupFailed)
+    assert isinstance(await ask(act, Says(act.answer | {"object": "list"})), LookupFailed)
+    assert isinstance(await ask(act, Says(page(act.answer))), LookupFailed)
     if "livemode" in act.answer:
-        assert isinstance(await answer_to(server, act, Says(act.answer | {"livemode": True})), LookupFailed)
+        assert isinstance(await ask(act, Says(act.answer | {"livemode": True})), LookupFailed)
 
 
 async def test_a_live_key_is_not_shown_play_money(server: Scripted) -> None:
@@ -246,9 +264,9 @@ async def test_a_live_key_is_not_shown_play_money(server: Scripted) -> None:
 
 
 @pytest.mark.parametrize("net", [108_000, 104_113])
-async def test_a_line_that_does_not_add_up_is_not_believed(server: Scripted, net: int) -> None:
+async def test_a_line_that_does_not_add_up_is_not_believed(ask: Ask, net: int) -> None:
     act = next(act for act in QUESTIONS if act.name == "line")
-    answer = await answer_to(server, act, Says(honest.LINE | {"net": net}))
+    answer = await ask(act, Says(honest.LINE | {"net": net}))
     assert answer == LookupFailed("an answer that cannot be read: a net that is not amount less fee")
 
 
@@ -262,9 +280,9 @@ async def test_a_line_that_does_not_add_up_is_not_believed(server: Scripted, net
     ],
     ids=["silence", "nonsense", "cut", "compressed"],
 )
-async def test_an_answer_that_broke_off_leaves_it_unknown(server: Scripted, said: Any) -> None:
-    assert isinstance(await answer_to(server, WRITE, said), Unknown)
-    assert isinstance(await answer_to(server, QUESTION, said), LookupFailed)
+async def test_an_answer_that_broke_off_leaves_it_unknown(ask: Ask, said: Any) -> None:
+    assert isinstance(await ask(WRITE, said), Unknown)
+    assert isinstance(await ask(QUESTION, said), LookupFailed)
 
 
 async def test_patience_ends_at_the_total_and_leaves_it_unknown(server: Scripted) -> None:
