@@ -6,9 +6,11 @@ in which it tells of this machine. Importing this module costs the import of `st
 the program imports it only when Stripe is configured.
 """
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
 
 import httpx
 import stripe
@@ -24,7 +26,7 @@ KEY_LETTERS_MAX: Final = 255
 """docs.stripe.com/api/idempotent_requests."""
 _MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 """A page of a hundred PaymentIntents with all that may hang on them is far below one."""
-_PATH: Final = re.compile(r"(?:/[A-Za-z0-9_]+)+")
+_PATH: Final = re.compile(r"(?:/[A-Za-z0-9_]{1,255})+")
 """An id that is empty, or climbs with dots, would ask for something else: `/v1/refunds/` is a list."""
 _LEAVING: Final = ("Authorization", "Content-Type", "Idempotency-Key", "Stripe-Version")
 """Of the library's headers. The others name this machine's system, its Python, and the last call's duration."""
@@ -34,6 +36,7 @@ class Calling:
     """One account at Stripe, as one key sees it. Close it with `aclose`."""
 
     def __init__(self, base_url: str, *, secret_key: str, timeouts: Timeouts, request_id: Callable[[], str]) -> None:
+        logging.getLogger("stripe").setLevel(logging.WARNING)  # It would log whole URLs and forms, with names in them.
         self._client = outgoing_client(
             base_url,
             timeouts=timeouts,
@@ -97,15 +100,15 @@ class _Seam(stripe.HTTPClient):
         raise _Answered(await self._sent(method, url, headers, post_data))
 
     async def _sent(self, method: str, url: str, headers: Mapping[str, str], content: Any) -> Reply | Trouble:
-        leaving = {name: headers[name] for name in _LEAVING if name in headers}
-        try:
-            request = self._client.build_request(
-                method, url, content=content, headers={**leaving, REQUEST_ID_HEADER: self._request_id()}
-            )
-        except httpx.InvalidURL:
-            return Trouble("an address that cannot be asked", unsent=True)
-        if not _PATH.fullmatch(request.url.path):
+        if not _PATH.fullmatch(urlsplit(url).path):
             return Trouble("an id that is none of Stripe's", unsent=True)
+        leaving = {name: headers[name] for name in _LEAVING if name in headers} | {
+            REQUEST_ID_HEADER: self._request_id()
+        }
+        try:
+            request = self._client.build_request(method, url, content=content, headers=leaving)
+        except httpx.InvalidURL:
+            return Trouble("an address that is too long", unsent=True)
         try:
             reply = await self._client.send(request)
         except NOTHING_LEFT as error:

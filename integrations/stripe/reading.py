@@ -1,8 +1,9 @@
 """What do Stripe's objects mean in our words? Pure: bytes in, a shape out, or `CannotBeRead`."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 
@@ -12,6 +13,8 @@ from integrations.stripe.wire.envelopes import Event
 from integrations.stripe.wire.values import Expandable, Metadata, Ref
 
 _CANNOT_BE_READ = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ArithmeticError)
+
+_PLACE: Final = re.compile(r" at `[^`]*`\Z")
 
 _S = TypeVar("_S")
 _W = TypeVar("_W")
@@ -224,7 +227,8 @@ def decoded(body: Bytes, of: type[_W]) -> _W:
     try:
         return msgspec.json.decode(body, type=of)
     except _CANNOT_BE_READ as error:
-        raise CannotBeRead(type(error).__name__) from error
+        place = _PLACE.search(str(error))
+        raise CannotBeRead(type(error).__name__ + (place[0] if place else "")) from error
 
 
 def _line(read: balance.BalanceTransaction) -> shapes.BalanceTransaction:
