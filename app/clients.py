@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.catalog.rules.registries import REGISTRIES
+from app.core.request_id import current_request_id
 from app.core.terms import Terms
+from app.payments.flow import CardFields, WebhookSecrets
 from app.settings import SANDBOX, Settings
 from integrations.documents.client import Documents
 from integrations.documents.typst import TypstDocuments
@@ -19,6 +21,7 @@ from integrations.registries.people import PeopleRegistry
 from integrations.registries.simulated import SimulatedRegistry
 from integrations.storage.client import Files
 from integrations.storage.live import ObjectFiles
+from integrations.stripe.client import Stripe
 
 SETTLES_WITHIN_S = 24 * 3600
 """Of registries that people work: a guess on the safe side (J-Credit publishes no processing time)."""
@@ -31,6 +34,8 @@ class Clients:
     registries: Registries
     documents: Documents
     files: Files
+    stripe: Stripe | None
+    """None: this desk has no account at Stripe."""
 
 
 @asynccontextmanager
@@ -62,7 +67,10 @@ async def open_clients(settings: Settings, *, clock: Callable[[], datetime] | No
             )
             stack.push_async_callback(gold_standard.aclose)
             by_code["gold_standard"] = gold_standard
-        yield Clients(Registries(by_code), TypstDocuments(), ObjectFiles(settings.files_url))
+        stripe = _stripe(settings)
+        if stripe is not None:
+            stack.push_async_callback(stripe.aclose)
+        yield Clients(Registries(by_code), TypstDocuments(), ObjectFiles(settings.files_url), stripe)
 
 
 def automatic_registries(settings: Settings) -> dict[str, str]:
@@ -89,6 +97,33 @@ def _isometric(settings: Settings) -> IsometricRegistry:
     )
 
 
+def _stripe(settings: Settings) -> Stripe | None:
+    if not settings.stripe_secret_key:
+        return None
+    from integrations.stripe.live import StripeLive  # noqa: PLC0415 - its library takes a second to import.
+
+    return StripeLive(
+        settings.stripe_url,
+        secret_key=settings.stripe_secret_key,
+        timeouts=_timeouts(settings.stripe_timeout_s),
+        request_id=current_request_id.get,
+    )
+
+
+def webhook_secrets_of(settings: Settings) -> WebhookSecrets:
+    """With what Stripe signs what it sends here."""
+    return WebhookSecrets(
+        ours=tuple(settings.stripe_webhook_secrets.split()),
+        connected=tuple(settings.stripe_connect_webhook_secrets.split()),
+        livemode=settings.mode == "live",
+    )
+
+
+def card_fields_of(settings: Settings) -> CardFields:
+    """What storefronts need for Stripe's own fields."""
+    return CardFields(settings.stripe_publishable_key or None)
+
+
 def terms_of(settings: Settings) -> Terms:
     """The numbers that flows trade by."""
     return Terms(
@@ -102,6 +137,8 @@ def terms_of(settings: Settings) -> Terms:
         mode="live" if settings.mode == "live" else "test",
         base_url=settings.base_url.rstrip("/"),
         issuer_name=settings.issuer_name,
+        card_hold=timedelta(days=settings.card_hold_days),
+        card_hold_elevated=timedelta(days=settings.card_hold_elevated_days),
         sandbox=settings.mode == SANDBOX,
     )
 

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from app.catalog import http as catalog
 from app.certificates import http as certificates
-from app.clients import Clients, open_clients, terms_of
+from app.clients import Clients, card_fields_of, open_clients, terms_of, webhook_secrets_of
 from app.core.db import API_ROLE, Database
 from app.core.ear import Ear
 from app.core.garbage import spare_imports
@@ -27,6 +27,7 @@ from app.core.http.expand import Expansions
 from app.core.http.idempotency import KeyHeader, provide_keyed_request
 from app.core.http.once import KeyedCall, Once, asked_of
 from app.core.http.rates import Policies, Rates
+from app.core.http.resumed import Resumed
 from app.core.http.shared import SharedAnswers
 from app.core.idempotency import KeyedRequest
 from app.core.logs import start_logging
@@ -101,6 +102,9 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
     def provide_once(request: Request[Any, Any, Any], keyed: NamedDependency[KeyedRequest]) -> Once:
         return Once(db, keyed, asked_of(request, terms.base_url), terms.idempotency_lease)
 
+    def provide_resumed(request: Request[Any, Any, Any], keyed: NamedDependency[KeyedRequest]) -> Resumed:
+        return Resumed(db, keyed, asked_of(request, terms.base_url), terms.idempotency_lease)
+
     @asynccontextmanager
     async def listening(_: Litestar) -> AsyncIterator[None]:
         async with callers.revocations.listening(), ear.listening():
@@ -112,9 +116,11 @@ def create_app(settings: Settings, db: Database, clients: Clients, *, drain: Dra
         [*ROUTES, *sandbox.routes] if is_test else ROUTES,
         dependencies={
             "db": _given(db), "terms": _given(terms), "cursors": _given(cursors), "files": _given(clients.files), "documents": _given(clients.documents), "registries": _given(clients.registries),
+            "stripe": _given(clients.stripe), "card_fields": _given(card_fields_of(settings)), "webhook_secrets": _given(webhook_secrets_of(settings)),
             "callers": _given(callers), "passwords": _given(passwords),
             "reader": Provide(provide_reader), "expanding": Provide(Expansions(db, kinds(terms)).asked),
             "caller": Provide(provide_caller), "call": Provide(provide_call), "once": Provide(provide_once, sync_to_thread=False),
+            "resumed": Provide(provide_resumed, sync_to_thread=False),
         },
         checks={"database": lambda: _database_answers(db), "migrations": lambda: _schema_is_ours(db, newest_revision())},
         settings=_web(terms),

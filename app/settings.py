@@ -18,6 +18,7 @@ BY_PEOPLE: Final = "people"
 _ISOMETRIC_REAL: Final = "api.isometric.com"
 _ISOMETRIC_SANDBOX: Final = "api.sandbox.isometric.com"
 """The two servers that its published document names."""
+_STRIPE_TIMEOUT_MAX_S: Final = 20
 _ISOMETRIC_MAY_LACK: Final = frozenset({"isometric_supplier_id", "isometric_beneficiary_domain"})
 
 
@@ -63,6 +64,26 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A domain of the desk's, under which new beneficiaries get the one that Isometric wants; empty: none is made."""
     gold_standard_url: str = ""
     """Gold Standard's public list, https://public-api.goldstandard.org; empty: it is not read."""
+    stripe_url: str = "https://api.stripe.com"
+    stripe_secret_key: str = ""
+    """Of the desk's account at Stripe, sk_… or rk_…; empty: the desk takes bank transfers alone."""
+    stripe_publishable_key: str = ""
+    """pk_…, for the fields that storefronts show for cards; empty: cards are paid on Stripe's own page."""
+    stripe_webhook_secrets: str = ""
+    """With what Stripe signs the events of the desk's account, whsec_…, the newest first, separated by spaces."""
+    stripe_connect_webhook_secrets: str = ""
+    """The same for events of providers' accounts that are connected to it."""
+    stripe_timeout_s: int = 15
+    """The longest that one call to Stripe may take; at most 20, and under a third of a job's lease."""
+    card_hold_days: int = 7
+    """How long a card payment is waited for before credits that it paid are invalidated and providers are paid."""
+    card_hold_elevated_days: int = 30
+    """The same for cards of elevated risk, or whose risk is not known."""
+    sandbox_stripe_secret_key: str = ""
+    sandbox_stripe_publishable_key: str = ""
+    sandbox_stripe_webhook_secrets: str = ""
+    sandbox_stripe_connect_webhook_secrets: str = ""
+    """The account's test mode, for the sandbox."""
     absent_after_s: int = 900
     """The least time between the two empty look-ups that prove a retirement absent."""
     pool_size: int = 10
@@ -124,6 +145,7 @@ def _contradictions(settings: Settings) -> list[str]:
     if settings.registry_timeout_s * 3 >= settings.lease_s:
         wrong.append(f"{PREFIX}REGISTRY_TIMEOUT_S must be under a third of {PREFIX}LEASE_S")
     wrong += _wrong_isometric(settings)
+    wrong += _wrong_stripe(settings)
     if settings.sandbox_database_url:
         wrong += _wrong_sandbox(settings)
     return wrong
@@ -149,6 +171,27 @@ def _wrong_isometric(settings: Settings) -> list[str]:
         wrong.append(f"{PREFIX}ISOMETRIC_URL must be https://: secrets go there")
     if any(pair.startswith("isometric=") for pair in settings.registries.split()):
         wrong.append(f"{PREFIX}REGISTRIES and {PREFIX}ISOMETRIC_URL both stand for Isometric")
+    return wrong
+
+
+def _wrong_stripe(settings: Settings) -> list[str]:
+    """What would let a test desk move real money and a live one play money, or a call outlive its job's lease."""
+    wrong = []
+    live = settings.mode == "live"
+    for name, key, is_live in (
+        ("STRIPE_SECRET_KEY", settings.stripe_secret_key, live),
+        ("STRIPE_PUBLISHABLE_KEY", settings.stripe_publishable_key, live),
+        ("SANDBOX_STRIPE_SECRET_KEY", settings.sandbox_stripe_secret_key, False),
+        ("SANDBOX_STRIPE_PUBLISHABLE_KEY", settings.sandbox_stripe_publishable_key, False),
+    ):
+        if key and key.split("_")[1:2] != ["live" if is_live else "test"]:
+            wrong.append(f"{PREFIX}{name} must be a key of Stripe's {'live' if is_live else 'test'} mode here")
+    if not 1 <= settings.stripe_timeout_s <= _STRIPE_TIMEOUT_MAX_S or settings.stripe_timeout_s * 3 >= settings.lease_s:
+        wrong.append(f"{PREFIX}STRIPE_TIMEOUT_S must be 1 to 20 and under a third of {PREFIX}LEASE_S")
+    if live and settings.stripe_secret_key and not settings.stripe_url.startswith("https://"):
+        wrong.append(f"{PREFIX}STRIPE_URL must be https://: secrets go there")
+    if settings.card_hold_days < 0 or settings.card_hold_elevated_days < settings.card_hold_days:
+        wrong.append(f"{PREFIX}CARD_HOLD_ELEVATED_DAYS must be at least {PREFIX}CARD_HOLD_DAYS, and neither below 0")
     return wrong
 
 
@@ -198,6 +241,10 @@ def sandbox_of(settings: Settings) -> Settings | None:
         isometric_supplier_id="",
         isometric_beneficiary_domain="",
         gold_standard_url="",
+        stripe_secret_key=settings.sandbox_stripe_secret_key,
+        stripe_publishable_key=settings.sandbox_stripe_publishable_key,
+        stripe_webhook_secrets=settings.sandbox_stripe_webhook_secrets,
+        stripe_connect_webhook_secrets=settings.sandbox_stripe_connect_webhook_secrets,
         sandbox_database_url="",
         sandbox_files_url="",
     )

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from app.certificates import flow as certificates
 from app.clients import Clients
@@ -12,16 +13,25 @@ from app.core.terms import Terms
 from app.inventory import flow as inventory
 from app.listings import flow as listings
 from app.orders import flow as orders
+from app.payments import flow as payments
 from app.reconciliation import flow as reconciliation
 from app.retirements import flow as retirements
 from workers import sweep
 from workers.runner import Flow
+
+KINDS: Final = payments.KINDS
+"""Every kind of write at Stripe, whichever feature plans it."""
 
 
 def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]:
     """Every job's flow, lacking only the ids, `now` and `request_id`."""
     return {
         "orders.settle": partial(orders.settle, db),
+        "orders.settle_attempt": partial(orders.settle_attempt, db, clients.stripe, terms=terms),
+        "payments.call": partial(payments.call, db, clients.stripe, KINDS),
+        "payments.start_attempt": partial(payments.start, db, clients.stripe),
+        "payments.take_event": partial(payments.take_event, db, clients.stripe),
+        "payments.sweep_events": partial(payments.sweep_events, db, clients.stripe),
         "orders.allocate": partial(orders.allocate, db),
         "orders.expire": partial(orders.expire, db),
         "orders.note_stock": partial(orders.note_stock, db),

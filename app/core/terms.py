@@ -22,5 +22,9 @@ class Terms:
     """`live` or `test`: the kind of API keys made here."""
     base_url: str
     issuer_name: str
+    card_hold: timedelta = timedelta(days=7)
+    """How long a card payment of normal risk is waited for before what is irrevocable follows: the desk's own risk."""
+    card_hold_elevated: timedelta = timedelta(days=30)
+    """The same of elevated risk, or of a card that was not scored; one of the highest risk waits for a person."""
     sandbox: bool = False
     """Whether this is the sandbox beside a live desk: providers are approved at once, whatever is recorded is marked."""

@@ -39,6 +39,51 @@ def refunds(org_id: UUID | None) -> Account:
     return Account(f"refunds:{'unknown' if org_id is None else org_id.hex}")
 
 
+def stripe_clearing() -> Account:
+    """The desk's balance at Stripe, seen from outside: its balance is minus what Stripe says it holds for the desk."""
+    return Account("stripe:clearing")
+
+
+def stripe_fees() -> Account:
+    """What Stripe has charged: below zero by what it cost."""
+    return Account("stripe:fees")
+
+
+def stripe_transit() -> Account:
+    """What Stripe has sent to the desk's bank and the bank has not booked: below zero by what is on its way."""
+    return Account("stripe:transit")
+
+
+def disputes() -> Account:
+    """What payers' banks have taken back and is not decided: below zero by what is claimed."""
+    return Account("disputes")
+
+
+def commission() -> Account:
+    """What the desk has earned for its service, consumption tax excluded."""
+    return Account("commission")
+
+
+def consumption_tax() -> Account:
+    """The consumption tax on what the desk itself sold, which it owes to the State."""
+    return Account("tax:consumption")
+
+
+def write_off() -> Account:
+    """What the desk has borne itself: below zero by what it lost."""
+    return Account("write_off")
+
+
+def receivable(org_id: UUID) -> Account:
+    """What a buyer on account owes the desk: below zero by that."""
+    return Account(f"receivable:{org_id.hex}")
+
+
+def payouts_in_transit() -> Account:
+    """What providers have been sent and bank or Stripe has not booked. Guarded."""
+    return Account(f"{_GUARDED_PREFIX}payouts")
+
+
 def is_guarded(account: Account) -> bool:
     """Whether the account's balance is kept in a row that cannot go below zero; all others are sums of postings."""
     return account == unapplied() or account.startswith(_GUARDED_PREFIX)

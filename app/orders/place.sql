@@ -208,7 +208,7 @@ begin
     || '","goods":{"amount":' || v_goods || ',"currency":"JPY"},"tax":{"amount":' || v_tax
     || ',"currency":"JPY"},"total":{"amount":' || v_goods + v_tax || ',"currency":"JPY"},"lines":[' || v_lines
     || '],"issuers":[' || v_told || '],"payment":{"method":"bank_transfer","reference":"' || a_reference
-    || '","status":"open","amount":{"amount":' || v_goods + v_tax || ',"currency":"JPY"}},"retire":' || coalesce(a_retire, 'null')
+    || '","status":"open","amount":{"amount":' || v_goods + v_tax || ',"currency":"JPY"},"paid_by":null,"final_at":null},"retire":' || coalesce(a_retire, 'null')
     || ',"placed_at":"' || a_now_text || '","deadline":"' || a_deadline_text || '","paid_at":null,"closed_at":null,"version":1}';
 
   insert into orders (org_id, id, desk_id, status, currency, unit, quantity, goods_minor, tax_minor, total_minor, quote_id, retire,

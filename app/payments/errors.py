@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from app.core.errors import Conflict, InvalidState, NotFound, Unprocessable
+from app.core.errors import BadRequest, Conflict, InvalidState, NotFound, Unavailable, Unprocessable
 
 
 class BankFileRefused(Unprocessable):
@@ -35,6 +35,54 @@ class PaymentNotFound(NotFound):
     code: ClassVar[str] = "payment_not_found"
     title_en: ClassVar[str] = "The payment was not found"
     title_ja: ClassVar[str] = "支払いが見つかりません"
+
+
+class AttemptNotFound(NotFound):
+    """404: there is no such try to pay, or it is another organisation's."""
+
+    code: ClassVar[str] = "payment_attempt_not_found"
+    title_en: ClassVar[str] = "The payment was not found"
+    title_ja: ClassVar[str] = "お支払いが見つかりません"
+
+
+class MethodUnavailable(Conflict):
+    """409: this order cannot be paid in this way: its amount, its deadline, or this desk's own choice speaks against it."""
+
+    code: ClassVar[str] = "payment_method_unavailable"
+    title_en: ClassVar[str] = "This way of paying is not available"
+    title_ja: ClassVar[str] = "この支払方法は利用できません"
+
+
+class MethodRefused(Conflict):
+    """409: the payment provider would not begin this payment; `reason` is its code. Choose another way."""
+
+    code: ClassVar[str] = "payment_method_refused"
+    title_en: ClassVar[str] = "The payment could not be begun"
+    title_ja: ClassVar[str] = "お支払いを開始できません"
+
+
+class TooManyAttempts(Conflict):
+    """409: this order was tried to be paid very often. Use one of the payments that are open."""
+
+    code: ClassVar[str] = "too_many_payment_attempts"
+    title_en: ClassVar[str] = "Too many payments were begun"
+    title_ja: ClassVar[str] = "お支払いの開始回数が上限に達しました"
+
+
+class StripeUnreachable(Unavailable):
+    """503: the payment provider gave no answer. The same request with the same key goes on where it stopped."""
+
+    code: ClassVar[str] = "payment_provider_unreachable"
+    title_en: ClassVar[str] = "The payment provider gives no answer"
+    title_ja: ClassVar[str] = "決済事業者から応答がありません"
+
+
+class WebhookRefused(BadRequest):
+    """400: this is not a message of Stripe's to this desk; `reason` names what is wrong. Nothing was taken."""
+
+    code: ClassVar[str] = "webhook_refused"
+    title_en: ClassVar[str] = "The webhook was refused"
+    title_ja: ClassVar[str] = "Webhook を受理できません"
 
 
 class PaymentReferenceUnknown(Unprocessable):

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
 from app.core.scope import DESK_ID, Scope
-from app.payments.errors import LineNotFound, PaymentNotFound
-from app.payments.models import BankLine, LineStatus, Payment
-from app.payments.rules import reference_in
+from app.payments.errors import AttemptNotFound, LineNotFound, PaymentNotFound
+from app.payments.models import BankLine, LineStatus, Payment, PaymentAttempt
+from app.payments.rules import ATTEMPTS_MAX, reference_in
 
 
 async def payment_of_order(session: AsyncSession, scope: Scope, order_id: UUID) -> Payment:
@@ -62,3 +62,37 @@ async def lines(session: AsyncSession, status: LineStatus | None, page: Page) ->
     if page.after is not None:
         asked = asked.where(beyond([(BankLine.id, False)], page.after))
     return (await session.scalars(asked.order_by(BankLine.id).limit(page.fetch))).all()
+
+
+async def attempt_of(session: AsyncSession, scope: Scope, attempt_id: UUID) -> PaymentAttempt:
+    """One of the caller's own tries to pay. Raises AttemptNotFound (404)."""
+    asked = select(PaymentAttempt).where(PaymentAttempt.org_id == scope.org_id, PaymentAttempt.id == attempt_id)
+    attempt = await session.scalar(asked)
+    if attempt is None:
+        raise AttemptNotFound("You have no payment with this id.")
+    return attempt
+
+
+async def attempts_of_order(session: AsyncSession, scope: Scope, order_id: UUID) -> Sequence[PaymentAttempt]:
+    """The tries to pay the caller's own order, the oldest first; there are as many as its buyer began."""
+    asked = select(PaymentAttempt).where(PaymentAttempt.org_id == scope.org_id, PaymentAttempt.order_id == order_id)
+    return (await session.scalars(asked.order_by(PaymentAttempt.id).limit(ATTEMPTS_MAX))).all()
+
+
+async def attempt_named(session: AsyncSession, attempt_id: UUID) -> PaymentAttempt | None:
+    """The try that Stripe's metadata names, whoever's it is: the desk sees them all."""
+    asked = select(PaymentAttempt).where(PaymentAttempt.desk_id == DESK_ID, PaymentAttempt.id == attempt_id)
+    return await session.scalar(asked)
+
+
+async def attempt_by_object(session: AsyncSession, object_id: str) -> PaymentAttempt | None:
+    """The try whose intent, page or charge at Stripe this is, whoever's it is."""
+    asked = select(PaymentAttempt).where(
+        PaymentAttempt.desk_id == DESK_ID,
+        or_(
+            PaymentAttempt.intent_id == object_id,
+            PaymentAttempt.session_id == object_id,
+            PaymentAttempt.charge_id == object_id,
+        ),
+    )
+    return await session.scalar(asked)

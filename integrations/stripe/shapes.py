@@ -24,7 +24,7 @@ class TransferInstructions(msgspec.Struct, frozen=True, kw_only=True):
     """Where a Japanese bank transfer goes: a virtual account of this customer's (type `zengin`)."""
 
     hosted_url: str | None
-    remaining_minor: int
+    remaining_minor: int | None
     bank_code: str | None
     bank_name: str | None
     branch_code: str | None
@@ -211,7 +211,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     type: str
     object_kind: str
-    object_id: str
+    object_id: str | None
+    """None for the few that have none: a `balance`, an invoice that is still to come."""
     account: str | None
     livemode: bool
     api_version: str | None

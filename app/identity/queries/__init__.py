@@ -15,7 +15,9 @@ from app.identity.queries.credentials import (
     session_with,
 )
 from app.identity.queries.house import (
+    Contact,
     api_keys_of,
+    contact_of,
     member_of,
     members_of,
     name_of,
@@ -38,6 +40,7 @@ from app.identity.queries.storefronts import (
 )
 
 __all__ = [
+    "Contact",
     "Credential",
     "Login",
     "Offered",
@@ -48,6 +51,7 @@ __all__ = [
     "buyer_opened_by",
     "buyer_token_with",
     "consents_of",
+    "contact_of",
     "is_storefront_origin",
     "key_with",
     "login_of",

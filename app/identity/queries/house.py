@@ -1,15 +1,16 @@
 """Who belongs to an organisation, and with which keys do its machines come?"""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
 from app.core.scope import Scope
 from app.identity.errors import MemberNotFound, OrganisationNotFound
-from app.identity.models import ApiKey, Member, Organisation, OrganisationStatus
+from app.identity.models import ApiKey, Member, Organisation, OrganisationStatus, Role
 
 
 async def own_organisation(session: AsyncSession, scope: Scope) -> Organisation:
@@ -18,6 +19,26 @@ async def own_organisation(session: AsyncSession, scope: Scope) -> Organisation:
     if found is None:
         raise OrganisationNotFound("There is no such organisation.")
     return found
+
+
+class Contact(NamedTuple):
+    """Whom somebody else may write to about an organisation's business."""
+
+    name: str
+    email: str
+
+
+async def contact_of(session: AsyncSession, scope: Scope) -> Contact:
+    """The caller's organisation's name, and the address of whoever asks; a machine's is its first owner's."""
+    name = await name_of(session, scope.org_id)
+    asking = case((Member.id == scope.actor_id, 0), (Member.role == Role.OWNER, 1), else_=2)
+    email = await session.scalars(
+        select(Member.email)
+        .where(Member.org_id == scope.org_id, Member.disabled_at.is_(None))
+        .order_by(asking, Member.id)
+        .limit(1)
+    )
+    return Contact(name, email.one())
 
 
 async def name_of(session: AsyncSession, org_id: UUID) -> str:

@@ -232,6 +232,10 @@ class Holding(Table):
     retiring: Mapped[Big]
     retired: Mapped[Big]
     unit: Mapped[str]
+    final_at: Mapped[MaybeMoment]
+    """From when the money for it cannot be taken back; nothing of it goes to a registry before. Null: from the beginning."""
+    blocked_at: Mapped[MaybeMoment]
+    """Since when its payment is disputed, or waits for a person: nothing of it goes to a registry."""
     created_at: Mapped[Moment]
     version: Mapped[Version]
 

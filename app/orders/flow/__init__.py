@@ -5,6 +5,7 @@ from app.orders.flow.expire import expire
 from app.orders.flow.place import Placing, place
 from app.orders.flow.prices import write_days
 from app.orders.flow.settle import settle
+from app.orders.flow.settle_attempt import settle_attempt
 from app.orders.flow.stock import note_stock
 
-__all__ = ["Placing", "allocate", "expire", "note_stock", "place", "settle", "write_days"]
+__all__ = ["Placing", "allocate", "expire", "note_stock", "place", "settle", "settle_attempt", "write_days"]

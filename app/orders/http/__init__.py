@@ -1,5 +1,5 @@
 """The doors of quotes and orders."""
 
-from app.orders.http import orders, quotes
+from app.orders.http import orders, payments, quotes
 
-routes = [*quotes.routes, *orders.routes]
+routes = [*quotes.routes, *orders.routes, *payments.routes]

@@ -15,6 +15,7 @@ from app.ledger import operations as ledger
 from app.ledger.rules import held_orders, unapplied
 from app.payments.errors import LineNotFound
 from app.payments.models import BankLine, LineOutcome, LineStatus, Payment, PaymentStatus
+from app.payments.operations.attempts import call_off
 from app.payments.rules import Due, Judgement
 
 
@@ -30,6 +31,12 @@ async def locked_line(session: AsyncSession, line_id: UUID) -> BankLine:
 async def locked_payment(session: AsyncSession, buyer_id: UUID, payment_id: UUID) -> Payment:
     """A buyer's payment, locked; the transaction names the buyer and the desk, or the row is not found: a crash."""
     asked = select(Payment).where(Payment.org_id == buyer_id, Payment.id == payment_id)
+    return (await session.scalars(asked.with_for_update().execution_options(populate_existing=True))).one()
+
+
+async def locked_payment_of(session: AsyncSession, buyer_id: UUID, order_id: UUID) -> Payment:
+    """What a buyer's order expects, locked; the transaction names the buyer and the desk."""
+    asked = select(Payment).where(Payment.org_id == buyer_id, Payment.order_id == order_id)
     return (await session.scalars(asked.with_for_update().execution_options(populate_existing=True))).one()
 
 
@@ -97,13 +104,13 @@ async def close(session: AsyncSession, org_id: UUID, order_id: UUID, *, now: dat
 
     The reference stays known: money that comes late is recognised.
     """
-    asked = select(Payment).where(Payment.org_id == org_id, Payment.order_id == order_id)
-    payment = (await session.scalars(asked.with_for_update().execution_options(populate_existing=True))).one()
+    payment = await locked_payment_of(session, org_id, order_id)
     if payment.status != PaymentStatus.OPEN:
         return
     payment.status = PaymentStatus.CLOSED
     await session.flush()
-    await _record_payment(session, "payment.closed", payment, PaymentStatus.OPEN, 0, now)
+    await call_off(session, payment, now=now)
+    await record_payment(session, "payment.closed", payment, PaymentStatus.OPEN, 0, now)
 
 
 async def _hold(session: AsyncSession, line: BankLine, payment: Payment, minor: int, now: datetime) -> None:
@@ -146,14 +153,17 @@ async def _receive(session: AsyncSession, payment: Payment, minor: int, now: dat
     payment.received_minor += minor
     assert payment.received_minor == payment.amount_minor, (payment.received_minor, payment.amount_minor)
     payment.status = PaymentStatus.PAID
-    payment.paid_at = now
+    payment.paid_at = payment.final_at = now  # Nobody calls a bank transfer back (`rules.finality`).
+    payment.paid_by = "bank_transfer"
     await session.flush()
-    await _record_payment(session, "payment.received", payment, status, received_minor, now)
+    await call_off(session, payment, now=now)
+    await record_payment(session, "payment.received", payment, status, received_minor, now)
 
 
-async def _record_payment(
+async def record_payment(
     session: AsyncSession, kind: str, payment: Payment, status: PaymentStatus, received_minor: int, now: datetime
 ) -> None:
+    """One event of a locked payment, for its buyer and the desk; `status` and `received_minor` are from before."""
     await events.record(
         session,
         kind,

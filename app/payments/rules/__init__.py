@@ -1,25 +1,52 @@
 """References, bank statements and what a payment is: decisions without a database."""
 
+from app.payments.rules.attempts import (
+    ATTEMPTS_MAX,
+    OPEN_CALLS,
+    UNPAID,
+    AttemptMethod,
+    AttemptStatus,
+    CallStatus,
+    Limits,
+    is_return_url,
+    limits_of,
+    may_send,
+    status_of_intent,
+)
 from app.payments.rules.bank_file import TEMPLATE_HEADER, BankFile, KeyedMovement, read_bank_file
 from app.payments.rules.bank_row import AMOUNT_MAX_MINOR, BankMovement, RowError
+from app.payments.rules.finality import Holds, final_at
 from app.payments.rules.judgement import Due, Judgement, Outcome, judge, may_reserve_again
 from app.payments.rules.references import REFERENCE_LENGTH, is_reference, new_reference, reference_in
 
 __all__ = [
     "AMOUNT_MAX_MINOR",
+    "ATTEMPTS_MAX",
+    "OPEN_CALLS",
     "REFERENCE_LENGTH",
     "TEMPLATE_HEADER",
+    "UNPAID",
+    "AttemptMethod",
+    "AttemptStatus",
     "BankFile",
     "BankMovement",
+    "CallStatus",
     "Due",
+    "Holds",
     "Judgement",
     "KeyedMovement",
+    "Limits",
     "Outcome",
     "RowError",
+    "final_at",
     "is_reference",
+    "is_return_url",
     "judge",
+    "limits_of",
     "may_reserve_again",
+    "may_send",
     "new_reference",
     "read_bank_file",
     "reference_in",
+    "status_of_intent",
 ]

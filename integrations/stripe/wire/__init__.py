@@ -1,0 +1,1 @@
+"""Stripe's JSON, field for field, as far as we look at it."""
