@@ -15,7 +15,7 @@ import msgspec
 from integrations.registries.fake.book import Book
 from integrations.registries.fake.standing import command_line, die_with, listening, server_of
 from integrations.stripe.fake.faults import Faults
-from integrations.stripe.fake.hooks import Hooks, named
+from integrations.stripe.fake.hooks import Hooks
 from integrations.stripe.fake.messages import Durability, Endpoint
 from integrations.stripe.fake.office import Office
 from integrations.stripe.fake.server import create_app
@@ -26,16 +26,17 @@ def main() -> None:
     asked = _asked()
     if asked.parent is not None:
         die_with(asked.parent)
-    endpoints = named(msgspec.json.decode(asked.webhooks, type=tuple[Endpoint, ...]))
     book = Book.open(asked.book)
     office = Office(
         book,
         seed=asked.seed,
         durability=Durability(asked.durability),
         clock=lambda: datetime.now(UTC),
-        endpoints=endpoints,
     )
-    asyncio.run(_stand(office, Hooks(office, endpoints), asked))
+    endpoints = msgspec.json.decode(asked.webhooks, type=tuple[Endpoint, ...])
+    if endpoints:
+        office.set_endpoints(endpoints)
+    asyncio.run(_stand(office, Hooks(office), asked))
     book.close()
 
 
@@ -48,12 +49,11 @@ async def _stand(office: Office, hooks: Hooks, asked: argparse.Namespace) -> Non
         secret_key=os.environ["FAKE_REGISTRY_SECRET"],
         admin_secret=os.environ["FAKE_REGISTRY_ADMIN_SECRET"],
     )
-    postman = asyncio.create_task(hooks.run())
-    try:
+    async with asyncio.TaskGroup() as both:
+        postman = both.create_task(hooks.run())
         await server_of(app).serve(sockets=[listening(asked)])
-    finally:
         postman.cancel()
-        await hooks.aclose()
+    await hooks.aclose()
 
 
 def _asked() -> argparse.Namespace:

@@ -7,7 +7,17 @@ it out, and `AsyncAdmin` does so without blocking. Both raise httpx's errors, al
 from typing import Any
 
 from integrations.registries.fake.admin import Admin, AsyncAdmin, Call, Done
-from integrations.stripe.fake.messages import Chance, Delivered, Delivery, Fault, Forward, Hold, View
+from integrations.stripe.fake.messages import (
+    Chance,
+    Delivered,
+    Delivery,
+    Endpoint,
+    Endpoints,
+    Fault,
+    Forward,
+    Hold,
+    View,
+)
 from integrations.stripe.fake.scene import Wish
 
 __all__ = ["Admin", "AsyncAdmin", "Call", "Done"]
@@ -21,6 +31,11 @@ def wish(wanted: Wish) -> Call[dict[str, Any]]:
 def forward(by_s: int) -> Call[Done]:
     """Move time forward; what falls due happens."""
     return Call("POST", "/admin/clock", Forward(by_s), Done)
+
+
+def set_endpoints(*endpoints: Endpoint) -> Call[Done]:
+    """Tell of events there from now on; a restart remembers it."""
+    return Call("POST", "/admin/webhooks/endpoints", Endpoints(endpoints), Done)
 
 
 def hold_webhooks() -> Call[Done]:

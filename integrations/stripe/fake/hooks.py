@@ -1,13 +1,11 @@
 """How do events reach whoever listens: signed, again and again until they are accepted, or as the stage wants it?"""
 
 import asyncio
-from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import httpx
 import msgspec
 
-from integrations.stripe.fake.ids import letters
 from integrations.stripe.fake.messages import Delivered, Delivery, Endpoint, Tampering
 from integrations.stripe.fake.office import TIME, Office
 from integrations.stripe.fake.shelf import Thing
@@ -22,19 +20,13 @@ _STRANGER: Final = "acct_somebodyElse00000001"
 _AN_HOUR_S: Final = 3600
 
 
-def named(endpoints: Iterable[Endpoint]) -> dict[str, Endpoint]:
-    """Endpoints by what they are called: by their place, so that one may move while we are down."""
-    return {f"we_{letters(f'endpoint:{place}', 24)}": endpoint for place, endpoint in enumerate(endpoints)}
-
-
 class Hooks:
     """The postman. One delivery at a time, in the order of the events, unless the stage wants it otherwise."""
 
-    def __init__(self, office: Office, endpoints: Mapping[str, Endpoint]) -> None:
+    def __init__(self, office: Office) -> None:
         self.held = False
         """While it is held, nothing is delivered but what the stage sends off."""
         self._office = office
-        self._endpoints = endpoints
         self._client = httpx.AsyncClient(timeout=_ANSWER_S, trust_env=False, follow_redirects=False)
 
     async def run(self) -> None:
@@ -51,7 +43,7 @@ class Hooks:
             event = self._office.shelf.find(event_id)
             if event is None or event["object"] != "event":
                 raise KeyError(event_id)
-            for name in self._endpoints:
+            for name in self._office.endpoints:
                 statuses += [await self._sent(event_id, name, wanted.tampering) for _ in range(wanted.times)]
         return Delivered(tuple(statuses))
 
@@ -72,7 +64,7 @@ class Hooks:
     async def _sent(self, event_id: str, endpoint_id: str, tampering: Tampering) -> int | None:
         event = self._office.shelf.find(event_id)
         assert event is not None, event_id
-        status = await self._posted(event, self._endpoints[endpoint_id], tampering)
+        status = await self._posted(event, self._office.endpoints[endpoint_id], tampering)
         if tampering is Tampering.NOTHING:
             self._note(event_id, endpoint_id, status)
         return status

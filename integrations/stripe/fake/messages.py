@@ -27,6 +27,12 @@ class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     connected: bool = True
 
 
+class Endpoints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All endpoints there are."""
+
+    endpoints: tuple[Endpoint, ...]
+
+
 class Stage(StrEnum):
     """What kind of request meets a fault."""
 

@@ -1,14 +1,17 @@
 """How does the fake Stripe do one thing at a time, so that its book has it before anybody is told?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
+
+import msgspec
 
 from integrations.registries.fake.book import Book
 from integrations.registries.fake.messages import BookRecord
 from integrations.stripe.fake.act import PLATFORM, Act, Cause
 from integrations.stripe.fake.acts.dueness import fall_due
+from integrations.stripe.fake.ids import letters
 from integrations.stripe.fake.keys import Kept, Keys
 from integrations.stripe.fake.messages import Durability, Endpoint
 from integrations.stripe.fake.shelf import Shelf
@@ -29,11 +32,11 @@ class Office:
         seed: str,
         durability: Durability,
         clock: Callable[[], datetime],
-        endpoints: Mapping[str, Endpoint],
     ) -> None:
         self.shelf = Shelf()
         self.keys = Keys()
-        self._endpoints = endpoints
+        self.endpoints: dict[str, Endpoint] = {}
+        """Where events go, by what they are called; the book remembers it."""
         self._book = book
         self._seed = seed
         self._durability = durability
@@ -55,6 +58,11 @@ class Office:
         """Move time forward; what falls due happens at once."""
         self._write("clock", {"ahead_s": self._ahead_s + by_s})
         self.catch_up()
+
+    def set_endpoints(self, endpoints: tuple[Endpoint, ...]) -> None:
+        """Tell of events there from now on. They are named by their place: what waits for the first goes to the first."""
+        if endpoints != tuple(self.endpoints.values()):
+            self._write("endpoints", {"endpoints": msgspec.to_builtins(endpoints)})
 
     def catch_up(self) -> None:
         """Do what fell due."""
@@ -100,7 +108,7 @@ class Office:
         """Each new event waits for each endpoint that is told of such."""
         for thing in act.changed.values():
             if thing["object"] == "event":
-                told = [name for name, each in self._endpoints.items() if _wants(each, thing)]
+                told = [name for name, each in self.endpoints.items() if _wants(each, thing)]
                 waits = {"attempts": 0, "status": None, "settled": False, "delivered": False, "next_at": act.now}
                 thing.update(_awaiting(dict.fromkeys(told, waits)))
 
@@ -113,6 +121,9 @@ class Office:
         take_record(record, self.shelf, self.keys)
         if record.kind == "clock":
             self._ahead_s = record.body["ahead_s"]
+        if record.kind == "endpoints":
+            endpoints = msgspec.convert(record.body["endpoints"], tuple[Endpoint, ...])
+            self.endpoints = {f"we_{letters(f'endpoint:{place}', 24)}": one for place, one in enumerate(endpoints)}
 
 
 def take_record(record: BookRecord, shelf: Shelf, keys: Keys) -> None:

@@ -17,7 +17,7 @@ from integrations.registries.fake.wire import AnyRequest
 from integrations.stripe.fake.counter import Counter
 from integrations.stripe.fake.faults import Faults
 from integrations.stripe.fake.hooks import Hooks
-from integrations.stripe.fake.messages import Chance, Delivery, Fault, Forward, Hold
+from integrations.stripe.fake.messages import Chance, Delivery, Endpoints, Fault, Forward, Hold
 from integrations.stripe.fake.office import TIME, Office
 from integrations.stripe.fake.reading import view
 from integrations.stripe.fake.refusals import Refused
@@ -30,7 +30,7 @@ def create_app(office: Office, faults: Faults, hooks: Hooks, *, secret_key: str,
     admin = Router(
         "/admin",
         route_handlers=[
-            grant_wish, move_clock, hold_webhooks, deliver_events, state_fault, leave_to_chance, clear_faults, show_book,
+            grant_wish, move_clock, set_endpoints, hold_webhooks, deliver_events, state_fault, leave_to_chance, clear_faults, show_book,
             show_health,
         ],
         guards=[_bearer(admin_secret)],
@@ -72,6 +72,13 @@ async def move_clock(data: JSONBody[Forward], office: NamedDependency[Office]) -
     """Move time forward."""
     office.move_clock(data.by_s)
     return _json(200, {"now": office.now()})
+
+
+@post("/webhooks/endpoints")
+async def set_endpoints(data: JSONBody[Endpoints], office: NamedDependency[Office]) -> Response[bytes]:
+    """Tell of events there from now on."""
+    office.set_endpoints(data.endpoints)
+    return _json(200, {"endpoints": len(data.endpoints)})
 
 
 @post("/webhooks/hold")

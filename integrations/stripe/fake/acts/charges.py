@@ -25,11 +25,18 @@ def list_all(act: Act, asked: Asked) -> Page:
 
 
 def take(act: Act, intent: Thing) -> Thing:
-    """The money came: a charge with its line in the balance. A card that stands for a dispute is disputed at once."""
+    """The money came: a charge with its line in the balance. A card that stands for a dispute is disputed at once.
+
+    A card is captured asynchronously unless asked otherwise: the event of its success knows no line of the balance yet,
+    and another follows that does (docs.stripe.com/payments/payment-intents/asynchronous-capture).
+    """
     method = act.see(intent["payment_method"])
     kind = method["type"]
     card = methods.card_in(method) if kind == "card" else None
     charge = _make(act, intent, method, {"status": "succeeded", "_outcome": _approved(card)})
+    late = card is not None and intent["capture_method"] == "automatic_async"
+    if late:
+        act.tell("charge.succeeded", charge)
     days = 0 if card is not None and card.at_once else AVAILABLE_AFTER_DAYS[kind]
     line = write_line(
         act,
@@ -44,7 +51,10 @@ def take(act: Act, intent: Thing) -> Thing:
         ),
     )
     charge["balance_transaction"] = line["id"]
-    act.tell("charge.succeeded", charge)
+    if late:
+        act.tell("charge.updated", charge, {"balance_transaction": None})
+    if not late:
+        act.tell("charge.succeeded", charge)
     if card is not None and card.dispute is not None:
         open_dispute(act, charge["id"], reason=card.dispute)
     return charge

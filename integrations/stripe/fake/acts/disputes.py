@@ -19,14 +19,18 @@ def list_all(act: Act, asked: Asked) -> Page:
 
 
 def open_dispute(act: Act, charge_id: str, *, reason: str) -> Thing:
-    """The bank takes a whole card payment back, and a fee is taken too; raises `Refused` for one that cannot be."""
+    """The bank takes a card payment back, all that was not refunded, and Stripe takes a fee.
+
+    Raises `Refused` for a payment that cannot be disputed.
+    """
     charge = act.edit(charge_id)
-    if charge["status"] != "succeeded" or charge["disputed"] or charge["_kind"] != "card":
+    amount = charge["amount"] - charge["amount_refunded"]
+    if charge["status"] != "succeeded" or charge["disputed"] or charge["_kind"] != "card" or amount == 0:
         raise plainly(f"The charge {charge_id} cannot be disputed.")
     dispute = act.make(
         "dispute",
         {
-            "amount": charge["amount"],
+            "amount": amount,
             "charge": charge_id,
             "payment_intent": charge["payment_intent"],
             "reason": reason,
@@ -42,7 +46,7 @@ def open_dispute(act: Act, charge_id: str, *, reason: str) -> Thing:
         owner=charge["_owner"],
     )
     charge["disputed"] = True
-    line = _line(act, dispute, LineKind.DISPUTE, -charge["amount"], fee=DISPUTE_FEE)
+    line = _line(act, dispute, LineKind.DISPUTE, -amount, fee=DISPUTE_FEE)
     dispute["_lines"] = [line["id"]]
     act.tell("charge.dispute.created", dispute)
     act.tell("charge.dispute.funds_withdrawn", dispute)
@@ -77,6 +81,7 @@ def decide(act: Act, name: str, *, won: bool) -> Thing:
         raise plainly(f"This dispute is already closed: {dispute['status']}.")
     dispute["status"] = "won" if won else "lost"
     if won:
+        act.edit(dispute["charge"])["_won"] = True
         line = _line(act, dispute, LineKind.DISPUTE_REVERSAL, dispute["amount"], fee=0)
         dispute["_lines"].append(line["id"])
     act.tell("charge.dispute.closed", dispute)

@@ -62,6 +62,7 @@ def make(act: Act, asked: Asked, *, session_id: str | None) -> Thing:
             "latest_charge": None,
             "last_payment_error": None,
             "canceled_at": None,
+            "capture_method": asked.get("capture_method", "automatic_async"),
             "cancellation_reason": None,
             "_chosen": "payment_method_types" in asked,
             "_funded": 0,

@@ -14,7 +14,7 @@ _PASSED: Final = "payment_intent_authentication_failure"
 def attempt(act: Act, intent: Thing) -> Decline | None:
     """Confirm an intent that has its method; the decline, when a card was declined. Bank transfers await their money."""
     method = act.see(intent["payment_method"])
-    intent["last_payment_error"] = None
+    intent |= {"last_payment_error": None, "_awaits": None, "_due": None, "_voucher": None}
     match method["type"]:
         case "card":
             if methods.card_in(method).asks_payer:
@@ -93,11 +93,14 @@ def _await_transfer(intent: Thing) -> None:
 
 
 def _tell_session(act: Act, intent: Thing, *, paid: bool) -> None:
-    """A page whose payer has left it hears of the money later."""
+    """The page is done when the money came while the payer was on it; one whose payer has left it hears of it later."""
     if intent["_session"] is None:
         return
     session = act.edit(intent["_session"])
-    if session["status"] != "complete":
-        return  # The payer is on the page still: whoever completes it says so.
+    if session["status"] == "open":
+        if paid:
+            session |= {"status": "complete", "payment_status": "paid", "_due": None}
+            act.tell("checkout.session.completed", session)
+        return
     session["payment_status"] = "paid" if paid else "unpaid"
     act.tell(f"checkout.session.async_payment_{'succeeded' if paid else 'failed'}", session)

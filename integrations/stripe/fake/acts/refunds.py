@@ -26,7 +26,7 @@ def create(act: Act, asked: Asked) -> Thing:
     charge = _charge_of(act, asked)
     left = charge["amount"] - charge["amount_refunded"]
     amount = asked.get("amount", left)
-    if charge["disputed"]:
+    if charge["disputed"] and not charge.get("_won"):
         raise plainly(f"Charge {charge['id']} has been charged back; cannot issue a refund.", None, "charge_disputed")
     if left == 0:
         raise plainly(f"Charge {charge['id']} has already been refunded.", None, "charge_already_refunded")

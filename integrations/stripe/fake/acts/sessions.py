@@ -68,11 +68,13 @@ def complete(act: Act, name: str, given: dict[str, Any]) -> Thing | Answer:
     intent = _intent_of(act, session)
     session["payment_intent"] = intent["id"]
     answer = intents.confirm_made(act, intent, given)
-    if isinstance(answer, Answer) or _asks_payer(act, intent):
+    if isinstance(answer, Answer):
         return answer
-    paid = intent["status"] == "succeeded"
-    session |= {"status": "complete", "payment_status": "paid" if paid else "unpaid", "_due": None}
-    act.tell("checkout.session.completed", session)
+    if _asks_payer(act, intent):
+        return session
+    if session["status"] == "open":  # The money is to come later: the payer leaves the page with instructions.
+        session |= {"status": "complete", "_due": None}
+        act.tell("checkout.session.completed", session)
     return session
 
 

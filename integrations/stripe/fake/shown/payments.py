@@ -16,7 +16,6 @@ _INTENT: Final[dict[str, Any]] = {
     "amount_details": {"tip": {}},
     "application": None,
     "application_fee_amount": None,
-    "capture_method": "automatic_async",
     "confirmation_method": "automatic",
     "customer_account": None,
     "excluded_payment_method_types": None,
