@@ -34,6 +34,8 @@ def _opened(shown: dict[str, Any], step: str, path: str, act: Act) -> Any:
     if step not in shown:
         raise _not_expandable(path)
     value = shown[step]
+    if isinstance(value, int):
+        raise _not_expandable(path)
     if isinstance(value, str):
         thing = act.find(value)
         if thing is None:
