@@ -89,6 +89,12 @@ class Counter:
         kept = self._office.keys.earlier(call.owner, call.key, fingerprint, now=self._office.now())
         return None if kept is None else Reply(kept.status, kept.body.encode(), replayed=True)
 
+    def _is_new(self, call: Call) -> bool:
+        try:
+            return self._earlier(call) is None
+        except Refused:
+            return False
+
     async def _done(
         self, request: AnyRequest, call: Call, route: Route, names: list[str], fault: Fault | None
     ) -> Response[bytes]:
@@ -140,7 +146,7 @@ class Counter:
                 return await wire.reset(request)
             case FaultName.HTML:
                 return wire.html()
-            case FaultName.KEEPS_FAILURE if call.key is not None:
+            case FaultName.KEEPS_FAILURE if call.key is not None and self._is_new(call):
                 self._office.remember(self._kept(call, _failure(call.request_id)))
         return _sent(request, _instead(fault.name, call), call.request_id)
 

@@ -63,8 +63,8 @@ def fail(act: Act, name: str, reason: str) -> Thing:
     """The money could not be delivered, and is ours again. A card's refund may fail after it had succeeded."""
     refund = act.edit(name)
     charge = act.edit(refund["charge"])
-    if refund["status"] not in _UNSETTLED | {"succeeded"}:
-        raise plainly(f"Refund {name} is {refund['status']}.")
+    if refund["status"] not in _UNSETTLED | {"succeeded"} or refund["_kind"] == "stripe_account":
+        raise plainly(f"Refund {name} is {refund['status']}, and cannot fail.")
     line = _line(act, refund, charge, refund["amount"], failed=True)
     charge["amount_refunded"] -= refund["amount"]
     refund |= {"failure_reason": reason, "failure_balance_transaction": line["id"], "_due": None}
