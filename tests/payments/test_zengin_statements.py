@@ -273,15 +273,22 @@ def test_no_bytes_crash_it(content):
         assert isinstance(found, RefusedZengin)
 
 
-@given(st.integers(0, 3), st.integers(0, 199), st.integers(0, 255))
-def test_one_changed_byte_never_changes_an_amount_unseen(record, column, byte):
-    content = bytearray(file_of(*WHOLE_03))
-    content[record * 202 + column] = byte
-    match read_zengin([bytes(content)], READING):
-        case ReadZengin(accounts=(block,)):
-            assert [one.amount_minor for one in block.movements] == [540_000]
-        case RefusedZengin(errors=errors):
-            assert errors
+@pytest.mark.parametrize("records", [WHOLE_03, WHOLE_01])
+@pytest.mark.parametrize("byte", [b"0", b"1", b"9", b" ", b"\xb1", b"\x00", b"\r"])
+def test_no_single_wrong_byte_changes_an_amount_unseen(records, byte):
+    content = file_of(*records)
+    for place in range(len(content)):
+        changed = content[:place] + byte + content[place + 1 :]
+        match read_zengin([changed], READING):
+            case ReadZengin(accounts=(block,)):
+                assert [one.amount_minor for one in block.movements] == [540_000], place
+            case RefusedZengin(errors=errors):
+                assert errors
+
+
+def test_a_record_that_was_begun_is_told_as_cut_off():
+    assert complaints(file_of(*WHOLE_03)[:300]) == [(2, "", "truncated")]
+    assert complaints(file_of(*WHOLE_03)[:202]) == [(1, "", "missing_trailer")]
 
 
 # Days.
