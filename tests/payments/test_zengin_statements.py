@@ -286,6 +286,13 @@ def test_no_single_wrong_byte_changes_an_amount_unseen(records, byte):
                 assert errors
 
 
+def test_sums_are_not_held_against_a_block_that_could_not_be_read():
+    wrong_header, wrong_row = header_03(made="091120"), row_03(minor=0)
+    other = trailer_03((9, 9))
+    assert complaints(file_of(wrong_header, row_03(), other, end_03())) == [(1, "made_on", "date_out_of_range")]
+    assert complaints(file_of(header_03(), wrong_row, other, end_03())) == [(2, "amount", "zero_amount")]
+
+
 def test_a_record_that_was_begun_is_told_as_cut_off():
     assert complaints(file_of(*WHOLE_03)[:300]) == [(2, "", "truncated")]
     assert complaints(file_of(*WHOLE_03)[:202]) == [(1, "", "missing_trailer")]
