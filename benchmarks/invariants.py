@@ -34,7 +34,7 @@ where s.imported is distinct from l.quantity or s.sold is distinct from coalesce
 union all
 select format('I1 lot %s: reserved %s, and orders have reserved %s', s.lot_id, s.reserved, coalesce(o.asked, 0))
 from lot_stock s left join (
-  select l.lot_id, sum(l.quantity) asked from order_line l join orders o on o.org_id = l.org_id and o.id = l.order_id
+  select l.lot_id, sum(l.quantity - l.refunded) asked from order_line l join orders o on o.org_id = l.org_id and o.id = l.order_id
   where o.status in ('awaiting_payment', 'paid', 'short') group by 1) o on o.lot_id = s.lot_id
 where s.reserved <> coalesce(o.asked, 0)
 union all

@@ -1,5 +1,6 @@
 """What do buyers send and see of quotes and orders?"""
 
+from app.orders.schemas.desk_payments import DeskAttemptOut, PaymentDisputeOut, EvidenceIn, ReleaseIn
 from app.orders.schemas.lines import LineIn, MoneyOut, OrderLineOut
 from app.orders.schemas.orders import (
     IssuerOut,
@@ -13,11 +14,16 @@ from app.orders.schemas.orders import (
 )
 from app.orders.schemas.payments import AttemptIn, AttemptOut
 from app.orders.schemas.quotes import CriteriaIn, QuoteIn, QuoteLineIn, QuoteOut
+from app.orders.schemas.refunds import GoodwillIn, OwnRefundOut, RefundIn, RefundOut, RefundPaidIn
 
 __all__ = [
     "AttemptIn",
     "AttemptOut",
     "CriteriaIn",
+    "DeskAttemptOut",
+    "PaymentDisputeOut",
+    "EvidenceIn",
+    "GoodwillIn",
     "IssuerOut",
     "LineIn",
     "MoneyOut",
@@ -26,10 +32,15 @@ __all__ = [
     "OrderOut",
     "OrderSummary",
     "OrderTermsOut",
+    "OwnRefundOut",
     "PaymentOut",
     "QuoteIn",
     "QuoteLineIn",
     "QuoteOut",
+    "RefundIn",
+    "RefundOut",
+    "RefundPaidIn",
+    "ReleaseIn",
     "RetireIn",
     "ShortOrderOut",
 ]
