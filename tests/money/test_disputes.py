@@ -48,7 +48,8 @@ async def test_a_dispute_that_is_won_lets_everything_go_on(till: Till) -> None:
     before = await till.balances()
     order, there = await disputed(till, buyer, retire=WISH)
     answered = await till.world.desk.post(
-        f"/v1/admin/payment-disputes/{(await of_desk(till, order))['id']}/evidence", {"text": "無効化の記録", "submit": True}
+        f"/v1/admin/payment-disputes/{(await of_desk(till, order))['id']}/evidence",
+        {"text": "無効化の記録", "submit": True},
     )
     assert answered.status_code == 202, answered.text
     async with till.later(timedelta(seconds=30)):

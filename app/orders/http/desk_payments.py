@@ -16,7 +16,7 @@ from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
 from app.orders import errors, operations, queries
 from app.orders.http.refunds import TAGS, needs_operator, order_and_parties
-from app.orders.schemas import DeskAttemptOut, PaymentDisputeOut, EvidenceIn, OrderSummary, ReleaseIn
+from app.orders.schemas import DeskAttemptOut, EvidenceIn, OrderSummary, PaymentDisputeOut, ReleaseIn
 from app.payments import operations as payments
 from app.payments import queries as given
 from app.payments.errors import AttemptNotFound, PaymentDisputeNotFound
@@ -146,4 +146,10 @@ async def return_payment(
     return await once(caller.with_party(known.org_id), make, now=now)
 
 
-routes: list[Any] = [list_payment_disputes, answer_payment_dispute, release_order, list_payment_attempts, return_payment]
+routes: list[Any] = [
+    list_payment_disputes,
+    answer_payment_dispute,
+    release_order,
+    list_payment_attempts,
+    return_payment,
+]

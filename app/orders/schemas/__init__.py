@@ -1,6 +1,6 @@
 """What do buyers send and see of quotes and orders?"""
 
-from app.orders.schemas.desk_payments import DeskAttemptOut, PaymentDisputeOut, EvidenceIn, ReleaseIn
+from app.orders.schemas.desk_payments import DeskAttemptOut, EvidenceIn, PaymentDisputeOut, ReleaseIn
 from app.orders.schemas.lines import LineIn, MoneyOut, OrderLineOut
 from app.orders.schemas.orders import (
     IssuerOut,
@@ -21,7 +21,6 @@ __all__ = [
     "AttemptOut",
     "CriteriaIn",
     "DeskAttemptOut",
-    "PaymentDisputeOut",
     "EvidenceIn",
     "GoodwillIn",
     "IssuerOut",
@@ -33,6 +32,7 @@ __all__ = [
     "OrderSummary",
     "OrderTermsOut",
     "OwnRefundOut",
+    "PaymentDisputeOut",
     "PaymentOut",
     "QuoteIn",
     "QuoteLineIn",

@@ -15,7 +15,7 @@ from app.payments.operations.attempts import (
     reference_of,
     refuse,
 )
-from app.payments.operations.calls import Sending, begin, note, plan
+from app.payments.operations.calls import MADE_BY_CALLER, Sending, begin, note, plan
 from app.payments.operations.disputes import (
     book_dispute,
     dispute_facts,
@@ -56,6 +56,7 @@ from app.payments.operations.stripe_events import ask_to_settle, event_of, tick_
 
 __all__ = [
     "ATTEMPT_PREFIX",
+    "MADE_BY_CALLER",
     "REFUND_PREFIX",
     "Closing",
     "Resolution",

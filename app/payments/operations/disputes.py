@@ -133,7 +133,7 @@ async def plan_evidence(session: AsyncSession, dispute: Dispute, *, text: str, s
         submit=submit,
     )
     # Each evidence is a write of its own: what was shown before is added to, and sent for good once.
-    await plan(session, "evidence", asked, subject_id=new_id(), subject_org_id=dispute.buyer_id, now=now)
+    await plan(session, "evidence", asked, subject_id=new_id(), subject_org_id=dispute.buyer_id, due=now, now=now)
     before = dispute_facts(dispute)
     dispute.version += 1
     await session.flush()

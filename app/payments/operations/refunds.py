@@ -81,7 +81,7 @@ async def send(session: AsyncSession, refund: Refund, attempt: PaymentAttempt | 
         payer_email=attempt.payer_email,
         facts={"order_id": public_id("ord", refund.order_id), "organisation_id": public_id("org", refund.org_id)},
     )
-    await calls.plan(session, "refund", asked, subject_id=refund.id, subject_org_id=refund.org_id, now=now)
+    await calls.plan(session, "refund", asked, subject_id=refund.id, subject_org_id=refund.org_id, due=now, now=now)
 
 
 async def paying_attempt(session: AsyncSession, payment: Payment) -> PaymentAttempt | None:
