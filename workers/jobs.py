@@ -32,6 +32,7 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "payments.call": partial(payments.call, db, clients.stripe, KINDS),
         "payments.start_attempt": partial(payments.start, db, clients.stripe),
         "payments.take_event": partial(payments.take_event, db, clients.stripe),
+        "payments.poll_attempts": partial(payments.poll_attempts, db),
         "payments.sweep_events": partial(payments.sweep_events, db, clients.stripe),
         "orders.allocate": partial(orders.allocate, db),
         "orders.expire": partial(orders.expire, db),
