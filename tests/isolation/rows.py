@@ -56,12 +56,18 @@ RULES: Mapping[str, Parties] = {
             "discrepancy",
             "account_comparison",
             "reconciliation",
+            "stripe_customer",
+            "payment_attempt",
+            "refund",
         )
     },
     "organisation": Parties(WITH_FRONT, WITH_FRONT, WITH_FRONT),
     **{
         name: Parties(TWO, TWO, TWO)
-        for name in ("order_line", "order_issuer", "holding", "serial_range", "retirement", "retirement_attempt")
+        for name in (
+            *("order_line", "order_issuer", "holding", "serial_range", "retirement", "retirement_attempt"),
+            *("refund_line", "refund_issuer"),
+        )
     },
     "registry_task": Parties(WITH_DESK, ("org_id", "buyer_id"), OWN),
     "notice_reading": Parties(WITH_DESK, OWN, ()),
@@ -85,6 +91,7 @@ ID_OF = {
     "dsp": ("lot_dispute", "id"), "job": ("long_job", "id"), "cas": ("retirement_case", "id"),
     "stm": ("registry_statement", "id"), "dcy": ("discrepancy", "id"), "rcn": ("reconciliation", "id"),
     "sfr": ("storefront", "id"), "pbk": ("storefront_key", "id"), "cns": ("storefront_consent", "id"),
+    "pat": ("payment_attempt", "id"), "rfd": ("refund", "id"), "pdp": ("dispute", "id"),
 }  # fmt: skip
 """Which rows a public id of each prefix names."""
 
