@@ -166,6 +166,7 @@ async def test_withdrawing_what_is_at_risk_takes_two_people(doors: Doors, world:
         "reserved": 0,
         "sold": 10,
         "withdrawn": 90,
+        "returned": 0,
         "next_lo": 11,
         "end_hi": 11,
     }
