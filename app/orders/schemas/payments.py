@@ -13,6 +13,13 @@ from app.payments.rules import AttemptMethod, AttemptStatus
 Url = Annotated[str, msgspec.Meta(min_length=10, max_length=1000, pattern="^https?://")]
 
 
+class PayerOut(msgspec.Struct, frozen=True):
+    """Who pays, as Stripe was told."""
+
+    name: str
+    email: str
+
+
 class PayerIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who pays, as Stripe is told: it writes there."""
 
@@ -51,6 +58,7 @@ class AttemptOut(msgspec.Struct, frozen=True):
     status: AttemptStatus
     amount: MoneyOut
     received: MoneyOut
+    payer: PayerOut
     url: str | None
     """Where the payer goes on, or finds what to show."""
     transfer: TransferOut | None
@@ -74,6 +82,7 @@ class AttemptOut(msgspec.Struct, frozen=True):
             status=row.status,
             amount=MoneyOut(row.amount_minor, row.currency),
             received=MoneyOut(row.received_minor, row.currency),
+            payer=PayerOut(row.payer_name, row.payer_email),
             url=row.url,
             transfer=_transfer(row),
             client_secret=client_secret,
