@@ -14,11 +14,12 @@ from app.payments.rules.zengin.characters import ALLOWED, TextKind
 from app.payments.rules.zengin.legal_forms import abbreviated
 
 _SMALL: Final = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
+_HIRAGANA: Final = {code: chr(code + 0x60).translate(_SMALL) for code in range(0x3041, 0x3097)}
+_LARGE: Final = _SMALL | _HIRAGANA
 _SIGNS: Final = str.maketrans(
     dict.fromkeys("ー\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500", "-")
     | {"・": ".", "¥": "\\", "「": "｢", "」": "｣", "\u3099": "ﾞ", "\u309a": "ﾟ"}
 )
-_HIRAGANA: Final = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 # A voiced mark that stands by itself belongs to the letter before it; Unicode's compatibility form would set a space.
 _MARKS: Final = str.maketrans({"\u309b": "\u3099", "\u309c": "\u309a"})
 _HALF_WIDTH: Final[Mapping[str, str]] = {
@@ -36,9 +37,10 @@ class Unspellable:
 
 
 def large_kana(text: str) -> str:
-    """The text in full-width katakana with large letters, capitals and ASCII digits, on one line; kanji stay."""
-    normal = unicodedata.normalize("NFKC", text.translate(_MARKS))
-    return tidy_line(normal.translate(_HIRAGANA).translate(_SMALL)).upper()
+    """The text in full-width katakana with large letters, capitals and ASCII digits; kanji and spaces stay."""
+    if "\u309b" in text or "\u309c" in text:
+        text = text.translate(_MARKS)
+    return unicodedata.normalize("NFKC", text).translate(_LARGE).upper()
 
 
 def to_zengin_kana(text: str, *, kind: TextKind) -> str | Unspellable:
@@ -46,7 +48,7 @@ def to_zengin_kana(text: str, *, kind: TextKind) -> str | Unspellable:
 
     In a name the legal form is shortened as banks do (株式会社アオバ → ｶ)ｱｵﾊﾞ). What is spelt already stays as it is.
     """
-    spoken = large_kana(text)
+    spoken = tidy_line(large_kana(text))
     if kind == "name":
         spoken = abbreviated(spoken)
     apart = unicodedata.normalize("NFD", spoken).translate(_SIGNS)

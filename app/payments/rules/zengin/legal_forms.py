@@ -61,6 +61,7 @@ _LETTERS: Final = "|".join(sorted({letters for letters, *_ in _FORMS}, key=lambd
 _IN_FRONT: Final = re.compile(rf"\A\(?({_LETTERS})\) ?")
 _AT_THE_END: Final = re.compile(rf" ?\(({_LETTERS})\)?\Z")
 _WITHIN: Final = re.compile(rf"\(({_LETTERS})\)")
+_ANYWHERE: Final = re.compile("|".join(found.pattern for found in (_IN_FRONT, _AT_THE_END, _WITHIN)))
 
 
 def abbreviated(name: str) -> str:
@@ -75,7 +76,7 @@ def abbreviated(name: str) -> str:
 def without_legal_form(name: str) -> str:
     """The name without any legal form: in kanji, in kana, or as banks shorten it, in front, at the end or within."""
     if "(" in name or ")" in name:
-        name = _WITHIN.sub("", _AT_THE_END.sub("", _IN_FRONT.sub("", name)))
+        name = _ANYWHERE.sub("", name)
     if "イシヤ" in name or "ホウジン" in name or "会社" in name or "法人" in name or "(" in name:
         return _WORDS.sub("", name)
     return name
