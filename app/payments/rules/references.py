@@ -11,6 +11,7 @@ _COUNT: Final = 9 * 10**9
 # Between a reference's digits people type spaces and hyphens; a bank turns a hyphen into one of many dashes, or into the
 # prolonged sound mark of half-width katakana.
 _SEPARATED: Final = re.compile(r"[0-9]+(?:[ \-\u2010-\u2015\u2212\u30fc]{1,3}[0-9]+)*")
+_DOUBLED: Final = str.maketrans("0123456789", "0246813579")
 _GROUP: Final = re.compile(r"[0-9]+")
 
 
@@ -59,8 +60,6 @@ def _in_text(text: str) -> list[str]:
 
 
 def _check_digit(body: str) -> str:
-    total = 0
-    for place, digit in enumerate(reversed(body)):
-        doubled = int(digit) * (2 if place % 2 == 0 else 1)
-        total += doubled - 9 if doubled > 9 else doubled
+    """From the right every second digit counts double, and a double of two digits as their sum."""
+    total = sum(map(int, body[-1::-2].translate(_DOUBLED))) + sum(map(int, body[-2::-2]))
     return str(-total % 10)

@@ -1,0 +1,66 @@
+"""The banks' files as the association's tables lay them out, column by column, told apart from the code that reads them."""
+
+ACCOUNT = "0001" + "ﾐｽﾞﾎ".ljust(15) + "110" + "ﾏﾙﾉｳﾁ".ljust(15)
+
+
+def header_03(*, kind="1", number="0001234567", sign="1", balance="00000001000000", made="081120", code="03"):
+    return (
+        "1" + code + "0" + made + "081101" + "081120" + ACCOUNT
+        + "000" + kind + number + "ｶ)ｵﾌｾﾂﾄﾃﾞｽｸ".ljust(40) + sign + "1" + balance + " " * 71
+    )  # fmt: skip
+
+
+def row_03(
+    number="00000001", day="081110", minor=540_000, *, way="1", kind="11", name="ｶ)ｱｵﾊﾞｼﾖｸﾋﾝ", code="0" * 10,
+    summary="ﾌﾘｺﾐ", edi="", value=None,
+):  # fmt: skip
+    return (
+        "2" + number + day + (day if value is None else value) + way + kind + f"{minor:012}" + "0" * 12
+        + "0" * 6 + "0" * 6 + "0" + "0" * 7 + "110" + code + name.ljust(48) + "ﾐﾂｲｽﾐﾄﾓ".ljust(15) + "ｼﾌﾞﾔ".ljust(15)
+        + summary.ljust(20) + edi.ljust(20) + " "
+    )  # fmt: skip
+
+
+def trailer_03(ins=(1, 540_000), outs=(0, 0), *, sign="1", balance="00000001540000", rows=None):
+    rows = ins[0] + outs[0] if rows is None else rows
+    return f"8{ins[0]:06}{ins[1]:013}{outs[0]:06}{outs[1]:013}{sign}{balance}{rows:07}" + " " * 139
+
+
+def end_03(records=4, accounts=1):
+    return f"9{records:010}{accounts:05}" + " " * 184
+
+
+def header_01(*, kind="1", number="1234567", code="01"):
+    return (
+        "1" + code + "0" + "081120" + "081101" + "081120" + ACCOUNT + kind + number + "ｶ)ｵﾌｾﾂﾄﾃﾞｽｸ".ljust(40) + " " * 93
+    )
+
+
+def row_01(
+    number="000001", day="081110", minor=540_000, *, name="ｶ)ｱｵﾊﾞｼﾖｸﾋﾝ", code="0" * 10, edi="", cancelled=" ", large=None
+):
+    start = (
+        "2" + number + day + day + f"{minor:010}" + "0" * 10 + code + name.ljust(48)
+        + "ﾐﾂｲｽﾐﾄﾓ".ljust(15) + "ｼﾌﾞﾔ".ljust(15) + cancelled
+    )  # fmt: skip
+    if large is None:
+        return start + edi.ljust(20) + " " * 52
+    return start + f"{large:012}" + "0" * 12 + edi.ljust(20) + " " * 28
+
+
+def trailer_01(ins=(1, 540_000), outs=None):
+    cancelled = " " * 18 if outs is None else f"{outs[0]:06}{outs[1]:012}"
+    return f"8{ins[0]:06}{ins[1]:012}" + cancelled + " " * 163
+
+
+def end_01():
+    return "9" + " " * 199
+
+
+def file_of(*records, line_end="\r\n", mark=b""):
+    assert {len(record) for record in records} == {200}, [len(record) for record in records]
+    return b"".join((record + line_end).encode("cp932") for record in records) + mark
+
+
+WHOLE_03 = (header_03(), row_03(), trailer_03(), end_03())
+WHOLE_01 = (header_01(), row_01(), trailer_01(), end_01())
