@@ -7,6 +7,8 @@ UV_VERSION := 0.13.8
 BIN := .venv/bin
 EXAMPLE := tests/storefront_example
 MOCK := tests/isometric_mock
+DOUBLE := tests/stripe_double
+LOCALSTRIPE := $(TOOLS)/localstripe
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
 export UV_SYSTEM_CERTS := true
@@ -19,8 +21,9 @@ demo: .venv/.synced ## The whole story on an embedded PostgreSQL, then serving; 
 test: .venv/.synced-dev ## Every test, on an embedded PostgreSQL.
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not services and not torture and not browser" $(ARGS)
 
-browser: .venv/.synced-dev $(EXAMPLE)/node_modules/.installed $(MOCK)/node_modules/.installed chromium ## The example storefront in a real browser (PICTURES=folder keeps each step); ISOMETRIC_OPENAPI=file: our adapter at a mock made from it.
+browser: .venv/.synced-dev $(EXAMPLE)/node_modules/.installed $(MOCK)/node_modules/.installed $(LOCALSTRIPE)/.installed chromium ## The example storefront in a real browser (PICTURES=folder keeps each step), our client at localstripe; ISOMETRIC_OPENAPI=file: our adapter at a mock made from it.
 	$(BIN)/python -m pytest tests/browser -m browser $(if $(PICTURES),--pictures $(abspath $(PICTURES))) $(ARGS)
+	$(BIN)/python -m pytest $(DOUBLE) -m browser $(ARGS)
 ifdef ISOMETRIC_OPENAPI
 	ISOMETRIC_OPENAPI=$(abspath $(ISOMETRIC_OPENAPI)) $(BIN)/python -m pytest $(MOCK) -m browser $(ARGS)
 else
@@ -80,4 +83,10 @@ $(UV):
 %/node_modules/.installed: %/package-lock.json
 	@command -v npm > /dev/null || { echo "The browser tests need Node.js 20 or newer with npm." >&2; exit 1; }
 	cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# GPL-3: a program of its own for one test, in an environment of its own, and no part of our lock.
+$(LOCALSTRIPE)/.installed: $(DOUBLE)/requirements.txt $(UV)
+	$(UV) venv --quiet --clear --python $(PYTHON) $(LOCALSTRIPE)
+	$(UV) pip install --quiet --python $(LOCALSTRIPE)/bin/python --require-hashes --no-deps -r $<
 	@touch $@

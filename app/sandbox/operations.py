@@ -85,7 +85,7 @@ async def finish_task(
         await _agree(session, scope, retirement, task, now=now)
         await retirements.prepare(session, _person(scope, MAKER_ID), retirement, task, now=now)
     if task.status == TaskStatus.PREPARED:
-        await retirements.check_prepared(session, _person(scope, CHECKER_ID), task, now=now)
+        await retirements.check_prepared(session, _person(scope, CHECKER_ID), retirement, task, now=now)
     if task.status == TaskStatus.CHECKED:
         await retirements.execute(
             session,

@@ -79,6 +79,8 @@ class Desk:
             order_id=new_id(),
             line_n=1,
             quantity=quantity,
+            final_at=NOW,
+            blocked_at=None,
             now=NOW,
         )
         assert (holding is not None) == may

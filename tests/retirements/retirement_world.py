@@ -186,6 +186,8 @@ class World:
                 order_id=new_id(),
                 line_n=1,
                 quantity=quantity,
+                final_at=NOW,
+                blocked_at=None,
                 now=NOW,
             )
         assert made is not None

@@ -17,6 +17,7 @@ APART = {
     "integrations/registries/fake/__main__.py": "the edge of another process",
     "integrations/registries/gold_standard/fake/__main__.py": "the edge of another process",
     "integrations/registries/isometric/fake/__main__.py": "the edge of another process",
+    "integrations/stripe/fake/__main__.py": "the edge of another process",
 }
 SQL_CLOCKS = ("now()", "current_timestamp", "clock_timestamp", "statement_timestamp", "current_date")
 

@@ -6,6 +6,7 @@ from app.inventory.operations.declaring import conflicts_of, declare_rows, hold_
 from app.inventory.operations.disputes import locked_dispute, open_disputes, resolve_dispute
 from app.inventory.operations.evidence import KeptFile, accept_evidence, reject_evidence, submit_evidence
 from app.inventory.operations.exchanging import swap_serials
+from app.inventory.operations.finality import note_finality
 from app.inventory.operations.holdings import finish_retiring, return_to_holding, start_retiring
 from app.inventory.operations.imports import (
     Chosen,
@@ -56,6 +57,7 @@ __all__ = [
     "locked_dispute",
     "locked_import",
     "locked_lot",
+    "note_finality",
     "open_disputes",
     "ready_import",
     "refuse_rows",

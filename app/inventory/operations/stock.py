@@ -51,12 +51,15 @@ async def carve(
     order_id: UUID,
     line_n: int,
     quantity: int,
+    final_at: datetime | None,
+    blocked_at: datetime | None,
     now: datetime,
 ) -> Holding | None:
     """Turn `quantity` reserved units of a lot into serials that the owner holds: the next ones, in one piece.
 
     None when the lot cannot be carved: frozen, disputed, or with fewer reserved; then nothing is written. The
-    transaction names the owner and the provider. How much was sold before makes no difference to the cost.
+    transaction names the owner and the provider. Before `final_at`, and while `blocked_at` stands, nothing of it goes to a
+    registry. How much was sold before makes no difference to the cost.
     """
     assert quantity > 0, quantity
     carved = await session.execute(
@@ -77,6 +80,7 @@ async def carve(
         return None
     lo, series_key, unit, units_per_serial = row
     holding = _holding(owner_id, provider_id, lot_id, order_id, line_n=line_n, quantity=quantity, unit=unit, now=now)
+    holding.final_at, holding.blocked_at = final_at, blocked_at
     session.add(holding)
     await session.flush()
     await _hold(session, holding, series_key=series_key, lo=lo, units_per_serial=units_per_serial)

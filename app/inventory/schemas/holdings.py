@@ -33,6 +33,9 @@ class HoldingOut(msgspec.Struct, frozen=True):
     unit: str
     units_per_serial: int
     energy: EnergyFacts | None
+    final_at: datetime | None
+    """From when the payment is final, so that they may be invalidated; null: from the beginning."""
+    payment_disputed: bool
     created_at: datetime
     version: int
 
@@ -55,6 +58,8 @@ class HoldingOut(msgspec.Struct, frozen=True):
             unit=holding.unit,
             units_per_serial=lot.units_per_serial,
             energy=energy_of(lot),
+            final_at=holding.final_at,
+            payment_disputed=holding.blocked_at is not None,
             created_at=holding.created_at,
             version=holding.version,
         )

@@ -19,6 +19,8 @@ from app.listings import operations as listings
 from app.orders import operations, queries
 from app.orders.models import Order, OrderLine
 from app.orders.rules import OrderStatus
+from app.payments import operations as payments
+from app.payments.models import Payment
 from app.retirements import operations as retirements
 from app.retirements.rules import RANDOM_BITS, Wish, new_reference
 
@@ -36,7 +38,8 @@ async def allocate(db: Database, org_id: UUID, order_id: UUID, *, now: datetime,
         if order.status != OrderStatus.PAID:
             return
         lines = operations.in_lot_order(await queries.lines_of(session, org_id, order_id))
-        holdings = await _carve(session, order, lines, now)
+        payment = await payments.locked_payment_of(session, org_id, order_id)
+        holdings = await _carve(session, order, lines, payment, now)
         if holdings is None:
             await operations.move(session, order, OrderStatus.SHORT, now=now)
             return
@@ -52,15 +55,16 @@ async def allocate(db: Database, org_id: UUID, order_id: UUID, *, now: datetime,
 
 
 async def _carve(
-    session: AsyncSession, order: Order, lines: Sequence[OrderLine], now: datetime
+    session: AsyncSession, order: Order, lines: Sequence[OrderLine], payment: Payment, now: datetime
 ) -> list[Holding] | None:
-    """A holding for every line, or none at all."""
+    """A holding for every line, or none at all; none of it goes to a registry before the payment is final."""
     holdings = []
     async with session.begin_nested() as attempt:
         for line in lines:
             holding = await inventory.carve(
                 session, owner_id=order.org_id, provider_id=line.provider_id, lot_id=line.lot_id, order_id=order.id,
-                line_n=line.n, quantity=line.quantity, now=now,
+                line_n=line.n, quantity=line.quantity, final_at=payment.final_at,
+                blocked_at=now if payment.final_at is None else None, now=now,
             )  # fmt: skip
             if holding is None:
                 await attempt.rollback()

@@ -115,8 +115,8 @@ async def check_registry_task(
     """You have compared a colleague's work with the sheet, letter by letter."""
     now = utc_now()
 
-    async def step(session: AsyncSession, _: Retirement, task: RegistryTask) -> None:
-        await operations.check_prepared(session, caller, task, now=now)
+    async def step(session: AsyncSession, retirement: Retirement, task: RegistryTask) -> None:
+        await operations.check_prepared(session, caller, retirement, task, now=now)
 
     return await work_on(db, caller, task_id, if_match, step)
 

@@ -81,6 +81,10 @@ class Retirement(Table):
     requested_at: Mapped[Moment]
     signed_off_by: Mapped[UUID | None]
     signed_off_at: Mapped[MaybeMoment]
+    not_before: Mapped[MaybeMoment]
+    """From when the money for it is final, so that it may be sent; null: from the beginning."""
+    disputed_at: Mapped[MaybeMoment]
+    """Since when its payment is disputed, or waits for a person: it is not sent."""
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     recorded_on: Mapped[date | None]
     """The day in the registry's own zone; it decides the tax year."""

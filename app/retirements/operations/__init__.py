@@ -4,6 +4,7 @@ from app.retirements.operations.agreements import consent_for_account, consent_f
 from app.retirements.operations.cases import confirm_case, open_missing_case, party_ids_of, propose
 from app.retirements.operations.claims import CLAIMS_MAX, claim, claim_one, give_back
 from app.retirements.operations.drafts import Draft, draft, sign_off_draft
+from app.retirements.operations.holds import note_payment
 from app.retirements.operations.looking import Sought, begin_look_up, note_look_up
 from app.retirements.operations.moves import attribute_of, energy_of, purpose_word_of, wish_of
 from app.retirements.operations.notices import (
@@ -54,6 +55,7 @@ __all__ = [
     "mark_reconciled",
     "note_answer",
     "note_look_up",
+    "note_payment",
     "note_precheck_answer",
     "open_missing_case",
     "open_task",

@@ -17,6 +17,7 @@ from app.inventory.models import Holding
 from app.retirements import queries
 from app.retirements.models import Retirement
 from app.retirements.operations.agreements import write_mandate
+from app.retirements.operations.holds import send_when_final
 from app.retirements.operations.moves import move, refuse_unless, tell
 from app.retirements.operations.tasks import cancel_task
 from app.retirements.rules import (
@@ -65,6 +66,7 @@ async def request(
     made.purpose_word = None if rule is None else rule.word
     made.power_kwh, made.heat_mj = energy.power_kwh, energy.heat_mj
     made.requested_by, made.requested_at = requested_by, now
+    made.not_before, made.disputed_at = holding.final_at, holding.blocked_at
     session.add(made)
     await session.flush()
     await tell(session, made, "requested", before=None, now=now, **_words(made))
@@ -85,7 +87,7 @@ async def sign_off(session: AsyncSession, retirement: Retirement, *, signed_off_
     mandate = await write_mandate(session, retirement, given_by=signed_off_by, now=now)
     await move(session, retirement, RetirementStatus.SIGNED_OFF, now=now, mandate=mandate.text_version)
     await move(session, retirement, RetirementStatus.QUEUED, now=now)
-    outbox.enqueue(session, "retirements.submit", due=now, org_id=retirement.org_id, retirement_id=retirement.id)
+    send_when_final(session, retirement, now=now)
 
 
 async def cancel(session: AsyncSession, retirement: Retirement, *, now: datetime) -> None:

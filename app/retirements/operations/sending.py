@@ -17,6 +17,7 @@ from app.inventory.rules import ungrouped
 from app.retirements import queries
 from app.retirements.models import Retirement, RetirementAttempt
 from app.retirements.operations.cases import open_case, overtake_case
+from app.retirements.operations.holds import is_held
 from app.retirements.operations.moves import move, purpose_word_of, wish_of
 from app.retirements.operations.recording import record
 from app.retirements.rules import (
@@ -57,13 +58,15 @@ class Sending:
 async def begin_sending(
     session: AsyncSession, org_id: UUID, retirement_id: UUID, *, repeatable: bool, now: datetime
 ) -> Sending | None:
-    """Write an attempt down before its first byte leaves; None when there is nothing to send.
+    """Write an attempt down before its first byte leaves; None when there is nothing to send, or not yet.
 
     An attempt that was written down and never answered counts as sent: it is looked up, and sent again only where the
     registry is repeatable.
     """
     retirement = await queries.locked(session, org_id, retirement_id)
     if retirement.status == RetirementStatus.QUEUED:
+        if await is_held(session, retirement, now=now):
+            return None
         return await _write_attempt(session, retirement, now=now)
     if retirement.status != RetirementStatus.SUBMITTED:
         return None

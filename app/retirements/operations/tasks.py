@@ -13,6 +13,7 @@ from app.retirements import queries
 from app.retirements.errors import PeopleOnly, SecondPersonNeeded, TaskClaimed, TaskInvalid
 from app.retirements.models import RegistryTask, Retirement
 from app.retirements.operations.agreements import refuse_without_agreement
+from app.retirements.operations.holds import is_held, refuse_disputed
 from app.retirements.operations.moves import move
 from app.retirements.operations.sheets import written_sheet
 from app.retirements.rules import NoticeState, RetirementStatus, TaskStatus, task_may_follow
@@ -20,14 +21,14 @@ from app.retirements.rules.registry_rules import Mode, due_at
 
 
 async def open_task(session: AsyncSession, org_id: UUID, retirement_id: UUID, *, task_id: UUID, now: datetime) -> bool:
-    """Ask the provider's people for a queued retirement. False when it is not queued, or was asked for before.
+    """Ask the provider's people for a queued retirement. False when it is not queued, waits, or was asked for before.
 
     The retirement stays queued until they say that it is done: until then the buyer may take it back.
     """
     retirement = await queries.locked(session, org_id, retirement_id)
     if retirement.status != RetirementStatus.QUEUED:
         return False
-    if await queries.task_of_retirement(session, retirement) is not None:
+    if await queries.task_of_retirement(session, retirement) is not None or await is_held(session, retirement, now=now):
         return False
     rules = await queries.rules_of(session, retirement.registry_code)
     task = RegistryTask(
@@ -79,12 +80,15 @@ async def prepare(
     refuse_machines(scope)
     refuse_task_unless(task, TaskStatus.PREPARED)
     refuse_claimed(scope, task, now=now)
+    refuse_disputed(retirement)
     await refuse_without_agreement(session, retirement, task)
     task.maker_id, task.prepared_at = scope.actor_id, now
     await move_task(session, task, TaskStatus.PREPARED, now=now)
 
 
-async def check_prepared(session: AsyncSession, scope: Scope, task: RegistryTask, *, now: datetime) -> None:
+async def check_prepared(
+    session: AsyncSession, scope: Scope, retirement: Retirement, task: RegistryTask, *, now: datetime
+) -> None:
     """Another person has compared it with the sheet.
 
     Raises PeopleOnly (403), SecondPersonNeeded, TaskClaimed, InvalidState (409).
@@ -93,6 +97,7 @@ async def check_prepared(session: AsyncSession, scope: Scope, task: RegistryTask
     refuse_task_unless(task, TaskStatus.CHECKED)
     if scope.actor_id == task.maker_id:
         raise SecondPersonNeeded("You prepared this task: somebody else checks it.")
+    refuse_disputed(retirement)
     refuse_claimed(scope, task, now=now)
     task.checker_id, task.checked_at = scope.actor_id, now
     await move_task(session, task, TaskStatus.CHECKED, now=now)

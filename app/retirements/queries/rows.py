@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, exists, select
+from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, exists, or_, select
 
 from app.core.db import AsyncSession
 from app.core.outbox import Job
@@ -198,6 +198,7 @@ async def stuck(session: AsyncSession, *, limit: int) -> list[tuple[UUID, UUID]]
     found = await session.execute(
         select(Retirement.org_id, Retirement.id)
         .where(Retirement.status.in_(MOVING))
+        .where(or_(Retirement.status != RetirementStatus.QUEUED, Retirement.disputed_at.is_(None)))
         .where(~_has_job(), ~exists().where(RegistryTask.retirement_id == Retirement.id))
         .order_by(Retirement.id)
         .limit(limit)

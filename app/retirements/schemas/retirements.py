@@ -95,6 +95,10 @@ class RetirementOut(msgspec.Struct, frozen=True):
     status: ShownStatus
     requested_at: datetime
     signed_off_at: datetime | None
+    not_before: datetime | None
+    """From when the payment is final: nothing is sent to the registry before."""
+    payment_disputed: bool
+    """The payment is disputed, or waits for a person: nothing is sent until that is decided."""
     recorded_on: date | None
     registry_transaction: str | None
     evidence_grade: str | None
@@ -130,6 +134,8 @@ class RetirementOut(msgspec.Struct, frozen=True):
             status=shown_status(row.status, row.reconciled_as_of),
             requested_at=row.requested_at,
             signed_off_at=row.signed_off_at,
+            not_before=row.not_before,
+            payment_disputed=row.disputed_at is not None,
             recorded_on=row.recorded_on,
             registry_transaction=row.registry_transaction,
             evidence_grade=row.evidence_grade,

@@ -60,13 +60,18 @@ class Book:
 
     def append(self, kind: str, body: dict[str, Any], *, now: datetime) -> BookRecord:
         """Write one line and return when the disk has it."""
+        record = self.jot(kind, body, now=now)
+        os.fsync(self._file.fileno())
+        return record
+
+    def jot(self, kind: str, body: dict[str, Any], *, now: datetime) -> BookRecord:
+        """Write one line and return when the system has it: killing us loses nothing, only a power cut may."""
         seq = len(self.records) + 1
         record = BookRecord(
             at=now, body=body, hash=_hash(self.head, seq, kind, now, body), kind=kind, prev=self.head, seq=seq
         )
         self._file.write(_line(record))
         self._file.flush()
-        os.fsync(self._file.fileno())
         self.records.append(record)
         return record
 

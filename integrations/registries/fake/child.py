@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -44,6 +45,7 @@ class FakeRegistryProcess:
         module: str = _OURS,  # Fakes of other registries are started by the same words.
         ways: Ways | None = None,
         pace: Pace | None = None,
+        told: Sequence[str] = (),  # More words, for a fake that wants them.
     ) -> None:
         self.book = book
         self._module = module
@@ -53,6 +55,7 @@ class FakeRegistryProcess:
         self._takes_all = takes_all
         self._ways = ways
         self._pace = pace
+        self._told = told
         self._port = 0
         self._child: subprocess.Popen[bytes] | None = None
         self._admin: Admin | None = None
@@ -140,6 +143,7 @@ class FakeRegistryProcess:
             self._module,
             *words,
             *(["--take-all"] if self._takes_all else []),
+            *self._told,
         ]
 
     def _wait_until_ready(self, child: "subprocess.Popen[bytes]") -> None:

@@ -30,6 +30,11 @@ def command_line(module: str) -> argparse.ArgumentParser:
 
 def stand(app: Litestar, asked: argparse.Namespace) -> None:
     """Serve until told to stop, on the address that was asked for."""
+    server_of(app).run(sockets=[listening(asked)])
+
+
+def server_of(app: Litestar) -> uvicorn.Server:
+    """A server whose requests can break their own connection."""
     config = uvicorn.Config(
         app,
         http=BreakableProtocol,
@@ -39,9 +44,14 @@ def stand(app: Litestar, asked: argparse.Namespace) -> None:
         access_log=False,
         timeout_graceful_shutdown=1,
     )
-    listening = socket.create_server((asked.host, asked.port))
-    announce(listening.getsockname()[1], asked.port_file)
-    uvicorn.Server(config).run(sockets=[listening])
+    return uvicorn.Server(config)
+
+
+def listening(asked: argparse.Namespace) -> socket.socket:
+    """Take the port that was asked for, and tell it."""
+    taken = socket.create_server((asked.host, asked.port))
+    announce(taken.getsockname()[1], asked.port_file)
+    return taken
 
 
 def announce(port: int, file: Path) -> None:

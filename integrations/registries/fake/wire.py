@@ -24,6 +24,8 @@ class BreakableProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
+        line: socket.socket = transport.get_extra_info("socket")
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # Else a reply in two parts waits 40 ms for an ACK.
         self.app_state = {**self.app_state, _TRANSPORT: transport}
         super().connection_made(transport)
 

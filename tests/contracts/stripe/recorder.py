@@ -42,33 +42,36 @@ class Verdict(msgspec.Struct, frozen=True):
 
     requests: int
     answers: int
-    faults: tuple[str, ...]
+    asked: tuple[str, ...]
+    """What is wrong with requests: the client's faults."""
+    told: tuple[str, ...]
+    """What is wrong with answers: the server's faults."""
 
     def __str__(self) -> str:
-        told = f"{self.requests} requests and {self.answers} answers: {len(self.faults)} errors"
-        return "\n".join([told, *self.faults])
+        said = f"{self.requests} requests and {self.answers} answers: {len(self.asked) + len(self.told)} errors"
+        return "\n".join([said, *self.asked, *self.told])
 
 
 def verdict(exchanges: Iterable[Exchange]) -> Verdict:
-    """Judge each request and each answer. A request that was refused for what is wrong with it (400) is judged as well."""
-    judged = list(exchanges)
-    answered = [one for one in judged if one.status is not None]
-    faults = [
-        f"{number}. {one.method} {one.path} {told}"
-        for number, one in enumerate(judged, start=1)
-        for told in _faults(one)
-    ]
-    return Verdict(len(judged), len(answered), tuple(faults))
+    """Judge each request and each answer, a request that was refused as well. The lines begin with its number, from 1."""
+    judged = [(f"{n}. {one.method} {one.path}", one) for n, one in enumerate(exchanges, start=1)]
+    answered = [(name, one) for name, one in judged if one.status is not None]
+    return Verdict(
+        requests=len(judged),
+        answers=len(answered),
+        asked=tuple(f"{name} asks: {fault}" for name, one in judged for fault in _asked(one)),
+        told=tuple(f"{name} is told {one.status}: {fault}" for name, one in answered for fault in _told(one)),
+    )
 
 
-def _faults(one: Exchange) -> list[str]:
-    asked = request_faults(one.method, one.path, query=one.query, content_type=one.content_type, body=one.body)
-    if one.version != stripe().version:
-        asked.append(f"Stripe-Version: {one.version} is not the document's")
-    told = []
-    if one.status is not None:
-        told = answer_faults(one.method, one.path, status=one.status, body=one.answer or b"")
-    return [f"asks: {fault}" for fault in asked] + [f"told {one.status}: {fault}" for fault in told]
+def _asked(one: Exchange) -> list[str]:
+    faults = request_faults(one.method, one.path, query=one.query, content_type=one.content_type, body=one.body)
+    return faults if one.version == stripe().version else [*faults, f"Stripe-Version: {one.version} is not judged here"]
+
+
+def _told(one: Exchange) -> list[str]:
+    assert one.status is not None, "There is nothing to judge."
+    return answer_faults(one.method, one.path, status=one.status, body=one.answer or b"")
 
 
 class Recorder:

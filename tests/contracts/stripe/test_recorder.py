@@ -55,7 +55,8 @@ async def test_what_is_said_is_passed_on_and_judged() -> None:
             assert (reply.status_code, reply.content, reply.headers["request-id"]) == (200, BALANCE, "req_1")
         asked = recorder.verdict()
         assert (asked.requests, asked.answers) == (20, 20)
-        assert asked.faults == ("20. GET /v1/balance asks: expand: x cannot be expanded",)
+        assert asked.asked == ("20. GET /v1/balance asks: expand: x cannot be expanded",)
+        assert asked.told == ()
         assert str(verdict(recorder.exchanges[:19])) == "19 requests and 19 answers: 0 errors"
 
         script.says = answered("402 Payment Required", b'{"error":{"type":"card_error"}}')
@@ -65,7 +66,7 @@ async def test_what_is_said_is_passed_on_and_judged() -> None:
         assert script.heard[-1].endswith(b"\r\n\r\npayment_intent=pi_1&metadata%5Ba%5D=%E6%A0%AA")
         assert b"idempotency-key: k\r\n" in script.heard[-1].lower()
         assert recorder.exchanges[-1].body.startswith(b"payment_intent=pi_1&")
-        assert verdict(recorder.exchanges[20:]).faults == ()
+        assert str(verdict(recorder.exchanges[20:])) == "1 requests and 1 answers: 0 errors"
 
 
 @pytest.mark.parametrize("says", [DROPPED, CUT_SHORT])
@@ -85,10 +86,11 @@ async def test_a_request_of_another_version_and_an_answer_of_another_kind_are_fa
         await client.get("/v1/balance", headers={"Stripe-Version": "2017-08-15"})
         script.says = answered("502 Bad Gateway", b"<html>")
         await client.get("/v1/balance")
-        faults = recorder.verdict().faults
-        assert faults[0] == "1. GET /v1/balance asks: Stripe-Version: 2017-08-15 is not the document's"
-        assert faults[1].startswith("2. GET /v1/balance told 502: (answer): it is no JSON: ")
-        assert len(faults) == 2
+        found = recorder.verdict()
+        assert found.asked == ("1. GET /v1/balance asks: Stripe-Version: 2017-08-15 is not judged here",)
+        assert len(found.told) == 1
+        assert found.told[0].startswith("2. GET /v1/balance is told 502: (answer): it is no JSON: ")
+        assert str(found).startswith("2 requests and 2 answers: 2 errors\n1. GET ")
 
 
 async def test_many_at_once_are_all_heard() -> None:
