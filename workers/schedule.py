@@ -19,6 +19,7 @@ EVERY: Final[Mapping[str, timedelta]] = {
     "rates.prune": timedelta(minutes=10),
     "listings.match": timedelta(seconds=10),
     "payments.sweep_events": timedelta(hours=1),
+    "payouts.run_due": timedelta(hours=1),
     "prices.write_days": timedelta(hours=1),
     "reconciliation.fetch_daily": timedelta(hours=1),
     "retirements.wake_stuck": timedelta(minutes=1),

@@ -326,8 +326,9 @@ begin
   if (new.org_id, new.id, new.provider_id, new.registry_code, new.methodology_family, new.basis_points, new.valid_from, new.made_by, new.made_at)
      is distinct from
      (old.org_id, old.id, old.provider_id, old.registry_code, old.methodology_family, old.basis_points, old.valid_from, old.made_by, old.made_at)
-     or old.valid_until is not null and new.valid_until is distinct from old.valid_until then
-    raise exception 'a rate is never changed, only ended' using errcode = 'restrict_violation', constraint = 'commission_rate_is_kept';
+     or (old.ended_at is not null or new.valid_until is null or new.valid_until > old.valid_until)
+        and new.valid_until is distinct from old.valid_until then
+    raise exception 'a rate is never changed, only ended once, and not later than it said' using errcode = 'restrict_violation', constraint = 'commission_rate_is_kept';
   end if;
   return new;
 end $$

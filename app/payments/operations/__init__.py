@@ -28,7 +28,7 @@ from app.payments.operations.lines import (
     locked_waiting,
 )
 from app.payments.operations.money import Taken, book, pay, set_aside
-from app.payments.operations.resolutions import Resolution, resolve
+from app.payments.operations.resolutions import Resolution, resolve, use_up
 from app.payments.operations.statements import StatementFile, book_statement
 from app.payments.operations.stripe_events import ask_to_settle, event_of, tick_off
 
@@ -70,4 +70,5 @@ __all__ = [
     "resolve",
     "set_aside",
     "tick_off",
+    "use_up",
 ]

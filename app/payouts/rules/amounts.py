@@ -9,6 +9,7 @@ from app.core.money import YEN, Money
 class Unpayable(StrEnum):
     """Why no payout is made."""
 
+    CLOSED_ALREADY = "closed_already"
     NO_TERMS = "no_terms"
     ACCOUNT_NOT_READY = "account_not_ready"
     NOTHING_AVAILABLE = "nothing_available"
