@@ -56,8 +56,14 @@ RULES: Mapping[str, Parties] = {
             "discrepancy",
             "account_comparison",
             "reconciliation",
+            "payout_account",
+            "connected_account",
+            "earning",
+            "payout",
+            "payout_reversal",
         )
     },
+    **{name: Parties(WITH_DESK, WITH_DESK, ()) for name in ("provider_terms", "payout_line")},
     "organisation": Parties(WITH_FRONT, WITH_FRONT, WITH_FRONT),
     **{
         name: Parties(TWO, TWO, TWO)
@@ -84,6 +90,9 @@ ID_OF = {
     "fct": ("fact", "id"), "pmb": ("project_member", "id"),
     "dsp": ("lot_dispute", "id"), "job": ("long_job", "id"), "cas": ("retirement_case", "id"),
     "stm": ("registry_statement", "id"), "dcy": ("discrepancy", "id"), "rcn": ("reconciliation", "id"),
+    "pyo": ("payout", "id"), "pfl": ("payout_file", "id"), "pac": ("payout_account", "id"), "ern": ("earning", "id"),
+    "cmr": ("commission_rate", "id"), "spo": ("stripe_payout", "id"), "ptm": ("provider_terms", "id"),
+    "prv": ("payout_reversal", "id"), "sac": ("connected_account", "id"),
     "sfr": ("storefront", "id"), "pbk": ("storefront_key", "id"), "cns": ("storefront_consent", "id"),
 }  # fmt: skip
 """Which rows a public id of each prefix names."""

@@ -34,10 +34,11 @@ async def open_connected(
 ) -> tuple[ConnectedAccount, AccountLink]:
     """The caller's account at Stripe, made where there is none, and a new page on which Stripe asks about it.
 
-    Raises ConnectedAccountRefused (409), StripeSilent: the same again goes on where it stopped.
+    Raises PeoplePayOut (403), ConnectedAccountRefused (409), StripeSilent: the same again goes on where it stopped.
     """
     both = scope.with_party(DESK_ID)
     async with db.transaction(both) as session:
+        operations.refuse_machines(session)  # Whoever has the page says to which bank account Stripe pays.
         row = await operations.connected_account(session, scope.org_id, now=now)
         planned = None
         if row.account_id is None:

@@ -49,19 +49,22 @@ async def name_account(session: AsyncSession, provider_id: UUID, typed: BankAcco
     waiting = await _of_status(session, provider_id, AccountStatus.WAITING)
     if waiting is not None:
         await _move(session, waiting, AccountStatus.REPLACED, now)
-    so_far = await session.scalar(select(func.max(PayoutAccount.n)).where(PayoutAccount.org_id == provider_id))
+    so_far = select(
+        func.coalesce(func.max(PayoutAccount.n), 0), func.coalesce(func.max(PayoutAccount.version), 0)
+    ).where(PayoutAccount.org_id == provider_id)
+    n, version = (await session.execute(so_far)).one()
     spelt = asdict(account)
     row = PayoutAccount(
         org_id=provider_id,
         id=new_id(),
-        n=(so_far or 0) + 1,
+        n=n + 1,
         account_kind=spelt.pop("kind"),
         account_number=spelt.pop("number"),
         **spelt,
         status=AccountStatus.WAITING,
         entered_by=scope.actor_id,
         entered_at=now,
-        version=1,
+        version=version + 1,  # Whoever saw an earlier account has not seen this one.
     )
     session.add(row)
     await session.flush()
@@ -162,7 +165,9 @@ async def _move(session: AsyncSession, row: PayoutAccount, status: AccountStatus
     await _record(session, row, before, now)
 
 
-async def _record(session: AsyncSession, row: PayoutAccount, before: dict[str, AccountStatus] | None, now: datetime) -> None:
+async def _record(
+    session: AsyncSession, row: PayoutAccount, before: dict[str, AccountStatus] | None, now: datetime
+) -> None:
     what = "entered" if before is None else str(row.status)
     await events.record(
         session, f"payout_account.{what}", org_id=row.org_id, subject_kind="payout_account", subject_id=row.id,

@@ -5,11 +5,11 @@ At import a line that left is booked suspense -> bank, and one that came bank ->
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from app.core.db import AsyncSession
 from app.core.errors import InvalidState
 from app.core.ids import public_id
-from app.core.scope import DESK_ID
 from app.ledger import operations as ledger
 from app.ledger.rules import payouts_in_transit, suspense
 from app.payments import operations as payments
@@ -25,7 +25,7 @@ FILE_PREFIX = "pfl"
 
 
 async def note_bank_debit(
-    session: AsyncSession, file: PayoutFile, line: BankLine, payout: Payout | None, *, now: datetime
+    session: AsyncSession, file: PayoutFile, line: BankLine, payout_id: UUID | None, *, now: datetime
 ) -> None:
     """A line that left is a locked file's total, or one of its payouts: what it paid is paid. All parties are named.
 
@@ -35,7 +35,7 @@ async def note_bank_debit(
     if file.status is not FileStatus.SENT:
         raise InvalidState(f"The file is {file.status}.", state=file.status)
     open_ones = [each for each in await payouts_in(session, file) if each.status is PayoutStatus.SENT]
-    meant = _meant(open_ones, payout)
+    meant = _meant(open_ones, payout_id)
     total_minor = sum(each.payout_minor for each in meant)
     if line.status is not LineStatus.FOR_A_PERSON or -line.amount_minor != total_minor:
         raise LineDoesNotFit(
@@ -71,10 +71,10 @@ async def note_return(session: AsyncSession, payout: Payout, line: BankLine, rea
     await end_unpaid(session, payout, PayoutStatus.FAILED, reason, now=now)
 
 
-def _meant(open_ones: Sequence[Payout], payout: Payout | None) -> Sequence[Payout]:
-    if payout is None:
+def _meant(open_ones: Sequence[Payout], payout_id: UUID | None) -> Sequence[Payout]:
+    if payout_id is None:
         return open_ones
-    found = [each for each in open_ones if each.id == payout.id and each.desk_id == DESK_ID]
+    found = [each for each in open_ones if each.id == payout_id]
     if not found:
         raise PayoutNotFound("The file has no such payout that the bank has not booked.")
     return found

@@ -66,6 +66,7 @@ async def take_back(
         currency=payout.currency, status=ReversalStatus.ASKED, note=note, asked_by=scope.actor_id, asked_at=now,
     )  # fmt: skip
     session.add(reversal)
+    payout.version += 1  # Whoever saw it before has not seen that this much is asked for.
     await session.flush()
     assert payout.transfer_id is not None, payout.id
     asked = NewReversal(
