@@ -100,6 +100,19 @@ def test_an_exactly_known_name_is_ahead_of_one_that_is_alike():
     assert told(match(line(name="ｱｵﾊﾞﾌﾄﾞｳｻﾝﾎｹﾝﾀﾞｲﾝﾁ"), candidates)) == ("ambiguous", [1, 2])
 
 
+def test_a_name_fits_from_a_threshold_and_must_be_clearly_ahead():
+    ten = "ｱｲｳｴｵｶｷｸｹｺ"
+    found = match(line(name=ten), [payment(1, names=("ｱｲｳｴｵｶｷｸﾅﾆ",))])
+    assert (told(found), found.score) == (("name_differs", [1]), 8_000)
+    one_slip, two_slips, three_slips = (ten + ten[:-slips] + "ﾏﾐﾑ"[:slips] for slips in (1, 2, 3))
+    near, next_to, third = (
+        payment(n, names=(name,)) for n, name in enumerate((one_slip, two_slips, three_slips), start=1)
+    )
+    assert told(match(line(name=ten + ten), [near, third])) == ("by_amount_and_name", [1])  # 9,500 and 8,500.
+    assert told(match(line(name=ten + ten), [near, next_to])) == ("ambiguous", [1, 2])  # 9,500 and 9,000.
+    assert told(match(line(name=ten + ten), [third])) == ("by_amount_and_name", [3])
+
+
 def test_two_alike_are_listed_and_never_chosen_between():
     twins = [payment(1, payer=1), payment(2, payer=1), payment(3, names=(MIDORI,))]
     found = match(line(), twins)

@@ -273,15 +273,29 @@ def test_no_bytes_crash_it(content):
         assert isinstance(found, RefusedZengin)
 
 
-@given(st.integers(0, 3), st.integers(0, 199), st.integers(0, 255))
-def test_one_changed_byte_never_changes_an_amount_unseen(record, column, byte):
-    content = bytearray(file_of(*WHOLE_03))
-    content[record * 202 + column] = byte
-    match read_zengin([bytes(content)], READING):
-        case ReadZengin(accounts=(block,)):
-            assert [one.amount_minor for one in block.movements] == [540_000]
-        case RefusedZengin(errors=errors):
-            assert errors
+@pytest.mark.parametrize("records", [WHOLE_03, WHOLE_01])
+@pytest.mark.parametrize("byte", [b"0", b"1", b"9", b" ", b"\xb1", b"\x00", b"\r"])
+def test_no_single_wrong_byte_changes_an_amount_unseen(records, byte):
+    content = file_of(*records)
+    for place in range(len(content)):
+        changed = content[:place] + byte + content[place + 1 :]
+        match read_zengin([changed], READING):
+            case ReadZengin(accounts=(block,)):
+                assert [one.amount_minor for one in block.movements] == [540_000], place
+            case RefusedZengin(errors=errors):
+                assert errors
+
+
+def test_sums_are_not_held_against_a_block_that_could_not_be_read():
+    wrong_header, wrong_row = header_03(made="091120"), row_03(minor=0)
+    other = trailer_03((9, 9))
+    assert complaints(file_of(wrong_header, row_03(), other, end_03())) == [(1, "made_on", "date_out_of_range")]
+    assert complaints(file_of(header_03(), wrong_row, other, end_03())) == [(2, "amount", "zero_amount")]
+
+
+def test_a_record_that_was_begun_is_told_as_cut_off():
+    assert complaints(file_of(*WHOLE_03)[:300]) == [(2, "", "truncated")]
+    assert complaints(file_of(*WHOLE_03)[:202]) == [(1, "", "missing_trailer")]
 
 
 # Days.

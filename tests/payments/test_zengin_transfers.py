@@ -21,6 +21,7 @@ from app.payments.rules.zengin import (
     to_zengin_kana,
     write_transfers,
 )
+from app.payments.rules.zengin.transfers import count_errors
 
 DAY = date(2026, 12, 25)
 ORIGINATOR = Originator(
@@ -136,6 +137,7 @@ def test_every_error_is_told_up_to_a_limit_and_nothing_is_written():
     assert len(many) == ERRORS_MAX + 1
     assert many[-1][2] == "too_many_errors"
     assert complaints(written()) == [(0, "", "no_transfers")]
+    assert [error.code for error in count_errors([TRANSFER] * 1_000_000)] == ["too_many_transfers"]
     most = replace(TRANSFER, amount_minor=9_999_999_999)
     assert complaints(written(*[most] * 101)) == [(0, "total", "amount_out_of_range")]
 

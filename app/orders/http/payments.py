@@ -83,7 +83,7 @@ async def pay_order(
             raise StripeUnreachable("Send the same request again.", retry_after_s=2) from silent
         async with db.transaction(caller) as session:
             attempt = await expected.attempt_of(session, caller, begun)
-        if attempt.status is AttemptStatus.REFUSED:
+        if attempt.status == AttemptStatus.REFUSED:
             raise MethodRefused("Choose another way to pay.", reason=attempt.failure)
         shown = AttemptOut.of(attempt, client_secret=secret, publishable_key=till.publishable_key)
         return Made(201, shown, begun, f"/v1/orders/{order_id}/payments/{shown.id}")
@@ -153,7 +153,7 @@ def _refuse_addresses(data: AttemptIn) -> None:
     """A page of Stripe's needs to know where to send its payer back to. Raises OrderInvalid (422)."""
     wrong = []
     for field, url in (("/success_url", data.success_url), ("/cancel_url", data.cancel_url)):
-        if url is None and data.method is AttemptMethod.CHECKOUT:
+        if url is None and data.method == AttemptMethod.CHECKOUT:
             wrong.append(FieldError(field, "missing", "The page needs to know where to send its payer back to."))
         elif url is not None and not is_return_url(url):
             wrong.append(FieldError(field, "not_an_address", "An address of a page: https://shop.example/…"))

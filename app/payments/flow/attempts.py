@@ -49,7 +49,7 @@ async def start(
     scope = Scope.of_system(org_id, request_id).with_party(DESK_ID)
     async with db.transaction(scope) as session:
         attempt = await operations.locked_attempt(session, org_id, attempt_id)
-        if attempt.status is not AttemptStatus.STARTING:
+        if attempt.status != AttemptStatus.STARTING:
             return None
         introducing = await _introduce(session, attempt, now)
     if introducing is not None:
@@ -64,7 +64,7 @@ async def start(
         attempt = await operations.locked_attempt(session, org_id, attempt_id)
         planned = await _plan(session, attempt, now)
     answer = await call(db, stripe, KINDS, planned.id, now=now, request_id=request_id)
-    return answer.client_secret if isinstance(answer, Intent) and attempt.method is AttemptMethod.CARD else None
+    return answer.client_secret if isinstance(answer, Intent) and attempt.method == AttemptMethod.CARD else None
 
 
 async def secret_of(db: Database, stripe: Stripe, org_id: UUID, attempt_id: UUID, *, request_id: str) -> str | None:
@@ -75,7 +75,7 @@ async def secret_of(db: Database, stripe: Stripe, org_id: UUID, attempt_id: UUID
     scope = Scope.of_system(org_id, request_id)
     async with db.transaction(scope) as session:
         attempt = await queries.attempt_of(session, scope, attempt_id)
-    if attempt.method is not AttemptMethod.CARD or attempt.intent_id is None:
+    if attempt.method != AttemptMethod.CARD or attempt.intent_id is None:
         return None
     intent = await stripe.intent(attempt.intent_id)
     if isinstance(intent, Absent | LookupFailed):
@@ -102,17 +102,17 @@ async def _introduce(session: AsyncSession, attempt: PaymentAttempt, now: dateti
 async def _plan(session: AsyncSession, attempt: PaymentAttempt, now: datetime) -> StripeCall:
     customer = await operations.customer_of(session, attempt.org_id, now=now)
     assert customer.customer_id is not None, attempt.id
-    kind = "session" if attempt.method is AttemptMethod.CHECKOUT else "intent"
+    kind = "session" if attempt.method == AttemptMethod.CHECKOUT else "intent"
     asked = (
         _page(attempt, customer.customer_id, now)
-        if attempt.method is AttemptMethod.CHECKOUT
+        if attempt.method == AttemptMethod.CHECKOUT
         else _intent(attempt, customer.customer_id, now)
     )
     return await operations.plan(session, kind, asked, subject_id=attempt.id, subject_org_id=attempt.org_id, now=now)
 
 
 def _intent(attempt: PaymentAttempt, customer_id: str, now: datetime) -> NewIntent:
-    konbini = attempt.method is AttemptMethod.KONBINI
+    konbini = attempt.method == AttemptMethod.KONBINI
     return NewIntent(
         reference=operations.reference_of(attempt),
         customer_id=customer_id,

@@ -129,9 +129,9 @@ async def note_session(session: AsyncSession, attempt: PaymentAttempt, page: Ses
     attempt.intent_id = page.intent_id or attempt.intent_id
     attempt.expires_at = page.expires_at
     attempt.status = AttemptStatus.CANCELED if page.status == "expired" else attempt.status
-    if attempt.status is AttemptStatus.STARTING:
+    if attempt.status == AttemptStatus.STARTING:
         attempt.status = AttemptStatus.OPEN
-    if attempt.status is AttemptStatus.CANCELED:
+    if attempt.status == AttemptStatus.CANCELED:
         attempt.closed_at = now
     if facts_of(attempt) != before:
         await changed(session, attempt, "payment_attempt.changed", before=before, now=now)
@@ -147,7 +147,7 @@ def name_object(attempt: PaymentAttempt, object_kind: str, object_id: str) -> No
 
 async def refuse(session: AsyncSession, attempt: PaymentAttempt, why: str, *, now: datetime) -> None:
     """End a locked try that Stripe would not have, or never had."""
-    if attempt.status is not AttemptStatus.STARTING:
+    if attempt.status != AttemptStatus.STARTING:
         return
     before = facts_of(attempt)
     attempt.status, attempt.failure, attempt.closed_at = AttemptStatus.REFUSED, why, now

@@ -24,7 +24,7 @@ async def tick_off(session: AsyncSession, event: StripeEvent, outcome: str, *, i
     """What became of an event, in a word."""
     asked = select(StripeEvent).where(StripeEvent.org_id == DESK_ID, StripeEvent.event_id == event.event_id)
     row = (await session.scalars(asked.with_for_update().execution_options(populate_existing=True))).one()
-    if row.status is not EventStatus.RECEIVED:
+    if row.status != EventStatus.RECEIVED:
         return
     row.status = EventStatus.IGNORED if ignored else EventStatus.DONE
     row.outcome, row.done_at = outcome, now

@@ -49,7 +49,9 @@ def reference_in(payer_name: str, memo: str) -> list[str]:
 def _in_text(text: str) -> list[str]:
     found = []
     for run in _SEPARATED.findall(text):
-        groups = _GROUP.findall(run)
+        if len(run) < REFERENCE_LENGTH:
+            continue
+        groups = [run] if run.isdecimal() else _GROUP.findall(run)
         for first in range(len(groups)):
             for last in range(first + 1, len(groups) + 1):
                 joined = "".join(groups[first:last])

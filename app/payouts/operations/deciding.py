@@ -54,11 +54,11 @@ async def approve(session: AsyncSession, payout: Payout, *, now: datetime) -> No
     payout.approved_by, payout.approved_at = scope.actor_id, now
     await move(session, payout, PayoutStatus.APPROVED, now=now)
     owed = payable(payout.org_id)
-    await _post(session, payout, owed, consumption_tax(), payout.commission_tax_minor, "payout_tax", now)
+    await _post(session, payout, owed, consumption_tax(), payout.commission_tax_minor, reason="payout_tax", now=now)
     if payout.method is PayoutMethod.STRIPE:
         await _ask_stripe(session, payout, now)
     # Last: the balance of what is on its way is one row that every payout locks.
-    await _post(session, payout, owed, payouts_in_transit(), payout.payout_minor, "payout", now)
+    await _post(session, payout, owed, payouts_in_transit(), payout.payout_minor, reason="payout", now=now)
 
 
 async def cancel(session: AsyncSession, payout: Payout, reason: str, *, now: datetime) -> None:
@@ -84,8 +84,10 @@ async def end_unpaid(
     await move(session, payout, status, now=now)
     if was_posted:
         owed = payable(payout.org_id)
-        await _post(session, payout, consumption_tax(), owed, payout.commission_tax_minor, "payout_tax_back", now)
-        await _post(session, payout, payouts_in_transit(), owed, payout.payout_minor, "payout_back", now)
+        await _post(
+            session, payout, consumption_tax(), owed, payout.commission_tax_minor, reason="payout_tax_back", now=now
+        )
+        await _post(session, payout, payouts_in_transit(), owed, payout.payout_minor, reason="payout_back", now=now)
 
 
 async def move(session: AsyncSession, payout: Payout, status: PayoutStatus, *, now: datetime) -> None:
@@ -135,7 +137,7 @@ async def _ask_stripe(session: AsyncSession, payout: Payout, now: datetime) -> N
 
 
 async def _post(
-    session: AsyncSession, payout: Payout, source: Account, target: Account, minor: int, reason: str, now: datetime
+    session: AsyncSession, payout: Payout, source: Account, target: Account, minor: int, *, reason: str, now: datetime
 ) -> None:
     if minor:
         await ledger.post(

@@ -7,7 +7,7 @@ import httpx
 import msgspec
 
 from integrations.stripe.fake.messages import Delivered, Delivery, Endpoint, Tampering
-from integrations.stripe.fake.office import TIME, Office
+from integrations.stripe.fake.office import TIME, Office, is_told
 from integrations.stripe.fake.shelf import Thing
 from integrations.stripe.fake.shown import show
 from integrations.stripe.fake.signature import signature_header
@@ -37,14 +37,18 @@ class Hooks:
             await asyncio.sleep(0 if sent else _TICK_S)
 
     async def deliver(self, wanted: Delivery) -> Delivered:
-        """Deliver these events now; raises `KeyError` for one that is not there. Only honest deliveries are noted."""
+        """Deliver these events now, where such are told; raises `KeyError` for one that is not there.
+
+        Only honest deliveries are noted.
+        """
         statuses: list[int | None] = []
         for event_id in wanted.event_ids:
             event = self._office.shelf.find(event_id)
             if event is None or event["object"] != "event":
                 raise KeyError(event_id)
-            for name in self._office.endpoints:
-                statuses += [await self._sent(event_id, name, wanted.tampering) for _ in range(wanted.times)]
+            for name, endpoint in self._office.endpoints.items():
+                if is_told(endpoint, event):
+                    statuses += [await self._sent(event_id, name, wanted.tampering) for _ in range(wanted.times)]
         return Delivered(tuple(statuses))
 
     async def aclose(self) -> None:

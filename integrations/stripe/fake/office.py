@@ -108,7 +108,7 @@ class Office:
         """Each new event waits for each endpoint that is told of such."""
         for thing in act.changed.values():
             if thing["object"] == "event":
-                told = [name for name, each in self.endpoints.items() if _wants(each, thing)]
+                told = [name for name, each in self.endpoints.items() if is_told(each, thing)]
                 waits = {"attempts": 0, "status": None, "settled": False, "delivered": False, "next_at": act.now}
                 thing.update(_awaiting(dict.fromkeys(told, waits)))
 
@@ -160,5 +160,5 @@ def _awaiting(deliveries: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return {"_deliveries": deliveries, "_undelivered": undelivered, "_next_at": min(moments, default=None)}
 
 
-def _wants(endpoint: Endpoint, event: dict[str, Any]) -> bool:
+def is_told(endpoint: Endpoint, event: dict[str, Any]) -> bool:
     return endpoint.own if event["_owner"] == PLATFORM else endpoint.connected

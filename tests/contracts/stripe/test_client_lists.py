@@ -83,6 +83,7 @@ async def test_one_bad_page_of_several_proves_nothing(server: Scripted, stripe: 
         Says(page(act.answer, more=True), cut=True),
         Says(page(more=True)),
         Says(full),
+        Says(page(*of_others(act, 1))),
         Says(page(act.answer, act.answer)),
         Says({"object": "search_result", "data": [], "has_more": False}),
         Says({"object": "list", "data": []}),

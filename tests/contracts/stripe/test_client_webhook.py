@@ -2,7 +2,10 @@
 
 import hashlib
 import hmac
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,6 +19,7 @@ from integrations.stripe.webhook import TOLERANCE_S, Refusal, Whose, read_event
 from tests.contracts.stripe import honest
 from tests.contracts.stripe.any_bytes import BODIES
 
+ROOT = Path(__file__).parents[3]
 SECRET = "whsec_one"
 OLD_SECRET = "whsec_old"
 PAYLOAD = msgspec.json.encode(honest.EVENT)
@@ -70,6 +74,11 @@ def test_an_event_is_read_from_its_raw_bytes() -> None:
     spaced = b"  " + PAYLOAD.replace(b":", b" : ", 1) + b"\n"
     assert isinstance(read(spaced, header(spaced, SECRET)), shapes.Event)
     assert read(spaced, header(PAYLOAD, SECRET)) is Refusal.BAD_SIGNATURE
+
+
+def test_events_are_taken_without_the_second_that_the_library_costs() -> None:
+    said = "import sys, integrations.stripe.webhook, integrations.stripe.client; sys.exit('stripe' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", said], cwd=ROOT, timeout=60).returncode == 0
 
 
 def test_what_the_library_signs_we_take() -> None:

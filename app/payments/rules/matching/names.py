@@ -21,7 +21,8 @@ NUMBER_DIGITS_MIN: Final = 5
 _BANKS_WORDS: Final = re.compile(r"(?:(?:振込|送金)[0-9]?|(?:フリコミ|ソウキン)[0-9]?(?=[ *:./()-]))[ *:./-]*")
 _SIGNS: Final = re.compile(r"[\s\-.,·・ー'\"`*:/\\_&「」｢｣\u2010-\u2015\u2212\u2500]+")
 # Letters that banks cannot write, or that people mistake: the names of accounts hold their modern sound.
-_SOUNDS: Final = str.maketrans("ヲヰヱヮ", "オイエワ")
+_SOUNDS: Final = str.maketrans("ヲヰヱ", "オイエ")
+_MODERN: Final = re.compile(r"[^ヲヰヱ]*")
 _NUMBER: Final = re.compile(rf"\A[0-9]{{{NUMBER_DIGITS_MIN},}}|[0-9]{{{NUMBER_DIGITS_MIN},}}\Z")
 _BRACKETS: Final = str.maketrans("", "", "()")
 # Nothing of a name of these letters is folded again, but for the words of a legal form.
@@ -62,7 +63,7 @@ def likeness(a: str, b: str) -> int:
 
 
 def letters_of(folded: str) -> int:
-    """A set of the name's letters as bits; letters may share one."""
+    """A set of the name's letters as bits; letters may share one. A slip changes two bits at most."""
     letters = 0
     for letter in folded:
         letters |= 1 << (ord(letter) % 97)
@@ -74,13 +75,10 @@ def slips_allowed(length: int, least: int) -> int:
     return length * (SAME - least) // SAME
 
 
-def slips_seen(letters: int, others: int) -> int:
-    """How many slips lie between two names at least, by `letters_of` each: one slip changes two of them at most."""
-    return ((letters ^ others).bit_count() + 1) // 2
-
-
 def _folded(text: str) -> str:
-    name = large_kana(text).translate(_SOUNDS)
+    name = large_kana(text)
+    if not _MODERN.fullmatch(name):
+        name = name.translate(_SOUNDS)
     words = _BANKS_WORDS.match(name)
     if words and words.end() < len(name):
         name = name[words.end() :]

@@ -8,7 +8,7 @@ is not sure is a suggestion for a person, and two that are alike are never decid
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from operator import itemgetter
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from app.payments.rules.matching.facts import (
     Match,
     MatchOutcome,
 )
-from app.payments.rules.matching.names import SAME, folded_payer, letters_of, likeness, slips_allowed, slips_seen
+from app.payments.rules.matching.names import SAME, folded_payer, letters_of, likeness, slips_allowed
 from app.payments.rules.matching.sums import summing
 from app.payments.rules.references import reference_in
 
@@ -72,17 +72,18 @@ class OpenPayments:
         self._by_reference.setdefault(candidate.reference, []).append(candidate)
         if candidate.virtual_account:
             self._by_virtual_account.setdefault(candidate.virtual_account, []).append(candidate)
-        for text in candidate.payer_names:
-            if text not in self._folded:
-                self._folded[text] = folded_payer(text)
-        names = {self._folded[text] for text in candidate.payer_names} - {""}
         of_amount = self._by_amount.setdefault(candidate.open_minor, {})
-        for name in names or {""}:
+        names = {self._known(text) for text in candidate.payer_names} - {""}
+        for name in names or ("",):
             of_amount.setdefault(name, []).append(candidate)
         for name in names:
             self._by_name.setdefault(name, []).append(candidate)
-            if name not in self._letters:
-                self._letters[name] = letters_of(name)
+
+    def _known(self, text: str) -> str:
+        if text not in self._folded:
+            name = self._folded[text] = folded_payer(text)
+            self._letters[name] = letters_of(name)
+        return self._folded[text]
 
     def _by_amount_and_name(self, amount_minor: int, name: str) -> Match:
         of_amount = self._by_amount.get(amount_minor, {})
@@ -96,22 +97,28 @@ class OpenPayments:
         return self._several(amount_minor, name) or self._less_by_a_fee(amount_minor, name) or _name_differs(equal)
 
     def _scored(self, name: str, of_amount: dict[str, list[Candidate]]) -> _Scored:
-        """Each payment of an amount with the likeness of its likest name: 0 where that is sure to be too little."""
-        scores: dict[int, tuple[int, Candidate]] = {}  # By the object's identity: a payment may have several names.
-        is_compared = bool(name) and len(of_amount) <= NAMES_COMPARED_MAX
-        likenesses = self._likenesses(name, letters_of(name), of_amount) if is_compared else {}
-        for other, candidates in of_amount.items():
-            score = likenesses.get(other, 0)
-            for candidate in candidates:
-                if score >= scores.get(id(candidate), (0,))[0]:
-                    scores[id(candidate)] = (score, candidate)
+        """Each payment of an amount with the likeness of its likest name: 0 where that is less than `_TOLD`."""
+        scores = {id(candidate): (0, candidate) for candidates in of_amount.values() for candidate in candidates}
+        if name and len(of_amount) <= NAMES_COMPARED_MAX:
+            scores |= self._alike(name, of_amount.items(), _TOLD)
         return list(scores.values())
 
-    def _likenesses(self, name: str, letters: int, others: Iterable[str]) -> dict[str, int]:
-        """The names that can be `_TOLD` alike at all, and how alike they are."""
-        most = slips_allowed(len(name) * SAME // _TOLD, _TOLD)  # Of the longest name that can be alike.
-        near = [other for other in others if slips_seen(letters, self._letters[other]) <= most]
-        return {other: likeness(name, other) for other in near if other and abs(len(name) - len(other)) <= most}
+    def _alike(
+        self, name: str, others: Iterable[tuple[str, list[Candidate]]], least: int
+    ) -> dict[int, tuple[int, Candidate]]:
+        """The payments with a name that is at least so alike, by the object's identity: a payment may have several names."""
+        letters = letters_of(name)
+        slips = slips_allowed(len(name) * SAME // least, least)  # Of the longest name that can be alike.
+        found: dict[int, tuple[int, Candidate]] = {}
+        for other, candidates in others:
+            if (letters ^ self._letters[other]).bit_count() > 2 * slips or abs(len(name) - len(other)) > slips:
+                continue
+            score = likeness(name, other) if other else 0
+            if score >= least:
+                for candidate in candidates:
+                    if score > found.get(id(candidate), (0,))[0]:
+                        found[id(candidate)] = (score, candidate)
+        return found
 
     def _several(self, amount_minor: int, name: str) -> Match | None:
         """Payments of one payer, its name exactly known, that together are what came in."""
@@ -125,30 +132,21 @@ class OpenPayments:
         known = [one for one in self._by_name.get(name, ()) if 0 < one.open_minor - amount_minor <= FEE_MAX_MINOR]
         if known or not name:
             return _less([(SAME, candidate) for candidate in known], amount_minor)
-        near: dict[UUID, tuple[int, Candidate]] = {}
-        letters, looked_at = letters_of(name), 0
-        for of_amount in self._little_above(amount_minor):
-            looked_at += len(of_amount)
-            if looked_at > NAMES_COMPARED_MAX:
-                return None
-            for other, score in self._likenesses(name, letters, of_amount).items():
-                for candidate in of_amount[other] if score >= NAME_FITS else ():
-                    near[candidate.payment_id] = max(
-                        near.get(candidate.payment_id, (0, candidate)), (score, candidate), key=itemgetter(0)
-                    )
-        return _less(list(near.values()), amount_minor)
+        above = list(islice(self._little_above(amount_minor), NAMES_COMPARED_MAX + 1))
+        if len(above) > NAMES_COMPARED_MAX:
+            return None
+        return _less(list(self._alike(name, above, NAME_FITS).values()), amount_minor)
 
-    def _little_above(self, amount_minor: int) -> Iterator[dict[str, list[Candidate]]]:
-        for place in range(bisect_right(self._amounts, amount_minor), len(self._amounts)):
-            if self._amounts[place] > amount_minor + FEE_MAX_MINOR:
-                return
-            yield self._by_amount[self._amounts[place]]
+    def _little_above(self, amount_minor: int) -> Iterator[tuple[str, list[Candidate]]]:
+        """Names, each with its payments of an amount that a fee would bring down to this one."""
+        above = bisect_right(self._amounts, amount_minor)
+        for place in range(above, bisect_right(self._amounts, amount_minor + FEE_MAX_MINOR)):
+            yield from self._by_amount[self._amounts[place]].items()
 
 
 def _references_in(line: LineFacts) -> list[str]:
-    if _NO_DIGITS.fullmatch(line.payer_name) and _NO_DIGITS.fullmatch(line.memo):
-        return []
-    return reference_in(line.payer_name, line.memo)
+    name, memo = ("" if _NO_DIGITS.fullmatch(text) else text for text in (line.payer_name, line.memo))
+    return reference_in(name, memo) if name or memo else []
 
 
 def _by_reference(named: list[Candidate], amount_minor: int) -> Match:

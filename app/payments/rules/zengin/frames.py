@@ -12,7 +12,7 @@ from app.payments.rules.zengin.errors import ZenginError
 
 LINE_ENDS: Final = (b"\r\n", b"\n")
 END_MARK: Final = b"\x1a"
-_BEGINNINGS: Final = b"1289"
+_BEGINNINGS: Final = (b"1", b"2", b"8", b"9")
 _PART: Final = 65_536
 _EBCDIC_HEADER: Final = b"\xf1"
 
@@ -94,6 +94,6 @@ def _after(number: int, source: _Source, line_end: bytes, width: int) -> ZenginE
         source.take(len(line_end))
         return None
     following = source.peek(width)
-    if _is_over(following) or (not line_end and following[:1] in [bytes([one]) for one in _BEGINNINGS]):
+    if _is_over(following) or (not line_end and following[:1] in _BEGINNINGS):
         return None
     return ZenginError(number, "", "wrong_length", f"The record goes on after its {width} bytes: {following[:10]!r}.")

@@ -4,6 +4,7 @@ Small letters become large and marks of length become a hyphen, as a bank's tran
 gaitame.com/account/zengin.html, and jinjer's note on 口座名義 say so); the middle dot becomes a full stop. Kanji have no one reading: they are refused, never guessed.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ _SIGNS: Final = str.maketrans(
     dict.fromkeys("ー\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500", "-")
     | {"・": ".", "¥": "\\", "「": "｢", "」": "｣", "\u3099": "ﾞ", "\u309a": "ﾟ"}
 )
+# What banks write is of these letters; there is nothing to change, and asking is faster than changing nothing.
+_IS_LARGE: Final = re.compile(r"[ -`{-~アイウエオ-ヂツ-モヤユヨ-ロワヲンヴー]*")
 # A voiced mark that stands by itself belongs to the letter before it; Unicode's compatibility form would set a space.
 _MARKS: Final = str.maketrans({"\u309b": "\u3099", "\u309c": "\u309a"})
 _HALF_WIDTH: Final[Mapping[str, str]] = {
@@ -40,7 +43,8 @@ def large_kana(text: str) -> str:
     """The text in full-width katakana with large letters, capitals and ASCII digits; kanji and spaces stay."""
     if "\u309b" in text or "\u309c" in text:
         text = text.translate(_MARKS)
-    return unicodedata.normalize("NFKC", text).translate(_LARGE).upper()
+    normal = unicodedata.normalize("NFKC", text)
+    return normal if _IS_LARGE.fullmatch(normal) else normal.translate(_LARGE).upper()
 
 
 def to_zengin_kana(text: str, *, kind: TextKind) -> str | Unspellable:

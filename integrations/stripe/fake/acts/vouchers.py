@@ -25,7 +25,9 @@ def issue(act: Act, intent: Thing) -> None:
     days = options.get("expires_after_days", _DAYS)
     if not _DAYS_BETWEEN[0] <= days <= _DAYS_BETWEEN[1]:
         raise plainly("A voucher lasts between 1 and 60 days.", "payment_method_options[konbini][expires_after_days]")
-    expires_at = options.get("expires_at") or _end_of_day(act.now, days)
+    expires_at = options.get("expires_at", _end_of_day(act.now, days))
+    if not act.now < expires_at <= _end_of_day(act.now, _DAYS_BETWEEN[1]):
+        raise plainly("A voucher expires within 60 days from now.", "payment_method_options[konbini][expires_at]")
     intent |= {
         "status": "requires_action",
         "_due": expires_at,
