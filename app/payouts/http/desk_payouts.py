@@ -96,7 +96,7 @@ async def retry_payout(
 
     async def make(session: AsyncSession) -> Made:
         payout = await operations.locked_payout(session, provider_id, found)
-        if payout.status is not PayoutStatus.FAILED:
+        if payout.status != PayoutStatus.FAILED:
             raise InvalidState(f"The payout is {payout.status}.", state=payout.status)
         return await _draft(session, provider_id, terms)
 

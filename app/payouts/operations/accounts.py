@@ -92,12 +92,12 @@ async def decide_account(
     assert status in (AccountStatus.CONFIRMED, AccountStatus.REFUSED), status
     refuse_machines(session)
     scope: Scope = session.info["scope"]
-    if row.status is not AccountStatus.WAITING:
+    if row.status != AccountStatus.WAITING:
         raise InvalidState(f"The account is {row.status}.", state=row.status)
     if row.entered_by == scope.actor_id:
         raise ApprovedBySomebodyElse("You typed this account. Ask a colleague.")
     standing = await _of_status(session, row.org_id, AccountStatus.CONFIRMED)
-    if status is AccountStatus.CONFIRMED and standing is not None:
+    if status == AccountStatus.CONFIRMED and standing is not None:
         await _move(session, standing, AccountStatus.REPLACED, now)
     row.decided_by, row.decided_at, row.note = scope.actor_id, now, note
     await _move(session, row, status, now)

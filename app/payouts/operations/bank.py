@@ -32,12 +32,12 @@ async def note_bank_debit(
     Some banks book a file's total at once, others each transfer. Posts held:payouts -> suspense, and acknowledges the
     line. Raises InvalidState (409) unless the bank has the file, LineDoesNotFit (409) when direction or amount differ.
     """
-    if file.status is not FileStatus.SENT:
+    if file.status != FileStatus.SENT:
         raise InvalidState(f"The file is {file.status}.", state=file.status)
-    open_ones = [each for each in await payouts_in(session, file) if each.status is PayoutStatus.SENT]
+    open_ones = [each for each in await payouts_in(session, file) if each.status == PayoutStatus.SENT]
     meant = _meant(open_ones, payout_id)
     total_minor = sum(each.payout_minor for each in meant)
-    if line.status is not LineStatus.FOR_A_PERSON or -line.amount_minor != total_minor:
+    if line.status != LineStatus.FOR_A_PERSON or -line.amount_minor != total_minor:
         raise LineDoesNotFit(
             "The line is not this payment.", state=line.status, line_minor=-line.amount_minor, payouts_minor=total_minor
         )
@@ -61,7 +61,7 @@ async def note_return(session: AsyncSession, payout: Payout, line: BankLine, rea
     Both parties are named. Posts unapplied -> held:payouts -> payable. What the bank charges for it is a line of its
     own. Raises InvalidState (409), LineDoesNotFit (409) when the amount differs, LineNotResolvable (409).
     """
-    if payout.method is not PayoutMethod.ZENGIN or payout.status is not PayoutStatus.PAID:
+    if payout.method != PayoutMethod.ZENGIN or payout.status != PayoutStatus.PAID:
         raise InvalidState("Only what the bank has paid comes back.", state=payout.status)
     if line.amount_minor != payout.payout_minor:
         raise LineDoesNotFit("The line has another amount.", state=line.status, payouts_minor=payout.payout_minor)

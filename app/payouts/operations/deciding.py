@@ -46,7 +46,7 @@ async def approve(session: AsyncSession, payout: Payout, *, now: datetime) -> No
     """
     refuse_machines(session)
     scope: Scope = session.info["scope"]
-    if payout.status is not PayoutStatus.DRAFT:
+    if payout.status != PayoutStatus.DRAFT:
         raise InvalidState(f"The payout is {payout.status}.", state=payout.status)
     if payout.made_by == scope.actor_id:
         raise ApprovedBySomebodyElse("You made this payout. Ask a colleague.")
@@ -55,7 +55,7 @@ async def approve(session: AsyncSession, payout: Payout, *, now: datetime) -> No
     await move(session, payout, PayoutStatus.APPROVED, now=now)
     owed = payable(payout.org_id)
     await _post(session, payout, owed, consumption_tax(), payout.commission_tax_minor, reason="payout_tax", now=now)
-    if payout.method is PayoutMethod.STRIPE:
+    if payout.method == PayoutMethod.STRIPE:
         await _ask_stripe(session, payout, now)
     # Last: the balance of what is on its way is one row that every payout locks.
     await _post(session, payout, owed, payouts_in_transit(), payout.payout_minor, reason="payout", now=now)

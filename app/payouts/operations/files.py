@@ -51,7 +51,7 @@ async def take_in(session: AsyncSession, written: WrittenFile, *, now: datetime)
         await lock_provider(session, provider_id)
     rows = await _locked(session, [payout_id for _, payout_id, _ in written.payouts])
     wanted = {payout_id: version for _, payout_id, version in written.payouts}
-    standing = {row.id: row.version for row in rows if row.status is PayoutStatus.APPROVED and row.file_id is None}
+    standing = {row.id: row.version for row in rows if row.status == PayoutStatus.APPROVED and row.file_id is None}
     if standing != wanted:
         raise PayoutsChanged("Make the file once more.")
     for payout in rows:
@@ -83,7 +83,7 @@ async def mark_sent(session: AsyncSession, file: PayoutFile, *, now: datetime) -
     """The bank has taken a locked file: it cannot be called off here any more. Raises InvalidState (409)."""
     refuse_machines(session)
     scope: Scope = session.info["scope"]
-    if file.status is not FileStatus.MADE:
+    if file.status != FileStatus.MADE:
         raise InvalidState(f"The file is {file.status}.", state=file.status)
     file.sent_by, file.sent_at = scope.actor_id, now
     for payout in await payouts_in(session, file):
@@ -96,7 +96,7 @@ async def void(session: AsyncSession, file: PayoutFile, *, now: datetime) -> Non
     """Call off a locked file that the bank has not got: its payouts wait for another one. Raises InvalidState (409)."""
     refuse_machines(session)
     scope: Scope = session.info["scope"]
-    if file.status is not FileStatus.MADE:
+    if file.status != FileStatus.MADE:
         raise InvalidState(f"The file is {file.status}.", state=file.status)
     file.voided_by, file.voided_at = scope.actor_id, now
     for payout in await payouts_in(session, file):

@@ -84,7 +84,7 @@ async def match_stripe_payout(session: AsyncSession, line: BankLine, *, now: dat
     It is when exactly one has its amount, is on its way or arrived by Stripe's word, has no line yet, and was expected
     within `ARRIVES_WITHIN` of the line's day. For whoever judges lines that name no payment; the desk is named.
     """
-    waits = line.status is LineStatus.FOR_A_PERSON and line.unapplied_minor == line.amount_minor > 0
+    waits = line.status == LineStatus.FOR_A_PERSON and line.unapplied_minor == line.amount_minor > 0
     if not waits:
         return False
     asked = select(StripePayout).where(

@@ -28,7 +28,7 @@ REVERSAL_PREFIX = "prv"
 
 async def note_transfer(session: AsyncSession, payout: Payout, made: Transfer, *, now: datetime) -> None:
     """Stripe has moved a locked payout's money to the provider's balance: it is paid. Late in peace when it was."""
-    if payout.status is not PayoutStatus.SENDING:
+    if payout.status != PayoutStatus.SENDING:
         return
     assert (made.amount_minor, made.currency) == (payout.payout_minor, payout.currency), payout.id
     payout.transfer_id, payout.sent_at, payout.paid_at = made.id, now, now
@@ -43,7 +43,7 @@ async def note_transfer(session: AsyncSession, payout: Payout, made: Transfer, *
 
 async def refuse_transfer(session: AsyncSession, payout: Payout, why: str, *, now: datetime) -> None:
     """Stripe would not move a locked payout's money: it failed, and is owed again. Late in peace."""
-    if payout.status is PayoutStatus.SENDING:
+    if payout.status == PayoutStatus.SENDING:
         await end_unpaid(session, payout, PayoutStatus.FAILED, why, now=now)
 
 
@@ -56,7 +56,7 @@ async def take_back(
     """
     refuse_machines(session)
     scope: Scope = session.info["scope"]
-    if payout.method is not PayoutMethod.STRIPE or payout.status is not PayoutStatus.PAID:
+    if payout.method != PayoutMethod.STRIPE or payout.status != PayoutStatus.PAID:
         raise InvalidState("Only what was paid by Stripe can be taken back there.", state=payout.status)
     left_minor = payout.payout_minor - payout.reversed_minor - await _asked_minor(session, payout)
     if amount_minor > left_minor:
@@ -99,7 +99,7 @@ async def note_reversal(
     session: AsyncSession, payout: Payout, reversal: PayoutReversal, said: Reversal | str, *, now: datetime
 ) -> None:
     """The money came back, and the provider owes so much less; or Stripe would not. Both rows are locked."""
-    if reversal.status is not ReversalStatus.ASKED:
+    if reversal.status != ReversalStatus.ASKED:
         return
     reversal.done_at = now
     if isinstance(said, str):

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
@@ -43,7 +44,7 @@ async def terms_of_all(session: AsyncSession, scope: Scope, day: date) -> Sequen
     """The terms in force on a day, one row for each of the desk's providers that has any."""
     asked = (
         select(ProviderTerms)
-        .distinct(ProviderTerms.org_id)
+        .ext(distinct_on(ProviderTerms.org_id))
         .where(ProviderTerms.desk_id == scope.org_id, ProviderTerms.valid_from <= day)
         .order_by(ProviderTerms.org_id, ProviderTerms.valid_from.desc(), ProviderTerms.id.desc())
     )
