@@ -305,14 +305,15 @@ WITH_PROVIDER = (
 OF_DESK = ("commission_rate", "payout_originator", "payout_file", "stripe_payout")
 NEVER_CHANGED = ("provider_terms", "payout_line")
 
-# What an entry says, and what a rate charged, is never said otherwise afterwards, whoever writes the statement.
+# What an entry says, and what a rate charged, is never said otherwise afterwards, whoever writes the statement. Whose it
+# is, the policies keep.
 TRIGGERS = """
 create function keep_earning() returns trigger language plpgsql as $$
 begin
-  if (new.org_id, new.id, new.kind, new.order_id, new.subject_id, new.currency, new.goods_minor, new.tax_minor, new.commission_minor,
+  if (new.id, new.kind, new.order_id, new.subject_id, new.currency, new.goods_minor, new.tax_minor, new.commission_minor,
       new.adjustment_minor, new.net_minor, new.exact_commission, new.shares, new.earned_at)
      is distinct from
-     (old.org_id, old.id, old.kind, old.order_id, old.subject_id, old.currency, old.goods_minor, old.tax_minor, old.commission_minor,
+     (old.id, old.kind, old.order_id, old.subject_id, old.currency, old.goods_minor, old.tax_minor, old.commission_minor,
       old.adjustment_minor, old.net_minor, old.exact_commission, old.shares, old.earned_at) then
     raise exception 'an entry is never changed' using errcode = 'restrict_violation', constraint = 'earning_is_kept';
   end if;
@@ -323,9 +324,9 @@ create trigger keep_earning before update on earning for each row execute functi
 ---
 create function keep_commission_rate() returns trigger language plpgsql as $$
 begin
-  if (new.org_id, new.id, new.provider_id, new.registry_code, new.methodology_family, new.basis_points, new.valid_from, new.made_by, new.made_at)
+  if (new.id, new.provider_id, new.registry_code, new.methodology_family, new.basis_points, new.valid_from, new.made_by, new.made_at)
      is distinct from
-     (old.org_id, old.id, old.provider_id, old.registry_code, old.methodology_family, old.basis_points, old.valid_from, old.made_by, old.made_at)
+     (old.id, old.provider_id, old.registry_code, old.methodology_family, old.basis_points, old.valid_from, old.made_by, old.made_at)
      or (old.ended_at is not null or new.valid_until is null or new.valid_until > old.valid_until)
         and new.valid_until is distinct from old.valid_until then
     raise exception 'a rate is never changed, only ended once, and not later than it said' using errcode = 'restrict_violation', constraint = 'commission_rate_is_kept';

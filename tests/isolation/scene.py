@@ -23,6 +23,7 @@ from tests.isolation import (
     acts_fetching,
     acts_imports,
     acts_listings,
+    acts_payouts,
     acts_reference,
     acts_sandbox,
     acts_search,
@@ -120,6 +121,7 @@ async def play(database_url: str, folder: Path, registry: FakeRegistryProcess) -
         await acts_storefronts.act(story, players)
         await acts_listings.act(story, players)
         await acts_fetching.act(story, players)
+        await acts_payouts.act(story, players)
         parties = {DESK: world.desk, **{label: player.party for label, player in players.items()}}
         members = {label: _member(label, of) for label, of in parties.items()}
         settings = msgspec.structs.replace(world.settings, registries="")

@@ -43,7 +43,7 @@ async def list_payouts(
     cursor: Cursor = None,
 ) -> PageOut[PayoutOut]:
     """Your payouts with their sums, newest first."""
-    needs_provider(caller, "read")
+    caller.needs("read")
     page = cursors.page(Listed("payouts", {}, "-id", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         found = await queries.own_payouts(session, caller, page)
@@ -55,7 +55,7 @@ async def show_payout(
     payout_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[PayoutOut]:
     """One of your payouts."""
-    needs_provider(caller, "read")
+    caller.needs("read")
     async with db.transaction(caller) as session:
         payout = await queries.payout_of(session, caller, payout_id_in(payout_id))
         shown = PayoutOut.of(payout, await queries.reversals_of(session, payout))
@@ -72,7 +72,7 @@ async def list_payout_lines(
     cursor: Cursor = None,
 ) -> PageOut[EarningOut]:
     """The entries that a payout of yours is made of, oldest first."""
-    needs_provider(caller, "read")
+    caller.needs("read")
     found_id: UUID = payout_id_in(payout_id)
     page = cursors.page(Listed("payout_lines", {"id": payout_id}, "id", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
@@ -90,7 +90,7 @@ async def list_earnings(
     cursor: Cursor = None,
 ) -> PageOut[EarningOut]:
     """Every entry of your account with the desk, newest first."""
-    needs_provider(caller, "read")
+    caller.needs("read")
     page = cursors.page(Listed("earnings", {}, "-id", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         found = await queries.earnings_page(session, caller, page)
@@ -100,7 +100,7 @@ async def list_earnings(
 @get("/v1/earnings/balance", tags=PROVIDER_TAGS)
 async def show_balance(caller: NamedDependency[Scope], db: NamedDependency[Database]) -> BalanceOut:
     """What may be paid to you now, what later and when, what is held, and what you owe."""
-    needs_provider(caller, "read")
+    caller.needs("read")
     async with db.transaction(caller) as session:
         return BalanceOut.of(await queries.balance_of(session, caller, utc_now()))
 
@@ -114,7 +114,7 @@ async def list_own_terms(
     cursor: Cursor = None,
 ) -> PageOut[ProviderTermsOut]:
     """What was agreed with you, newest first."""
-    needs_provider(caller, "read")
+    caller.needs("read")
     page = cursors.page(Listed("provider_terms", {}, "-id", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         found = await queries.own_terms(session, caller, page)
@@ -131,7 +131,7 @@ async def show_payout_account(
     caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[PayoutAccountOut]:
     """The bank account that you named last, and whether the desk has confirmed it."""
-    needs_provider(caller, "read")
+    caller.needs("read")
     async with db.transaction(caller) as session:
         row = await queries.own_account(session, caller)
     return Response(PayoutAccountOut.of(row), headers={"ETag": etag_of(row.version)})
@@ -189,7 +189,7 @@ async def show_stripe_account(
     caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[StripeAccountOut]:
     """How your account at Stripe stands, as Stripe last said."""
-    needs_provider(caller, "read")
+    caller.needs("read")
     async with db.transaction(caller) as session:
         row = await queries.own_connected(session, caller)
     return Response(StripeAccountOut.of(row, None), headers={"ETag": etag_of(row.version)})
