@@ -114,7 +114,7 @@ async def _at_stripe(story: Story, player: Player, payout_id: str) -> None:
                 note="x",
                 asked_by=DESK_ID,
                 asked_at=now,
-            )  # fmt: skip
+            )
         )
 
 
