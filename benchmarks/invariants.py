@@ -30,11 +30,11 @@ from lot l left join lot_stock s on s.lot_id = l.id
 left join (select lot_id, sum(held + retiring + retired) owned from holding group by 1) h on h.lot_id = l.id
 where s.imported is distinct from l.quantity or s.sold is distinct from coalesce(h.owned, 0)
    or s.free + s.reserved + s.withdrawn + coalesce(h.owned, 0) is distinct from l.quantity
-   or s.next_lo - l.lo + l.hi - s.end_hi is distinct from s.sold + s.withdrawn
+   or s.next_lo - l.lo + l.hi - s.end_hi is distinct from s.sold + s.withdrawn + s.returned
 union all
 select format('I1 lot %s: reserved %s, and orders have reserved %s', s.lot_id, s.reserved, coalesce(o.asked, 0))
 from lot_stock s left join (
-  select l.lot_id, sum(l.quantity) asked from order_line l join orders o on o.org_id = l.org_id and o.id = l.order_id
+  select l.lot_id, sum(l.quantity - l.refunded) asked from order_line l join orders o on o.org_id = l.org_id and o.id = l.order_id
   where o.status in ('awaiting_payment', 'paid', 'short') group by 1) o on o.lot_id = s.lot_id
 where s.reserved <> coalesce(o.asked, 0)
 union all
@@ -49,14 +49,20 @@ from holding h left join (
          coalesce(sum(hi - lo) filter (where status = 'retiring'), 0) retiring,
          coalesce(sum(hi - lo) filter (where status = 'retired'), 0) retired
   from serial_range group by 1) r on r.holding_id = h.id
-where (h.held, h.retiring, h.retired) is distinct from (r.held, r.retiring, r.retired)
+where (h.held, h.retiring, h.retired)
+      is distinct from (coalesce(r.held, 0), coalesce(r.retiring, 0), coalesce(r.retired, 0))
    or h.quantity <> h.held + h.retiring + h.retired
 union all
-select format('I1 lot %s: sold serials %s to %s are not all in a range', s.lot_id, l.lo, s.next_lo)
+select format('I1 lot %s: %s sold and %s returned are not what its ranges hold, or not all from %s to %s is in one',
+              s.lot_id, s.sold, s.returned, l.lo, s.next_lo)
 from lot_stock s join lot l on l.id = s.lot_id left join (
-  select r.lot_id, sum(r.hi - r.lo) n, sum(r.hi - r.lo) filter (where r.hi <= t.next_lo) below
+  select r.lot_id, sum(r.hi - r.lo) filter (where r.status in ('held', 'retiring', 'retired')) sold,
+         sum(r.hi - r.lo) filter (where r.status = 'returned') returned,
+         sum(r.hi - r.lo) filter (where r.status = 'withdrawn') withdrawn,
+         sum(r.hi - r.lo) filter (where r.hi <= t.next_lo) below
   from serial_range r join lot_stock t on t.lot_id = r.lot_id group by 1) r on r.lot_id = s.lot_id
-where s.sold > 0 and (r.n, coalesce(r.below, 0)) is distinct from (s.sold, s.next_lo - l.lo)
+where (coalesce(r.sold, 0), coalesce(r.returned, 0), coalesce(r.below, 0))
+      is distinct from (s.sold, s.returned, s.next_lo - l.lo) or r.withdrawn > s.withdrawn
 """
 I2_OVERLAPS: Final = """
 select format('I2 ranges %s and %s have a serial in common', a.id, b.id)

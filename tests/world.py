@@ -210,6 +210,14 @@ class World:
                 ran += 1
         return ran
 
+    async def run_later(self) -> None:
+        """Run what is due within half a minute: what somebody else would have done at once."""
+        self.ahead += timedelta(seconds=30)
+        try:
+            await self.run_jobs()
+        finally:
+            self.ahead -= timedelta(seconds=30)
+
     async def due(self) -> list[UUID]:
         """Wake the jobs that are due now, oldest first."""
         async with self.worker_db.machinery() as session:

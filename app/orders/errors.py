@@ -1,6 +1,6 @@
 """What may a buyer be told about a quote or an order that cannot be?"""
 
-from app.core.errors import Conflict, NotFound, Unprocessable
+from app.core.errors import Conflict, Forbidden, NotFound, Unprocessable
 
 
 class OrderNotFound(NotFound):
@@ -57,6 +57,38 @@ class UnpaidCapReached(Conflict):
     code = "unpaid_cap_reached"
     title_en = "Too much is reserved and not paid"
     title_ja = "未払いの引当が上限に達しています"
+
+
+class NothingToRefund(Conflict):
+    """Nothing of the order, or not as much, can be given back."""
+
+    code = "nothing_to_refund"
+    title_en = "This cannot be given back"
+    title_ja = "返金できる対象がありません"
+
+
+class RefundInvalid(Unprocessable):
+    """The refund cannot be as it was written; `errors` point at the lines."""
+
+    code = "invalid_refund"
+    title_en = "The refund is not valid"
+    title_ja = "返金の内容に誤りがあります"
+
+
+class PersonNeeded(Forbidden):
+    """Somebody who has signed in answers for this, no API key."""
+
+    code = "person_needed"
+    title_en = "A person must do this"
+    title_ja = "担当者本人の操作が必要です"
+
+
+class SecondPersonNeeded(Conflict):
+    """Whoever proposed it does not confirm it."""
+
+    code = "second_person_needed_for_refund"
+    title_en = "A second person confirms this"
+    title_ja = "別の担当者による承認が必要です"
 
 
 class OrderInvalid(Unprocessable):

@@ -103,6 +103,7 @@ class OrderLine(Table):
             "quantity > 0 and price_minor > 0 and price_per > 0 and goods_minor = quantity * price_minor / price_per",
             name="adds_up",
         ),
+        CheckConstraint("refunded >= 0 and refunded <= quantity", name="refunded_at_most"),
         ForeignKeyConstraint(["org_id", "order_id"], ["orders.org_id", "orders.id"]),
         ForeignKeyConstraint(["provider_id", "listing_id"], ["listing.org_id", "listing.id"]),
         Index("ix_order_line_provider", "provider_id", "order_id"),
@@ -119,6 +120,8 @@ class OrderLine(Table):
     price_per: Mapped[Big] = mapped_column(server_default=text("1"))
     """How many units the price is of; a line's fraction of a yen is rounded down."""
     goods_minor: Mapped[Big]
+    refunded: Mapped[Big] = mapped_column(server_default=text("0"))
+    """Units of it that were given back."""
     price_version: Mapped[int] = mapped_column(server_default=text("0"))
     """The row of `listing_price` that the price was read from, or that its quote was made from; 0: from before them."""
     terms_version: Mapped[int] = mapped_column(server_default=text("0"))
@@ -134,6 +137,11 @@ class OrderIssuer(Table):
     __tablename__ = "order_issuer"
     __table_args__ = (
         CheckConstraint("tax_minor = goods_minor * tax_basis_points / 10000", name="rounded_down_once"),
+        CheckConstraint(
+            "refunded_goods_minor between 0 and goods_minor and tax_minor - refunded_tax_minor ="
+            " (goods_minor - refunded_goods_minor) * tax_basis_points / 10000",
+            name="refunded_as_charged",
+        ),
         ForeignKeyConstraint(["org_id", "order_id"], ["orders.org_id", "orders.id"]),
         Index("ix_order_issuer_provider", "provider_id", "order_id"),
     )
@@ -144,6 +152,9 @@ class OrderIssuer(Table):
     tax_basis_points: Mapped[int] = mapped_column(primary_key=True)
     goods_minor: Mapped[Big]
     tax_minor: Mapped[Big]
+    refunded_goods_minor: Mapped[Big] = mapped_column(server_default=text("0"))
+    refunded_tax_minor: Mapped[Big] = mapped_column(server_default=text("0"))
+    """What was given back of both."""
 
 
 class BuyerExposure(Table):

@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select, tuple_
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
 from app.core.scope import DESK_ID, Scope
-from app.inventory.models import Lot
+from app.inventory.models import Holding, Lot
 from app.listings.models import ListingTerms
 from app.listings.rules import TermsText
 from app.orders.errors import OrderNotFound, QuoteNotFound
@@ -30,6 +30,20 @@ async def lines_of(session: AsyncSession, org_id: UUID, order_id: UUID) -> list[
         select(OrderLine).where(OrderLine.org_id == org_id, OrderLine.order_id == order_id).order_by(OrderLine.n)
     )
     return list(found)
+
+
+async def holdings_of(session: AsyncSession, org_id: UUID, order_id: UUID) -> Sequence[Holding]:
+    """What the order's lines have become; the transaction names its buyer."""
+    asked = select(Holding).where(Holding.org_id == org_id, Holding.order_id == order_id).order_by(Holding.line_n)
+    return (await session.scalars(asked.execution_options(populate_existing=True))).all()
+
+
+async def order_of_desk(session: AsyncSession, order_id: UUID) -> Order:
+    """Whoever's order this is, for the operator. Raises OrderNotFound (404)."""
+    order = await session.scalar(select(Order).where(Order.desk_id == DESK_ID, Order.id == order_id))
+    if order is None:
+        raise OrderNotFound("There is no order with this id.")
+    return order
 
 
 async def issuers_of(session: AsyncSession, org_id: UUID, order_id: UUID) -> list[OrderIssuer]:

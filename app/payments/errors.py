@@ -85,6 +85,30 @@ class WebhookRefused(BadRequest):
     title_ja: ClassVar[str] = "Webhook を受理できません"
 
 
+class PaymentDisputeNotFound(NotFound):
+    """404: there is no such dispute."""
+
+    code: ClassVar[str] = "payment_dispute_not_found"
+    title_en: ClassVar[str] = "The dispute was not found"
+    title_ja: ClassVar[str] = "異議申立てが見つかりません"
+
+
+class RefundNotFound(NotFound):
+    """404: there is no such refund, or it is another organisation's."""
+
+    code: ClassVar[str] = "refund_not_found"
+    title_en: ClassVar[str] = "The refund was not found"
+    title_ja: ClassVar[str] = "返金が見つかりません"
+
+
+class RefundNotPayable(InvalidState):
+    """409: the refund, or the line of the bank, is not in a state for this."""
+
+    code: ClassVar[str] = "refund_not_payable"
+    title_en: ClassVar[str] = "The refund cannot be paid in this way"
+    title_ja: ClassVar[str] = "この返金は処理できません"
+
+
 class PaymentReferenceUnknown(Unprocessable):
     """422: no payment has this reference."""
 

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
 from app.core.scope import DESK_ID, Scope
 from app.payments.errors import AttemptNotFound, LineNotFound, PaymentNotFound
-from app.payments.models import BankLine, LineStatus, Payment, PaymentAttempt
-from app.payments.rules import ATTEMPTS_MAX, reference_in
+from app.payments.models import BankLine, Dispute, LineStatus, Payment, PaymentAttempt, Refund
+from app.payments.rules import ATTEMPTS_MAX, AttemptStatus, DisputeOutcome, RefundKind, RefundStatus, reference_in
+
+REFUNDS_MAX = 100
+"""Of one order that are shown."""
 
 
 async def payment_of_order(session: AsyncSession, scope: Scope, order_id: UUID) -> Payment:
@@ -96,3 +99,61 @@ async def attempt_by_object(session: AsyncSession, object_id: str) -> PaymentAtt
         ),
     )
     return await session.scalar(asked)
+
+
+async def refund_named(session: AsyncSession, refund_id: UUID) -> Refund | None:
+    """The refund that Stripe's metadata, or the operator, names, whoever's it is: the desk sees them all."""
+    return await session.scalar(select(Refund).where(Refund.desk_id == DESK_ID, Refund.id == refund_id))
+
+
+async def refunds_of_order(session: AsyncSession, scope: Scope, order_id: UUID) -> Sequence[Refund]:
+    """What was given back of the caller's own order, the oldest first; the proposed and the rejected are the desk's own."""
+    shown = Refund.status.not_in((RefundStatus.PROPOSED, RefundStatus.REJECTED))
+    asked = select(Refund).where(Refund.org_id == scope.org_id, Refund.order_id == order_id, shown)
+    return (await session.scalars(asked.order_by(Refund.id).limit(REFUNDS_MAX))).all()
+
+
+async def refunds_of_desk(session: AsyncSession, status: RefundStatus | None, page: Page) -> Sequence[Refund]:
+    """The desk's refunds, the oldest first; one more than the page shows."""
+    asked = select(Refund).where(Refund.desk_id == DESK_ID)
+    if status is not None:
+        asked = asked.where(Refund.status == status)
+    if page.after is not None:
+        asked = asked.where(beyond([(Refund.id, False)], page.after))
+    return (await session.scalars(asked.order_by(Refund.id).limit(page.fetch))).all()
+
+
+async def refunded_minor(session: AsyncSession, org_id: UUID, payment_id: UUID) -> int:
+    """How much of a payment was given back, or is about to be; what came too much does not count."""
+    asked = select(func.coalesce(func.sum(Refund.amount_minor), 0)).where(
+        Refund.org_id == org_id,
+        Refund.payment_id == payment_id,
+        Refund.kind != RefundKind.RETURNED,
+        Refund.status != RefundStatus.REJECTED,
+    )
+    return int((await session.scalars(asked)).one())
+
+
+async def dispute(session: AsyncSession, dispute_id: UUID) -> Dispute | None:
+    """A dispute of the desk's."""
+    return await session.scalar(select(Dispute).where(Dispute.org_id == DESK_ID, Dispute.id == dispute_id))
+
+
+async def disputes(session: AsyncSession, outcome: DisputeOutcome | None, page: Page) -> Sequence[Dispute]:
+    """The desk's disputes, the oldest first; one more than the page shows."""
+    asked = select(Dispute).where(Dispute.org_id == DESK_ID)
+    if outcome is not None:
+        asked = asked.where(Dispute.outcome == outcome)
+    if page.after is not None:
+        asked = asked.where(beyond([(Dispute.id, False)], page.after))
+    return (await session.scalars(asked.order_by(Dispute.id).limit(page.fetch))).all()
+
+
+async def attempts_of_desk(session: AsyncSession, status: AttemptStatus | None, page: Page) -> Sequence[PaymentAttempt]:
+    """Every try to pay through Stripe, the oldest first; one more than the page shows."""
+    asked = select(PaymentAttempt).where(PaymentAttempt.desk_id == DESK_ID)
+    if status is not None:
+        asked = asked.where(PaymentAttempt.status == status)
+    if page.after is not None:
+        asked = asked.where(beyond([(PaymentAttempt.id, False)], page.after))
+    return (await session.scalars(asked.order_by(PaymentAttempt.id).limit(page.fetch))).all()

@@ -361,6 +361,7 @@ create index ix_payment_attempt_payment on payment_attempt (org_id, payment_id, 
 create unique index uq_payment_attempt_intent on payment_attempt (intent_id) where intent_id is not null;
 create unique index uq_payment_attempt_session on payment_attempt (session_id) where session_id is not null;
 create unique index uq_payment_attempt_id on payment_attempt (id);
+create index ix_payment_attempt_desk on payment_attempt (desk_id, status, id);
 create index ix_payment_attempt_charge on payment_attempt (charge_id) where charge_id is not null;
 
 create table stripe_call (

@@ -1,12 +1,12 @@
 """What providers earn and how they are paid: terms, commission, entries, payouts, files of transfers, Stripe's own payouts.
 
-Revision: 0023, after 0022
+Revision: 0023, after 0027
 """
 
 from alembic import op
 
 revision = "0023"
-down_revision = "0022"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

@@ -31,6 +31,20 @@ async def retiring(world: World, holding, quantity: int) -> UUID:
     return retirement
 
 
+async def given_back(world: World, holding, quantity: int) -> set[int]:
+    """The serials that came back."""
+    async with world.db.transaction(world.trade(holding.org_id)) as session:
+        serials = await operations.give_back(
+            session,
+            owner_id=holding.org_id,
+            provider_id=world.provider,
+            holding_id=holding.id,
+            quantity=quantity,
+            now=NOW,
+        )
+    return {serial for each in serials for serial in range(each.lo, each.hi)}
+
+
 async def swap(world: World, retirement: UUID, *ranges: tuple[int, int], db: Database | None = None) -> bool:
     """As the flow does it: look up whom to name, name them, swap."""
     database = db or world.db

@@ -138,7 +138,7 @@ class World:
 
     async def stock(self, lot_id: UUID) -> dict[str, int]:
         row = await self.owner.fetchrow("select * from lot_stock where lot_id = $1", lot_id)
-        return {name: row[name] for name in ("free", "reserved", "sold", "withdrawn", "next_lo", "end_hi")}
+        return {name: row[name] for name in ("free", "reserved", "sold", "withdrawn", "returned", "next_lo", "end_hi")}
 
     async def status(self, lot_id: UUID) -> str:
         found: str = await self.owner.fetchval("select status from lot where id = $1", lot_id)
@@ -162,6 +162,8 @@ class World:
                 order_id=new_id(),
                 line_n=1,
                 quantity=quantity,
+                final_at=None,
+                blocked_at=None,
                 now=NOW,
             )
             assert holding is not None

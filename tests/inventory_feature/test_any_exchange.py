@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.core.db import WORKER_ROLE, Database
 from app.inventory import operations, queries
-from tests.inventory_feature.exchanges import refused, retiring, swap
+from tests.inventory_feature.exchanges import given_back, refused, retiring, swap
 from tests.inventory_feature.scene import NOW, World
 
 
@@ -19,6 +19,7 @@ class Model:
 
     free: list[int]
     withdrawn: set[int]
+    returned: set[int] = field(default_factory=set)
     held: dict[UUID, set[int]] = field(default_factory=dict)
     fixed: set[int] = field(default_factory=set)
     ours: set[int] = field(default_factory=set)
@@ -36,7 +37,10 @@ class Model:
 
 
 LOTS = st.tuples(
-    st.lists(st.tuples(st.integers(1, 6), st.booleans(), st.sampled_from(["held", "retiring", "retired"])), max_size=4),
+    st.lists(
+        st.tuples(st.integers(1, 6), st.booleans(), st.sampled_from(["held", "retiring", "retired", "given_back"])),
+        max_size=4,
+    ),
     st.integers(1, 6),
     st.booleans(),
 )
@@ -64,7 +68,7 @@ async def test_afterwards_every_serial_is_in_exactly_one_place(world: World, mad
         async with world.db.transaction(world.trade()) as session:
             locked = await operations.locked_lot(session, world.provider, lot_id)
             await operations.withdraw(session, locked, now=NOW)
-        model.free, model.withdrawn = [], set(model.free)
+        model.free, model.returned, model.withdrawn = [], set(), {*model.free, *model.returned}
     edges = draw.draw(st.lists(st.integers(first, first + 30), min_size=2, max_size=6, unique=True).map(sorted))
     top = first + 30 - draw.draw(st.integers(1, quantity))
     ranges = draw.draw(st.sampled_from([list(pairwise(edges))[::2], [(top, first + 30), (first, first + 1)]]))
@@ -86,7 +90,9 @@ async def test_afterwards_every_serial_is_in_exactly_one_place(world: World, mad
     assert fixed == model.fixed
     assert {holding: len(serials) for holding, serials in by_holding.items()} == sizes
     stock = await world.stock(lot_id)
-    everywhere = [*ours, *fixed, *range(stock["next_lo"], stock["end_hi"]), *model.withdrawn]
+    returned = {n for row in places if row["status"] == "returned" for n in range(row["lo"], row["hi"])}
+    assert returned == model.returned
+    everywhere = [*ours, *fixed, *returned, *range(stock["next_lo"], stock["end_hi"]), *model.withdrawn]
     everywhere += [serial for serials in by_holding.values() for serial in serials]
     assert sorted(everywhere) == list(range(first, first + 30))
     auditor = Database(world.db.url, role=WORKER_ROLE, pool_size=1)
@@ -104,7 +110,11 @@ async def other_holding(world: World, lot_id: UUID, model: Model, size: int, *, 
         return
     holding = await world.bought(lot_id, size, buyer=buyer)
     serials, model.free = set(model.free[:size]), model.free[size:]
-    if status == "held":
+    if status == "given_back":
+        back = await given_back(world, holding, 1 + size // 2)
+        model.returned |= back
+        serials -= back
+    if status in ("held", "given_back"):
         model.held[holding.id] = serials
         return
     retirement = await retiring(world, holding, size)

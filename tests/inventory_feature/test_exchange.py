@@ -10,7 +10,7 @@ from app.core.ids import new_id
 from app.inventory import operations, queries
 from app.inventory.errors import OwnersUnnamed, SerialsNotExchangeable
 from app.inventory.queries import PickedSerials
-from tests.inventory_feature.exchanges import everything, picked, refused, retiring, serials_of, swap
+from tests.inventory_feature.exchanges import everything, given_back, picked, refused, retiring, serials_of, swap
 from tests.inventory_feature.scene import NOW, World
 
 
@@ -93,6 +93,22 @@ async def test_what_cannot_be_is_refused_by_its_name_and_changes_nothing(world: 
             assert told.value.facts["reason"] == reason
 
 
+async def test_serials_that_came_back_are_refused_by_name_and_block_nothing_else(world: World) -> None:
+    lot_id = await world.lot(40)
+    mine, other = await world.bought(lot_id, 10), await world.bought(lot_id, 10, buyer=world.other_buyer)
+    retirement = await retiring(world, mine, 4)
+    await given_back(world, other, 5)
+    assert await refused(world, retirement, (15, 19)) == "returned"
+    assert await refused(world, retirement, (37, 41)) == "free_part_in_one_piece"
+    async with world.db.transaction(world.trade()) as session:
+        await operations.withdraw(session, await operations.locked_lot(session, world.provider, lot_id), now=NOW)
+    assert await refused(world, retirement, (15, 19)) == "withdrawn"
+    assert await refused(world, retirement, (37, 41)) == "withdrawn"
+    assert await swap(world, retirement, (12, 16)) is True
+    assert await serials_of(world, "holding_id", other.id) == [(1, 5, "held"), (11, 12, "held")]
+    assert await world.uneven() == []
+
+
 async def test_a_buyer_who_is_not_named_is_asked_for_before_anything_is_written(world: World) -> None:
     lot_id = await world.lot(100)
     mine = await world.bought(lot_id, 10)
@@ -145,6 +161,8 @@ async def test_retirements_that_want_each_others_serials_never_deadlock_and_lose
                 order_id=new_id(),
                 line_n=1,
                 quantity=5,
+                final_at=None,
+                blocked_at=None,
                 now=NOW,
             )
 

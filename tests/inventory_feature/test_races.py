@@ -30,6 +30,8 @@ async def test_forty_buyers_of_one_lot_never_get_more_than_there_is(world: World
                 order_id=new_id(),
                 line_n=1,
                 quantity=3,
+                final_at=None,
+                blocked_at=None,
                 now=NOW,
             )
             await operations.exhaust_if_empty(session, provider_id=world.provider, lot_id=lot_id, now=NOW)

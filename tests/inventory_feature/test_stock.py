@@ -25,6 +25,7 @@ async def test_a_carved_holding_has_the_next_serials_in_one_piece(world: World) 
         "reserved": 0,
         "sold": 50,
         "withdrawn": 0,
+        "returned": 0,
         "next_lo": 51,
         "end_hi": 101,
     }
@@ -46,6 +47,8 @@ async def test_a_frozen_lot_is_neither_reserved_nor_carved_and_a_reservation_can
             order_id=new_id(),
             line_n=1,
             quantity=10,
+            final_at=None,
+            blocked_at=None,
             now=NOW,
         )
         assert carved is None
@@ -66,6 +69,8 @@ async def test_more_than_is_reserved_is_never_carved(world: World) -> None:
             order_id=new_id(),
             line_n=1,
             quantity=11,
+            final_at=None,
+            blocked_at=None,
             now=NOW,
         )
         assert carved is None

@@ -5,7 +5,8 @@ import pytest
 
 from app.core.ids import new_id
 from app.inventory import operations, queries
-from tests.inventory_feature.scene import World
+from tests.inventory_feature.exchanges import given_back, serials_of
+from tests.inventory_feature.scene import NOW, World
 
 
 async def thousand(world: World) -> object:
@@ -51,3 +52,19 @@ async def test_the_database_refuses_a_part_of_a_number(world: World) -> None:
                 quantity=500,
             )
     assert await world.owner.fetchval("select sum(hi - lo) from serial_range") == 2_000
+
+
+async def test_whole_numbers_come_back_and_are_sold_and_withdrawn_as_such(world: World) -> None:
+    lot_id = await thousand(world)
+    holding = await world.bought(lot_id, 9_000)
+    with pytest.raises(Exception, match="ck_serial_range_whole_serials"):
+        await given_back(world, holding, 500)
+    await given_back(world, holding, 4_000)
+    again = await world.bought(lot_id, 2_000)
+    assert await serials_of(world, "holding_id", again.id) == [(6_000, 7_000, "held"), (10_000, 11_000, "held")]
+    async with world.db.transaction(world.trade()) as session:
+        locked = await operations.locked_lot(session, world.provider, lot_id)
+        assert await operations.withdraw(session, locked, now=NOW) == 3_000
+    kept = await world.owner.fetch("select lo, hi, units_per_serial from serial_range where holding_id is null")
+    assert [tuple(row) for row in kept] == [(7_000, 10_000, 1_000)]
+    assert await world.uneven() == []

@@ -13,7 +13,7 @@ async def act(story: Story, player: Player, listing: str, seller: str) -> None:
     """Two retirements that no rule can decide: two people of the desk decide one, the other stays on their list."""
     decided = await _undecided(story, player, listing, story.wish(player, "decidedthere", PUBLIC))
     at = f"/v1/admin/retirements/{decided['id']}"
-    first, second = await _two_of_the_desk(story)
+    first, second = await two_of_the_desk(story, "")
     seen = {
         "decision": "recorded", "evidence_sha256": "ab" * 32, "note": story.words.say(DESK, "decisionnote"),
         "registry_transaction": story.words.say(DESK, "decidednumber", PUBLIC),
@@ -35,10 +35,15 @@ async def _undecided(story: Story, player: Player, listing: str, wish: dict[str,
     return dict(case)
 
 
-async def _two_of_the_desk(story: Story) -> list[Any]:
+async def two_of_the_desk(story: Story, suffix: str) -> list[Any]:
     """Two of its people, signed in: a key decides nothing."""
-    email, owner = f"{story.words.say(DESK, 'secondemail')}@canary.example", story.world.desk.email
+    email, owner = f"{story.words.say(DESK, f'secondemail{suffix}')}@canary.example", story.world.desk.email
     first = await story.sign_in(DESK, owner)
-    second = {"email": email, "name": story.words.say(DESK, "secondname"), "role": "admin", "password": PASSWORD}
+    second = {
+        "email": email,
+        "name": story.words.say(DESK, f"secondname{suffix}"),
+        "role": "admin",
+        "password": PASSWORD,
+    }
     await first.post("/v1/members", json=second)
     return [first, await story.sign_in(DESK, email)]

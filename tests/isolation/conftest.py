@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from integrations.registries.fake.child import FakeRegistryProcess
+from integrations.stripe.fake.child import FakeStripeProcess
 from tests.conftest import copying, with_database
 from tests.isolation.scene import Scene, Stage, on_stage, play
 
@@ -27,6 +28,14 @@ def book_keeping_registry(folder: Path) -> Iterator[FakeRegistryProcess]:
         yield child
 
 
+@pytest.fixture(scope="session")
+def stripe(folder: Path) -> Iterator[FakeStripeProcess]:
+    with FakeStripeProcess(
+        folder / "stripe.jsonl", secret_key="sk_test_isolation", admin_secret="admin secret", webhooks=None
+    ) as child:
+        yield child
+
+
 @asynccontextmanager
 async def copied(server_url: str, template: str) -> AsyncIterator[str]:
     """A copy of a database, for as long as the block lasts."""
@@ -40,10 +49,10 @@ async def copied(server_url: str, template: str) -> AsyncIterator[str]:
 
 @pytest.fixture(scope="session")
 async def scene(
-    server_url: str, template: str, folder: Path, book_keeping_registry: FakeRegistryProcess
+    server_url: str, template: str, folder: Path, book_keeping_registry: FakeRegistryProcess, stripe: FakeStripeProcess
 ) -> AsyncIterator[Scene]:
     async with copied(server_url, template) as database_url:
-        yield await play(database_url, folder / "files", book_keeping_registry)
+        yield await play(database_url, folder / "files", book_keeping_registry, stripe)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -19,10 +20,12 @@ from app.core.scope import DESK_ID
 from app.main import create_app
 from app.settings import Settings
 from integrations.registries.fake.child import FakeRegistryProcess
+from integrations.stripe.fake.child import FakeStripeProcess
 from tests.isolation import (
     acts_fetching,
     acts_imports,
     acts_listings,
+    acts_money,
     acts_payouts,
     acts_reference,
     acts_sandbox,
@@ -101,19 +104,22 @@ class Scene:
         return [member.org_id for label, member in self.members.items() if label not in (DESK, *PAGES)]
 
 
-async def play(database_url: str, folder: Path, registry: FakeRegistryProcess) -> Scene:
+async def play(database_url: str, folder: Path, registry: FakeRegistryProcess, stripe: FakeStripeProcess) -> Scene:
     """Play the whole story in an empty desk; afterwards nobody is connected to its database."""
     async with AsyncExitStack() as stack:
         log = stack.enter_context(log_kept())
         db, worker_db = Database(database_url, role=API_ROLE), Database(database_url, role=WORKER_ROLE)
         stack.push_async_callback(db.close)
         stack.push_async_callback(worker_db.close)
-        world = await stack.enter_async_context(open_world(db, worker_db, folder, registry=registry))
+        world = await stack.enter_async_context(
+            open_world(db, worker_db, folder, registry=registry, **at_stripe(stripe))
+        )
         story = Story(world)
         story.listen(DESK, world.desk.client)
         players = {label: await story.join(label, "provider") for label in PROVIDERS}
         players |= {label: await story.join(label, label.partition("_")[0]) for label in CUSTOMERS}
-        await _trade(story, players)
+        listings = await _trade(story, players)
+        await acts_money.act(story, players, listings, stripe)
         await acts_imports.act(story, players)
         await acts_statements.act(story, players)
         await acts_reference.act(story, players)
@@ -141,7 +147,7 @@ def _member(label: str, party: Party) -> Member:
     return Member(label, party.id, party.org_id, party.key, party.email, headers)
 
 
-async def _trade(story: Story, players: dict[str, Player]) -> None:
+async def _trade(story: Story, players: dict[str, Player]) -> dict[str, str]:
     """Everybody buys; the second buyer at both providers, so that it is the first one's neighbour in one account."""
     listings = {label: await story.provide(players[label]) for label in PROVIDERS}
     deals = [
@@ -164,6 +170,16 @@ async def _trade(story: Story, players: dict[str, Player]) -> None:
             await acts_tasks.act_with_a_mistake(story, players[buyer], players[seller])
         await acts_sandbox.act(story, players)
         world.clients = by_program
+    return listings
+
+
+def at_stripe(stripe: FakeStripeProcess) -> dict[str, Any]:
+    """The settings of a desk that has an account at this Stripe."""
+    return {
+        "stripe_url": stripe.base_url, "stripe_secret_key": stripe.secret_key,
+        "stripe_publishable_key": "pk_test_isolation", "stripe_webhook_secrets": "whsec_isolation",
+        "stripe_timeout_s": 2,
+    }  # fmt: skip
 
 
 @dataclass

@@ -101,7 +101,7 @@ class Till:
 
     async def attempt(self, buyer: Party, attempt: dict[str, Any]) -> dict[str, Any]:
         """A try as its buyer sees it."""
-        return dict((await buyer.get(f"/v1/orders/{attempt['order_id']}/payments/{attempt['id']}")).json())
+        return dict((await buyer.get(f"/v1/payments/{attempt['id']}")).json())
 
     async def balances(self) -> dict[str, int]:
         """The book's accounts; they add up to zero, which is asserted here."""

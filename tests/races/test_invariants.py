@@ -70,6 +70,17 @@ PLANTED = {
     "a holding that counts otherwise than its ranges": (
         "I1 holding", "update holding set held = held - 1, retiring = retiring + 1 where held > 0",
     ),
+    "what came back and nobody counts": (
+        "I1 lot",
+        "update serial_range set status = 'returned', holding_id = null, org_id = provider_id where status = 'held'",
+    ),
+    "serials that came back and are in no range": (
+        "I1 lot", "update lot_stock set returned = returned + 1, next_lo = next_lo + 1 where free > 0",
+    ),
+    "what was withdrawn and nobody counts": (
+        "I1 lot",
+        "update serial_range set status = 'withdrawn', holding_id = null, org_id = provider_id where status = 'held'",
+    ),
     "a range that is gone": ("I1 lot", "delete from serial_range where status = 'held'"),
     "two ranges with one serial": ("I2 ranges", COPY_RANGE),
     "two live lots with one serial": ("I2 lots", ONE_SERIES),

@@ -32,9 +32,18 @@ class LotStatus(StrEnum):
 
 
 class RangeStatus(StrEnum):
+    """What becomes of a holding's serials."""
+
     HELD = "held"
     RETIRING = "retiring"
     RETIRED = "retired"
+
+
+class LotRangeStatus(StrEnum):
+    """What becomes of serials that were sold once and are the provider's again."""
+
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
 
 
 class RegistryAccount(Table):
@@ -154,16 +163,18 @@ class Lot(Table):
 class LotStock(Table):
     """How much of a lot is free, reserved, sold, withdrawn. The hot row: found by its key alone.
 
-    Serials leave the free part from `next_lo` upwards, so that carving is one addition however much was sold. What is
-    neither free nor reserved is sold or withdrawn: all below `next_lo`, and from `end_hi` up what was withdrawn, or
-    changed places with sold serials because the registry had picked it (`operations/exchanging.py`).
+    Serials leave the contiguous part, from `next_lo` up to `end_hi`, at its lower end, so that carving is one addition
+    however much was sold. Sold serials that came back (`returned`, of `free + reserved`) are ranges of their own outside of
+    it. All else outside of it is sold or withdrawn: from `end_hi` up lies what was withdrawn, or changed places with sold
+    serials because the registry had picked it (`operations/exchanging.py`).
     """
 
     __tablename__ = "lot_stock"
     __table_args__ = (
         CheckConstraint("free >= 0 and reserved >= 0 and sold >= 0 and withdrawn >= 0", name="never_below_zero"),
+        CheckConstraint("returned >= 0 and returned <= free + reserved", name="returned_is_unsold"),
         CheckConstraint("imported = free + reserved + sold + withdrawn", name="adds_up"),
-        CheckConstraint("next_lo + free + reserved = end_hi", name="serials_left"),
+        CheckConstraint("next_lo + free + reserved - returned = end_hi", name="serials_left"),
         ForeignKeyConstraint(["org_id", "lot_id"], ["lot.org_id", "lot.id"]),
         {"postgresql_with": {"fillfactor": "70"}},
     )
@@ -179,6 +190,7 @@ class LotStock(Table):
     end_hi: Mapped[Big]
     sellable: Mapped[bool]
     """Confirmed and neither frozen nor withdrawn: read under the lock that a reservation takes."""
+    returned: Mapped[Big] = mapped_column(server_default=text("0"))
 
 
 class LotEvidence(Table):
@@ -241,16 +253,25 @@ class Holding(Table):
 
 
 class SerialRange(Table):
-    """Serials that have left a lot's free part: whose they are and what became of them."""
+    """Serials that have left a lot's contiguous part: whose they are and what became of them.
+
+    What came back is the provider's own, and no holding's.
+    """
 
     __tablename__ = "serial_range"
     __table_args__ = (
-        CheckConstraint(one_of("status", *RangeStatus), name="status"),
+        CheckConstraint(one_of("status", *RangeStatus, *LotRangeStatus), name="status"),
         CheckConstraint("lo < hi", name="range"),
         CheckConstraint(
             "units_per_serial > 0 and lo % units_per_serial = 0 and hi % units_per_serial = 0", name="whole_serials"
         ),
-        CheckConstraint("(status = 'held') = (retirement_id is null)", name="retirement_when_not_held"),
+        CheckConstraint(
+            "(status in ('retiring', 'retired')) = (retirement_id is not null)", name="retirement_when_retiring"
+        ),
+        CheckConstraint(
+            f"({one_of('status', *LotRangeStatus)}) = (holding_id is null)", name="holding_unless_given_back"
+        ),
+        CheckConstraint("holding_id is not null or org_id = provider_id", name="given_back_to_the_provider"),
         ForeignKeyConstraint(["org_id", "holding_id"], ["holding.org_id", "holding.id"]),
         ForeignKeyConstraint(["provider_id", "lot_id"], ["lot.org_id", "lot.id"]),
         ExcludeConstraint(("series_key", "="), (text("int8range(lo, hi)"), "&&"), name="one_place_per_serial"),
@@ -263,11 +284,12 @@ class SerialRange(Table):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     provider_id: Mapped[UUID]
     lot_id: Mapped[UUID]
-    holding_id: Mapped[UUID]
+    holding_id: Mapped[UUID | None]
+    """Null once the serials are the provider's again."""
     retirement_id: Mapped[UUID | None]
     series_key: Mapped[str]
     lo: Mapped[Big]
     hi: Mapped[Big]
-    status: Mapped[RangeStatus] = mapped_column(Text)
+    status: Mapped[RangeStatus | LotRangeStatus] = mapped_column(Text)
     units_per_serial: Mapped[Big] = mapped_column(server_default=text("1"))
     """Of its lot: no part of a serial number is anybody's."""

@@ -21,6 +21,7 @@ from app.inventory.operations.imports import (
     ready_import,
 )
 from app.inventory.operations.lots import LockedLot, freeze, locked_lot, unfreeze, withdraw, withdraw_at_risk
+from app.inventory.operations.returning import give_back
 from app.inventory.operations.staging import BATCH, CELL_CHARS_KEPT, CELLS_KEPT, Staged, Target, stage_rows
 from app.inventory.operations.stock import carve, exhaust_if_empty, release, reserve
 
@@ -52,6 +53,7 @@ __all__ = [
     "finish_staging",
     "freeze",
     "freeze_lots",
+    "give_back",
     "hold_declaring",
     "locked_account",
     "locked_dispute",

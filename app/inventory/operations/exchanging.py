@@ -17,7 +17,7 @@ from app.core.db import AsyncSession
 from app.core.ids import new_id
 from app.core.scope import Scope
 from app.inventory.errors import OwnersUnnamed, SerialsNotExchangeable
-from app.inventory.models import Holding, Lot, LotStock, RangeStatus, SerialRange
+from app.inventory.models import Holding, Lot, LotRangeStatus, LotStock, RangeStatus, SerialRange
 from app.inventory.queries.picked import PickedSerials, PlacedRange, located_in, lot_retiring, ranges_concerned
 from app.inventory.rules import (
     Exchange,
@@ -56,7 +56,7 @@ async def swap_serials(
     if any(each.series_key != lot.series_key for each in wanted):
         raise _refused(ExchangeRefusal.OUTSIDE_LOT)
     rows = await _locked_rows(session, lot, stock, retirement_id, wanted)
-    places = [_place(row, retirement_id) for row in rows]
+    places = [_place(row, retirement_id) for row in rows if row.holder.status != LotRangeStatus.WITHDRAWN]
     plan = exchange(Serials(lot.lo, lot.hi), (stock.next_lo, stock.end_hi), places, [each.serials for each in wanted])
     if isinstance(plan, ExchangeRefusal):
         raise _refused(plan)
@@ -93,7 +93,7 @@ async def _locked_rows(
     scope: Scope = session.info["scope"]
     if not {row.holder.org_id for row in rows} <= set(scope.org_ids):
         raise OwnersUnnamed
-    holding_ids = {row.holder.holding_id for row in rows}
+    holding_ids = _holdings(rows)
     locked = await session.scalars(
         select(Holding.id)
         .where(Holding.org_id.in_({row.holder.org_id for row in rows}), Holding.id.in_(holding_ids))
@@ -103,13 +103,18 @@ async def _locked_rows(
     assert set(locked) == holding_ids, lot.id
     again = await ranges_concerned(session, lot, stock, retirement_id, wanted)
     # Under the lot's lock no serial changes its holding: meanwhile some may have gone into a retirement, or come back.
-    assert {row.holder.holding_id for row in again} <= holding_ids, lot.id
+    assert _holdings(again) <= holding_ids, lot.id
     return again
+
+
+def _holdings(rows: Iterable[PlacedRange]) -> set[UUID]:
+    return {row.holder.holding_id for row in rows if row.holder.holding_id is not None}
 
 
 def _place(row: PlacedRange, retirement_id: UUID) -> Place:
     ours = row.holder.retirement_id == retirement_id and row.holder.status == RangeStatus.RETIRING
-    return Place(row.lo, row.hi, ours=ours, held=row.holder.status == RangeStatus.HELD)
+    held, returned = row.holder.status == RangeStatus.HELD, row.holder.status == LotRangeStatus.RETURNED
+    return Place(row.lo, row.hi, ours=ours, held=held, returned=returned)
 
 
 async def _move_down(
@@ -188,7 +193,8 @@ async def _tell(
     session: AsyncSession, lot: Lot, before: Sequence[PlacedRange], after: Sequence[PlacedRange], *, now: datetime
 ) -> None:
     """A new version of each holding whose serials are others now, and its event: it tells of nobody else's."""
-    for org_id, holding_id in sorted({(row.holder.org_id, row.holder.holding_id) for row in before}):
+    concerned = {(row.holder.org_id, row.holder.holding_id) for row in before if row.holder.holding_id is not None}
+    for org_id, holding_id in sorted(concerned):
         had, has = _of_holding(before, holding_id), _of_holding(after, holding_id)
         if had == has:
             continue

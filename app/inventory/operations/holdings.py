@@ -3,12 +3,12 @@
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from app.core.db import AsyncSession
-from app.core.ids import new_id
 from app.inventory.errors import HoldingNotFound, NotEnoughHeld
 from app.inventory.models import Holding, RangeStatus, SerialRange
+from app.inventory.operations.ranges import End, held_of, turn
 
 # Made once: every step of every retirement asks these.
 _HOLDING_LOCKED: Final = (
@@ -37,26 +37,11 @@ async def start_retiring(
     Raises HoldingNotFound (404), NotEnoughHeld (409). The transaction names the owner and the provider.
     """
     assert quantity > 0, quantity
-    holding = await _locked(session, owner_id, provider_id, holding_id)
+    holding = await locked_holding(session, owner_id, provider_id, holding_id)
     if holding.held < quantity:
         raise NotEnoughHeld("Fewer credits of this holding are left than that.", held=holding.held, unit=holding.unit)
-    ranges = await _lowest_held(session, holding, quantity)
-    cut = _cut(ranges, quantity)
-    last = ranges[-1]
-    end = last.hi
-    taken = await session.scalars(
-        update(SerialRange)
-        .where(SerialRange.org_id == owner_id, SerialRange.id.in_([each.id for each in ranges]))
-        .where(SerialRange.status == RangeStatus.HELD)
-        # The row keeps the part that is taken, and is shortened before the rest gets a row: they never overlap.
-        .values(status=RangeStatus.RETIRING, retirement_id=retirement_id, hi=func.least(SerialRange.hi, cut))
-        .returning(SerialRange)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
-    found = sorted(taken, key=lambda each: each.lo)
-    assert sum(each.hi - each.lo for each in found) == quantity, retirement_id
-    if cut < end:
-        await _keep_rest(session, last, lo=cut, hi=end)
+    becomes = {"status": RangeStatus.RETIRING, "retirement_id": retirement_id}
+    found = await turn(session, held_of(holding), End.LOWEST, quantity, becomes)
     holding.held -= quantity
     holding.retiring += quantity
     holding.version += 1
@@ -88,59 +73,13 @@ async def finish_retiring(session: AsyncSession, *, owner_id: UUID, provider_id:
     await session.flush()
 
 
-async def _locked(session: AsyncSession, owner_id: UUID, provider_id: UUID, holding_id: UUID) -> Holding:
+async def locked_holding(session: AsyncSession, owner_id: UUID, provider_id: UUID, holding_id: UUID) -> Holding:
+    """A holding under its lock: its ranges do not change meanwhile. Raises HoldingNotFound (404)."""
     told = {"owner": owner_id, "provider": provider_id, "holding": holding_id}
     holding = await session.scalar(_HOLDING_LOCKED, told)
     if holding is None:
         raise HoldingNotFound("You have no holding with this id.")
     return holding
-
-
-async def _lowest_held(session: AsyncSession, holding: Holding, quantity: int) -> list[SerialRange]:
-    """As many of a locked holding's held ranges, from the lowest, as hold `quantity` units; no more are read."""
-    size = SerialRange.hi - SerialRange.lo
-    before = (func.sum(size).over(order_by=SerialRange.lo) - size).label("before")
-    mine = (
-        select(SerialRange.id, before)
-        .where(SerialRange.org_id == holding.org_id, SerialRange.holding_id == holding.id)
-        .where(SerialRange.status == RangeStatus.HELD)
-        .subquery()
-    )
-    found = await session.scalars(
-        select(SerialRange)
-        .join(mine, SerialRange.id == mine.c.id)
-        .where(SerialRange.org_id == holding.org_id, mine.c.before < quantity)
-        .order_by(SerialRange.lo)
-        .execution_options(populate_existing=True)
-    )
-    return list(found)
-
-
-def _cut(ranges: list[SerialRange], quantity: int) -> int:
-    """Where the taken part ends: somewhere in the last of the ranges, at its end at most."""
-    whole = sum(each.hi - each.lo for each in ranges[:-1])
-    cut = ranges[-1].lo + quantity - whole
-    assert ranges[-1].lo < cut <= ranges[-1].hi, "The holding counts as many as its ranges hold."
-    return cut
-
-
-async def _keep_rest(session: AsyncSession, cut_range: SerialRange, *, lo: int, hi: int) -> None:
-    """A row for the part of a cut range that stays held."""
-    await session.execute(
-        insert(SerialRange).values(
-            org_id=cut_range.org_id,
-            id=new_id(),
-            provider_id=cut_range.provider_id,
-            lot_id=cut_range.lot_id,
-            holding_id=cut_range.holding_id,
-            retirement_id=None,
-            series_key=cut_range.series_key,
-            lo=lo,
-            hi=hi,
-            units_per_serial=cut_range.units_per_serial,
-            status=RangeStatus.HELD,
-        )
-    )
 
 
 async def _holding_retiring(
@@ -151,7 +90,7 @@ async def _holding_retiring(
     holding_id = await session.scalar(_RETIRING, told)
     if holding_id is None:
         return None
-    holding = await _locked(session, owner_id, provider_id, holding_id)
+    holding = await locked_holding(session, owner_id, provider_id, holding_id)
     # Asked again under the lock: somebody may have been faster.
     return holding if await session.scalar(_RETIRING, told) else None
 

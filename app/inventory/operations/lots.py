@@ -12,6 +12,7 @@ from app.core.errors import InvalidState
 from app.core.scope import DESK_ID
 from app.inventory.errors import LotNotFound, NothingToWithdraw
 from app.inventory.models import Lot, LotStatus, LotStock
+from app.inventory.operations.returning import forget_returned, withdraw_returned
 from app.inventory.operations.stock import exhaust_if_empty
 
 MAY_BE_WITHDRAWN = frozenset({LotStatus.DECLARED, LotStatus.CONFIRMED, LotStatus.DISPUTED})
@@ -72,11 +73,18 @@ async def _withdraw(session: AsyncSession, locked: LockedLot, *, now: datetime) 
     if not stock.free:
         raise NothingToWithdraw("All of this lot is reserved, sold or withdrawn.", reserved=stock.reserved)
     quantity, before = stock.free, lot.status
+    # What is reserved keeps as much as it can of the contiguous part, so that it is carved in one piece.
+    contiguous = min(quantity, max(0, stock.end_hi - stock.next_lo - stock.reserved))
     stock.withdrawn += quantity
-    stock.end_hi -= quantity
+    stock.end_hi -= contiguous
+    stock.returned -= quantity - contiguous
     stock.free = 0
     if not stock.reserved and not stock.sold:
         lot.status, stock.sellable = LotStatus.WITHDRAWN, False
+        stock.next_lo = stock.end_hi = lot.lo
+        await forget_returned(session, lot)
+    elif quantity > contiguous:
+        await withdraw_returned(session, lot, quantity - contiguous)
     await _changed(session, lot, "lot.withdrawn", before=before, now=now, note=None, quantity=quantity)
     outbox.enqueue(session, "listings.lot_withdrawn", due=now, org_id=lot.org_id, lot_id=lot.id)
     if await exhaust_if_empty(session, provider_id=lot.org_id, lot_id=lot.id, now=now):

@@ -1,15 +1,28 @@
 """How does a lot's stock move between free, reserved and sold? One statement each on the hot row, which is the lock."""
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, insert, update
+from sqlalchemy import exists, insert, select, update
 
 from app.core import events
 from app.core.db import AsyncSession
 from app.core.ids import new_id
 from app.core.scope import DESK_ID
 from app.inventory.models import Holding, Lot, LotStatus, LotStock, RangeStatus, SerialRange
+from app.inventory.operations.ranges import End, returned_to, turn
+from app.inventory.rules import Serials, joined
+
+
+class Carved(NamedTuple):
+    """What the stock counts as sold now and nobody has yet: serials of the contiguous part, and how many that came back."""
+
+    next_ones: Serials | None
+    returned: int
+    series_key: str
+    unit: str
+    units_per_serial: int
 
 
 async def reserve(session: AsyncSession, *, provider_id: UUID, lot_id: UUID, quantity: int) -> bool:
@@ -55,17 +68,36 @@ async def carve(
     blocked_at: datetime | None,
     now: datetime,
 ) -> Holding | None:
-    """Turn `quantity` reserved units of a lot into serials that the owner holds: the next ones, in one piece.
+    """Turn `quantity` reserved units of a lot into serials that the owner holds: the next ones, in one piece if it has one.
 
-    None when the lot cannot be carved: frozen, disputed, or with fewer reserved; then nothing is written. The
-    transaction names the owner and the provider. Before `final_at`, and while `blocked_at` stands, nothing of it goes to a
-    registry. How much was sold before makes no difference to the cost.
+    Otherwise what is left in one piece, and the lowest of those that came back. None when the lot cannot be carved:
+    frozen, disputed, or with fewer reserved; then nothing is written. The transaction names the owner and the provider.
+    Before `final_at`, and while `blocked_at` stands, nothing of it goes to a registry. How much was sold before makes no
+    difference to the cost.
     """
     assert quantity > 0, quantity
+    carved = await _in_one_piece(session, provider_id, lot_id, quantity)
+    carved = carved or await _in_pieces(session, provider_id, lot_id, quantity)
+    if carved is None:
+        return None
+    holding = Holding(
+        org_id=owner_id, id=new_id(), provider_id=provider_id, lot_id=lot_id, order_id=order_id, line_n=line_n,
+        quantity=quantity, held=quantity, retiring=0, retired=0, unit=carved.unit, final_at=final_at,
+        blocked_at=blocked_at, created_at=now, version=1,
+    )  # fmt: skip
+    session.add(holding)
+    await session.flush()
+    serials = await _hold(session, holding, carved)
+    await _tell(session, holding, serials, now=now)
+    return holding
+
+
+async def _in_one_piece(session: AsyncSession, provider_id: UUID, lot_id: UUID, quantity: int) -> Carved | None:
+    """One statement; None when the contiguous part is too short, or the lot cannot be carved."""
     carved = await session.execute(
         update(LotStock)
         .where(LotStock.lot_id == lot_id, LotStock.org_id == provider_id)
-        .where(LotStock.sellable, LotStock.reserved >= quantity)
+        .where(LotStock.sellable, LotStock.reserved >= quantity, LotStock.end_hi - LotStock.next_lo >= quantity)
         .where(Lot.id == LotStock.lot_id, Lot.org_id == LotStock.org_id)
         .values(
             reserved=LotStock.reserved - quantity,
@@ -79,39 +111,65 @@ async def carve(
     if row is None:
         return None
     lo, series_key, unit, units_per_serial = row
-    holding = _holding(owner_id, provider_id, lot_id, order_id, line_n=line_n, quantity=quantity, unit=unit, now=now)
-    holding.final_at, holding.blocked_at = final_at, blocked_at
-    session.add(holding)
-    await session.flush()
-    await _hold(session, holding, series_key=series_key, lo=lo, units_per_serial=units_per_serial)
+    return Carved(Serials(lo, lo + quantity), 0, series_key, unit, units_per_serial)
+
+
+async def _in_pieces(session: AsyncSession, provider_id: UUID, lot_id: UUID, quantity: int) -> Carved | None:
+    """What is left of the contiguous part, and as many more of what came back; None when the lot cannot be carved."""
+    found = await session.execute(
+        select(LotStock, Lot.series_key, Lot.unit, Lot.units_per_serial)
+        .join(Lot, (Lot.id == LotStock.lot_id) & (Lot.org_id == LotStock.org_id))
+        .where(LotStock.lot_id == lot_id, LotStock.org_id == provider_id)
+        .where(LotStock.sellable, LotStock.reserved >= quantity)
+        .with_for_update(of=LotStock)
+        .execution_options(populate_existing=True)
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    stock, series_key, unit, units_per_serial = row
+    lo, whole = stock.next_lo, min(quantity, stock.end_hi - stock.next_lo)
+    stock.reserved -= quantity
+    stock.sold += quantity
+    stock.next_lo += whole
+    stock.returned -= quantity - whole
+    next_ones = Serials(lo, lo + whole) if whole else None
+    return Carved(next_ones, quantity - whole, series_key, unit, units_per_serial)
+
+
+async def _hold(session: AsyncSession, holding: Holding, carved: Carved) -> list[Serials]:
+    """The serials of a new holding, which no other range has (`one_place_per_serial`)."""
+    found: list[Serials] = []
+    if carved.returned:
+        lowest = returned_to(holding.provider_id, holding.lot_id)
+        becomes = {"org_id": holding.org_id, "holding_id": holding.id, "status": RangeStatus.HELD}
+        found += [
+            Serials(each.lo, each.hi) for each in await turn(session, lowest, End.LOWEST, carved.returned, becomes)
+        ]
+    if carved.next_ones is not None:
+        found.append(carved.next_ones)
+        await session.execute(
+            insert(SerialRange).values(
+                org_id=holding.org_id, id=new_id(), provider_id=holding.provider_id, lot_id=holding.lot_id,
+                holding_id=holding.id, retirement_id=None, series_key=carved.series_key, lo=carved.next_ones.lo,
+                hi=carved.next_ones.hi, units_per_serial=carved.units_per_serial, status=RangeStatus.HELD,
+            )
+        )  # fmt: skip
+    return joined(found)
+
+
+async def _tell(session: AsyncSession, holding: Holding, serials: list[Serials], *, now: datetime) -> None:
+    told = {"quantity": holding.quantity, "unit": holding.unit, "lot_id": str(holding.lot_id)}
     await events.record(
         session,
         "holding.created",
-        org_id=owner_id,
+        org_id=holding.org_id,
         subject_kind="holding",
         subject_id=holding.id,
-        after={"quantity": quantity, "unit": unit, "lot_id": str(lot_id), "order_id": str(order_id), "lo": lo},
-        party_ids=(provider_id,),
+        after={**told, "order_id": str(holding.order_id), "lo": serials[0].lo, "serials": serials},
+        party_ids=(holding.provider_id,),
         now=now,
     )
-    return holding
-
-
-def _holding(
-    owner_id: UUID,
-    provider_id: UUID,
-    lot_id: UUID,
-    order_id: UUID,
-    *,
-    line_n: int,
-    quantity: int,
-    unit: str,
-    now: datetime,
-) -> Holding:
-    return Holding(
-        org_id=owner_id, id=new_id(), provider_id=provider_id, lot_id=lot_id, order_id=order_id, line_n=line_n,
-        quantity=quantity, held=quantity, retiring=0, retired=0, unit=unit, created_at=now, version=1,
-    )  # fmt: skip
 
 
 async def exhaust_if_empty(session: AsyncSession, *, provider_id: UUID, lot_id: UUID, now: datetime) -> bool:
@@ -143,22 +201,3 @@ async def exhaust_if_empty(session: AsyncSession, *, provider_id: UUID, lot_id: 
         now=now,
     )
     return True
-
-
-async def _hold(session: AsyncSession, holding: Holding, *, series_key: str, lo: int, units_per_serial: int) -> None:
-    """The serials of a new holding, which no other range has (`one_place_per_serial`)."""
-    await session.execute(
-        insert(SerialRange).values(
-            org_id=holding.org_id,
-            id=new_id(),
-            provider_id=holding.provider_id,
-            lot_id=holding.lot_id,
-            holding_id=holding.id,
-            retirement_id=None,
-            series_key=series_key,
-            lo=lo,
-            hi=lo + holding.quantity,
-            units_per_serial=units_per_serial,
-            status=RangeStatus.HELD,
-        )
-    )

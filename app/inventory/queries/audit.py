@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased
 
 from app.core.db import AsyncSession
-from app.inventory.models import Holding, Lot, LotStatus, LotStock, RangeStatus, SerialRange
+from app.inventory.models import Holding, Lot, LotRangeStatus, LotStatus, LotStock, RangeStatus, SerialRange
 
 
 class UnevenLot(NamedTuple):
@@ -31,7 +31,8 @@ class UnevenHolding(NamedTuple):
 async def lots_out_of_balance(session: AsyncSession) -> list[UnevenLot]:
     """I1: per lot, imported = free + reserved + held + retiring + retired + withdrawn. Empty when all is well.
 
-    A lot is told, too, when its holdings are more or fewer than it sold, or when it lacks a stock row.
+    A lot is told, too, when its holdings are more or fewer than it sold, when it lacks a stock row, or when the ranges
+    that came back are not those that its stock counts.
     """
     owned = (
         select(
@@ -42,13 +43,25 @@ async def lots_out_of_balance(session: AsyncSession) -> list[UnevenLot]:
         .group_by(Holding.provider_id, Holding.lot_id)
         .subquery()
     )
-    held = func.coalesce(owned.c.quantity, 0)
+    size = SerialRange.hi - SerialRange.lo
+    came_back = (
+        select(SerialRange.provider_id, SerialRange.lot_id, func.sum(size).label("quantity"))
+        .where(SerialRange.holding_id.is_(None), SerialRange.status == LotRangeStatus.RETURNED)
+        .group_by(SerialRange.provider_id, SerialRange.lot_id)
+        .subquery()
+    )
+    held, returned = func.coalesce(owned.c.quantity, 0), func.coalesce(came_back.c.quantity, 0)
     placed = func.coalesce(LotStock.free + LotStock.reserved + LotStock.withdrawn + held, 0)
     rows = await session.execute(
         select(Lot.org_id, Lot.id, Lot.quantity, placed)
         .outerjoin(LotStock, (LotStock.lot_id == Lot.id) & (LotStock.org_id == Lot.org_id))
         .outerjoin(owned, (owned.c.provider_id == Lot.org_id) & (owned.c.lot_id == Lot.id))
-        .where(placed.is_distinct_from(Lot.quantity) | LotStock.imported.is_distinct_from(Lot.quantity))
+        .outerjoin(came_back, (came_back.c.provider_id == Lot.org_id) & (came_back.c.lot_id == Lot.id))
+        .where(
+            placed.is_distinct_from(Lot.quantity)
+            | LotStock.imported.is_distinct_from(Lot.quantity)
+            | LotStock.returned.is_distinct_from(returned)
+        )
         .order_by(Lot.id)
     )
     return [UnevenLot(org_id, lot_id, int(imported), int(found)) for org_id, lot_id, imported, found in rows]
@@ -66,6 +79,7 @@ async def holdings_out_of_balance(session: AsyncSession) -> list[UnevenHolding]:
                 for status in RangeStatus
             ),
         )
+        .where(SerialRange.holding_id.is_not(None))
         .group_by(SerialRange.org_id, SerialRange.holding_id)
         .subquery()
     )
@@ -73,9 +87,10 @@ async def holdings_out_of_balance(session: AsyncSession) -> list[UnevenHolding]:
         select(Holding.org_id, Holding.id)
         .outerjoin(counted, (counted.c.org_id == Holding.org_id) & (counted.c.holding_id == Holding.id))
         .where(
-            counted.c.held.is_distinct_from(Holding.held)
-            | counted.c.retiring.is_distinct_from(Holding.retiring)
-            | counted.c.retired.is_distinct_from(Holding.retired)
+            # Of which everything was given back, a holding has no range left.
+            func.coalesce(counted.c.held, 0).is_distinct_from(Holding.held)
+            | func.coalesce(counted.c.retiring, 0).is_distinct_from(Holding.retiring)
+            | func.coalesce(counted.c.retired, 0).is_distinct_from(Holding.retired)
         )
         .order_by(Holding.id)
     )

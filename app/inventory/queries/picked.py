@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 
 from app.core.db import AsyncSession
-from app.inventory.models import Lot, LotStock, RangeStatus, SerialRange
+from app.inventory.models import Lot, LotRangeStatus, LotStock, RangeStatus, SerialRange
 from app.inventory.rules import Located, Serials, below_the_top, joined, locate, ungrouped
 
 
@@ -21,12 +21,12 @@ class PickedSerials(NamedTuple):
 
 
 class Holder(NamedTuple):
-    """Whose a range is, and what becomes of it."""
+    """Whose a range is, and what becomes of it; no holding's when it is its provider's again."""
 
     org_id: UUID
-    holding_id: UUID
+    holding_id: UUID | None
     retirement_id: UUID | None
-    status: RangeStatus
+    status: RangeStatus | LotRangeStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def located_in(lot: Lot, picked: Iterable[PickedSerials]) -> list[Located]:
 async def ranges_concerned(
     session: AsyncSession, lot: Lot, stock: LotStock, retirement_id: UUID, wanted: Sequence[Located]
 ) -> list[PlacedRange]:
-    """What was sold of the lot and may be concerned: the retirement's own, what was picked, what may have to move."""
+    """What left the lot's contiguous part and may be concerned: the retirement's own, what was picked, what may move."""
     spans = [each.serials for each in wanted if each.series_key == lot.series_key]
     try:
         down = below_the_top((stock.next_lo, stock.end_hi), joined(spans)) or 0
@@ -109,6 +109,10 @@ async def ranges_concerned(
         .order_by(SerialRange.lo)
     )
     return [
-        PlacedRange(id_, Holder(org_id, holding_id, retirement, RangeStatus(status)), lo, hi)
+        PlacedRange(id_, Holder(org_id, holding_id, retirement, _status(status)), lo, hi)
         for id_, org_id, holding_id, retirement, status, lo, hi in found
     ]
+
+
+def _status(written: str) -> RangeStatus | LotRangeStatus:
+    return LotRangeStatus(written) if written in set(LotRangeStatus) else RangeStatus(written)

@@ -23,6 +23,8 @@ class ExchangeRefusal(StrEnum):
     OTHER_QUANTITY = "other_quantity"
     TAKEN = "taken_by_another_retirement"
     """Some are being retired, or were, for another retirement."""
+    RETURNED = "returned"
+    """Some were sold and came back: they are for sale again, or reserved, beside the unsold part."""
     WITHDRAWN = "withdrawn"
     """Some were withdrawn by the provider: they are on no market here."""
     FREE_PART = "free_part_in_one_piece"
@@ -30,12 +32,16 @@ class ExchangeRefusal(StrEnum):
 
 
 class Place(NamedTuple):
-    """A range that was sold: `ours` is set aside for this retirement, `held` is kept for whoever bought it."""
+    """A range that was sold: `ours` is set aside for this retirement, `held` is kept for whoever bought it.
+
+    What came back and is on the market again is `returned`; what came back and was withdrawn is in no place.
+    """
 
     lo: int
     hi: int
     ours: bool
     held: bool
+    returned: bool
 
 
 class Trade(NamedTuple):
@@ -134,6 +140,8 @@ def _traded(places: Sequence[Place], wanted: Sequence[Serials], down: int) -> Ex
     there = [part for each in wanted for part in within(places, each.lo, each.hi)]
     if sum(part.hi - part.lo for part in there) < _size(wanted):
         return ExchangeRefusal.WITHDRAWN
+    if any(part.returned for part in there):
+        return ExchangeRefusal.RETURNED
     if not all(part.ours or part.held for part in there):
         return ExchangeRefusal.TAKEN
     taken = sorted(Serials(part.lo, part.hi) for part in there if not part.ours)

@@ -37,7 +37,9 @@ async def allocate(db: Database, org_id: UUID, order_id: UUID, *, now: datetime,
         order = await queries.locked(session, org_id, order_id)
         if order.status != OrderStatus.PAID:
             return
-        lines = operations.in_lot_order(await queries.lines_of(session, org_id, order_id))
+        lines = operations.in_lot_order(
+            [line for line in await queries.lines_of(session, org_id, order_id) if line.refunded < line.quantity]
+        )
         payment = await payments.locked_payment_of(session, org_id, order_id)
         holdings = await _carve(session, order, lines, payment, now)
         if holdings is None:
@@ -63,7 +65,7 @@ async def _carve(
         for line in lines:
             holding = await inventory.carve(
                 session, owner_id=order.org_id, provider_id=line.provider_id, lot_id=line.lot_id, order_id=order.id,
-                line_n=line.n, quantity=line.quantity, final_at=payment.final_at,
+                line_n=line.n, quantity=line.quantity - line.refunded, final_at=payment.final_at,
                 blocked_at=now if payment.final_at is None else None, now=now,
             )  # fmt: skip
             if holding is None:
@@ -92,8 +94,12 @@ async def _retire_at_once(session: AsyncSession, order: Order, holdings: Sequenc
 async def _earn(session: AsyncSession, order: Order, now: datetime) -> None:
     """The money leaves what is held for orders and is owed to the providers, each its goods and its tax."""
     for issuer in await queries.issuers_of(session, order.org_id, order.id):
+        goods_minor = issuer.goods_minor - issuer.refunded_goods_minor
+        tax_minor = issuer.tax_minor - issuer.refunded_tax_minor
+        if not goods_minor:
+            continue
         await ledger.post(
             session, source=accounts.held_orders(), target=accounts.payable(issuer.provider_id),
-            amount=Money(issuer.goods_minor + issuer.tax_minor, order.currency), reason="sale", subject_id=order.id,
+            amount=Money(goods_minor + tax_minor, order.currency), reason="sale", subject_id=order.id,
             counterparty_id=issuer.provider_id, now=now,
         )  # fmt: skip

@@ -91,10 +91,10 @@ async def _take(
     await payments.book(session, attempt, _taken(seen.intent, seen.charge), now=now)
     wrong = _mismatch(attempt, seen.intent, seen.charge, livemode=livemode)
     if wrong is not None:
-        await payments.set_aside(session, attempt, AttemptStatus.MISMATCH, wrong, now=now)
+        await payments.set_aside(session, payment, attempt, AttemptStatus.MISMATCH, wrong, now=now)
         return
     if payment.status == PaymentStatus.PAID or not await _is_wanted(session, order):
-        await payments.set_aside(session, attempt, AttemptStatus.RETURNED, "not_owed", now=now)
+        await payments.set_aside(session, payment, attempt, AttemptStatus.RETURNED, "not_owed", now=now)
         return
     await operations.mark_paid(session, order, now=now)
     await payments.pay(session, payment, attempt, holds=holds, now=now)

@@ -1,5 +1,5 @@
 """The doors of quotes and orders."""
 
-from app.orders.http import orders, payments, quotes
+from app.orders.http import desk_payments, orders, payments, quotes, refunds
 
-routes = [*quotes.routes, *orders.routes, *payments.routes]
+routes = [*quotes.routes, *orders.routes, *payments.routes, *refunds.routes, *desk_payments.routes]

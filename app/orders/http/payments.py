@@ -86,7 +86,7 @@ async def pay_order(
         if attempt.status == AttemptStatus.REFUSED:
             raise MethodRefused("Choose another way to pay.", reason=attempt.failure)
         shown = AttemptOut.of(attempt, client_secret=secret, publishable_key=till.publishable_key)
-        return Made(201, shown, begun, f"/v1/orders/{order_id}/payments/{shown.id}")
+        return Made(201, shown, begun, f"/v1/payments/{shown.id}")
 
     return await resumed(caller.with_party(DESK_ID), begin, carry_on, now=now)
 
@@ -103,18 +103,17 @@ async def list_order_payments(
     return [AttemptOut.of(row, client_secret=None, publishable_key=None) for row in rows]
 
 
-@get("/v1/orders/{order_id:str}/payments/{payment_id:str}", opt={"errors": (errors.OrderNotFound, AttemptNotFound)})
-async def show_order_payment(
-    order_id: FromPath[str], payment_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
+@get("/v1/payments/{payment_id:str}", opt={"errors": (AttemptNotFound,)})
+async def show_payment(
+    payment_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[AttemptOut]:
-    """One try to pay the order."""
+    """One of your tries to pay an order through Stripe."""
     caller.needs("read")
     attempt_id = read_public_id(payments.ATTEMPT_PREFIX, payment_id)
+    if attempt_id is None:
+        raise AttemptNotFound("You have no payment with this id.")
     async with db.transaction(caller) as session:
-        order = await queries.order_of(session, caller, _order_id(order_id))
-        row = None if attempt_id is None else await expected.attempt_of(session, caller, attempt_id)
-    if row is None or row.order_id != order.id:
-        raise AttemptNotFound("This order has no payment with this id.")
+        row = await expected.attempt_of(session, caller, attempt_id)
     shown = AttemptOut.of(row, client_secret=None, publishable_key=None)
     return Response(shown, headers={"ETag": etag_of(row.version)})
 
@@ -168,4 +167,4 @@ def _order_id(written: str) -> UUID:
     return order_id
 
 
-routes: list[Any] = [pay_order, list_order_payments, show_order_payment]
+routes: list[Any] = [pay_order, list_order_payments, show_payment]

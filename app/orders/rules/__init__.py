@@ -21,17 +21,24 @@ from app.orders.rules.prices import (
     may_be_canceled,
     with_tax,
 )
+from app.orders.rules.refunds import Back, IssuerBack, IssuerLeft, LineBack, LineLeft, back
 
 __all__ = [
     "LINES_MAX",
     "LINE_QUANTITY_MAX",
     "TOTAL_MAX_MINOR",
+    "Back",
     "Candidate",
     "Chosen",
+    "IssuerBack",
+    "IssuerLeft",
     "IssuerTotal",
+    "LineBack",
+    "LineLeft",
     "OrderStatus",
     "Priced",
     "Rule",
+    "back",
     "by_issuer",
     "choose_quantity",
     "choose_within_budget",

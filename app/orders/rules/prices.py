@@ -22,6 +22,8 @@ class OrderStatus(StrEnum):
     EXPIRED = "expired"
     SHORT = "short"
     """Paid, and a lot could not be carved: a person substitutes or refunds."""
+    REFUNDED = "refunded"
+    """All of it was given back."""
 
 
 @dataclass(frozen=True, slots=True)

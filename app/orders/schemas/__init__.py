@@ -1,5 +1,6 @@
 """What do buyers send and see of quotes and orders?"""
 
+from app.orders.schemas.desk_payments import DeskAttemptOut, EvidenceIn, PaymentDisputeOut, ReleaseIn
 from app.orders.schemas.lines import LineIn, MoneyOut, OrderLineOut
 from app.orders.schemas.orders import (
     IssuerOut,
@@ -13,11 +14,15 @@ from app.orders.schemas.orders import (
 )
 from app.orders.schemas.payments import AttemptIn, AttemptOut
 from app.orders.schemas.quotes import CriteriaIn, QuoteIn, QuoteLineIn, QuoteOut
+from app.orders.schemas.refunds import GoodwillIn, OwnRefundOut, RefundIn, RefundOut, RefundPaidIn
 
 __all__ = [
     "AttemptIn",
     "AttemptOut",
     "CriteriaIn",
+    "DeskAttemptOut",
+    "EvidenceIn",
+    "GoodwillIn",
     "IssuerOut",
     "LineIn",
     "MoneyOut",
@@ -26,10 +31,16 @@ __all__ = [
     "OrderOut",
     "OrderSummary",
     "OrderTermsOut",
+    "OwnRefundOut",
+    "PaymentDisputeOut",
     "PaymentOut",
     "QuoteIn",
     "QuoteLineIn",
     "QuoteOut",
+    "RefundIn",
+    "RefundOut",
+    "RefundPaidIn",
+    "ReleaseIn",
     "RetireIn",
     "ShortOrderOut",
 ]

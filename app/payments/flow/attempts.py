@@ -95,7 +95,13 @@ async def _introduce(session: AsyncSession, attempt: PaymentAttempt, now: dateti
         language=attempt.language,
     )
     return await operations.plan(
-        session, "customer", asked, subject_id=customer.id, subject_org_id=attempt.org_id, now=now
+        session,
+        "customer",
+        asked,
+        subject_id=customer.id,
+        subject_org_id=attempt.org_id,
+        due=now + operations.MADE_BY_CALLER,
+        now=now,
     )
 
 
@@ -108,7 +114,15 @@ async def _plan(session: AsyncSession, attempt: PaymentAttempt, now: datetime) -
         if attempt.method == AttemptMethod.CHECKOUT
         else _intent(attempt, customer.customer_id, now)
     )
-    return await operations.plan(session, kind, asked, subject_id=attempt.id, subject_org_id=attempt.org_id, now=now)
+    return await operations.plan(
+        session,
+        kind,
+        asked,
+        subject_id=attempt.id,
+        subject_org_id=attempt.org_id,
+        due=now + operations.MADE_BY_CALLER,
+        now=now,
+    )
 
 
 def _intent(attempt: PaymentAttempt, customer_id: str, now: datetime) -> NewIntent:

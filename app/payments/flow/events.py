@@ -44,7 +44,7 @@ async def take_event_in(db: Database, event: Event, payload: bytes | None, *, no
     """Write an event down with its job, in one statement of its own; False when it was there before."""
     async with db.driver() as driver:
         new = await driver.fetchval(
-            _TAKE, DESK_ID, event.id, new_id(), event.type, event.object_kind, event.object_id, event.account,
+            _TAKE, DESK_ID, event.id, new_id(), event.type, event.object_kind, event.object_id or "", event.account,
             event.livemode, event.created_at, now, payload, new_id(), request_id,
         )  # fmt: skip
     return bool(new)
@@ -65,7 +65,13 @@ async def take_event(
         if event.object_kind in OF_PAYOUTS:
             outbox.enqueue(session, "payouts.take_event", due=now, event_row_id=event.id)
             return  # Whoever takes it further ticks it off.
+        if event.object_kind == "dispute":
+            outbox.enqueue(session, "orders.take_dispute", due=now, event_row_id=event_row_id)
+            return
         known = await queries.attempt_by_object(session, event.object_id)
+    if event.object_kind == "refund":
+        await _take_refund(db, desk, stripe, event, now=now)
+        return
     if known is None:
         known = await _named_by(db, desk, stripe, event)
     async with db.transaction(desk) as session:
@@ -114,6 +120,26 @@ async def _named_by(db: Database, desk: Scope, stripe: Stripe | None, event: Str
         attempt = await operations.locked_attempt(session, named.org_id, named.id)
         operations.name_object(attempt, event.object_kind, event.object_id)
     return named
+
+
+async def _take_refund(db: Database, desk: Scope, stripe: Stripe | None, event: StripeEvent, *, now: datetime) -> None:
+    """Bring a refund of ours up to what Stripe has of it; one that somebody made there by hand is none of ours."""
+    if stripe is None:
+        raise StripeSilent("There is no key for Stripe.")
+    seen = await stripe.refund(event.object_id)
+    if isinstance(seen, LookupFailed):
+        raise StripeSilent(seen.why)
+    named = None if isinstance(seen, Absent) else seen.reference
+    refund_id = None if named is None else read_public_id(operations.REFUND_PREFIX, named)
+    async with db.transaction(desk) as session:
+        refund = None if refund_id is None else await queries.refund_named(session, refund_id)
+        if refund is None or isinstance(seen, Absent):
+            await operations.tick_off(session, event, "not_ours", ignored=True, now=now)
+            return
+    async with db.transaction(desk.with_party(refund.org_id)) as session:
+        locked = await operations.locked_refund(session, refund.org_id, refund.id)
+        await operations.note_refund(session, locked, seen, now=now)
+        await operations.tick_off(session, event, "noted", ignored=False, now=now)
 
 
 async def _of_intent(stripe: Stripe, object_id: str) -> str | None:

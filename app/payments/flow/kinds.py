@@ -8,9 +8,9 @@ from app.core.db import AsyncSession
 from app.payments import operations
 from app.payments.flow.calls import Kind
 from app.payments.operations import Closing, Sending
-from integrations.stripe.asked import NewCustomer, NewIntent, NewSession
+from integrations.stripe.asked import Evidence, NewCustomer, NewIntent, NewRefund, NewSession
 from integrations.stripe.client import Absent, NotFound, Refused, Stripe
-from integrations.stripe.shapes import Customer, Intent, Session
+from integrations.stripe.shapes import Customer, Intent, Refund, Session
 
 
 async def _find_customer(stripe: Stripe, asked: NewCustomer) -> Customer | NotFound:
@@ -55,9 +55,27 @@ async def _session_made(
         await operations.refuse(session, attempt, _code(answer), now=now)
 
 
+async def _find_refund(stripe: Stripe, asked: NewRefund) -> Refund | NotFound:
+    return await stripe.find_refund(asked.reference, intent_id=asked.intent_id)
+
+
+async def _refund_made(
+    session: AsyncSession, sending: Sending, answer: Refund | Refused | Absent, now: datetime
+) -> None:
+    refund = await operations.locked_refund(session, sending.subject_org_id, sending.subject_id)
+    if isinstance(answer, Refund):
+        await operations.note_refund(session, refund, answer, now=now)
+    else:
+        await operations.fail(session, refund, _code(answer), now=now)
+
+
 async def _closed(session: AsyncSession, sending: Sending, answer: object, now: datetime) -> None:  # noqa: ARG001 - all are called alike.
     """Whether it was closed or refused to be (it was paid meanwhile): what it is now is asked for."""
     operations.ask_to_settle(session, sending.subject_org_id, sending.subject_id, now=now)
+
+
+async def _nothing(session: AsyncSession, sending: Sending, answer: object, now: datetime) -> None:
+    """What the payer's bank makes of it, an event tells."""
 
 
 def _code(answer: Refused | Absent) -> str:
@@ -76,6 +94,14 @@ KINDS: Final[Mapping[str, Kind]] = {
     "session": Kind(
         NewSession, lambda stripe, asked, key: stripe.make_session(asked, key=key), _find_session, _session_made,
         lambda made: str(made.id),
+    ),
+    "refund": Kind(
+        NewRefund, lambda stripe, asked, key: stripe.make_refund(asked, key=key), _find_refund, _refund_made,
+        lambda made: str(made.id),
+    ),
+    "evidence": Kind(
+        Evidence, lambda stripe, asked, key: stripe.submit_evidence(asked, key=key),
+        lambda stripe, asked: stripe.dispute(asked.dispute_id), _nothing, lambda made: str(made.id),
     ),
     "cancel_intent": Kind(
         Closing, lambda stripe, asked, key: stripe.cancel_intent(asked.object_id, key=key),

@@ -22,7 +22,7 @@ BODY_MAX_BYTES: Final = 500_000
 
 
 class TakenOut(msgspec.Struct, frozen=True):
-    """It is written down; whether it was for the first time."""
+    """Whether it is written down, and for the first time. What is of the other mode is left alone."""
 
     received: bool
     new: bool
@@ -65,6 +65,10 @@ async def _take(
         body, request.headers.get(SIGNATURE), secrets=secrets, now=now, tolerance_s=TOLERANCE_S, livemode=livemode,
         whose=whose,
     )  # fmt: skip
+    if read is Refusal.OTHER_LIVEMODE and whose is Whose.CONNECTED:
+        # A live endpoint for connected accounts is told of their tests too (docs.stripe.com/connect/webhooks): refused,
+        # they would come again for days.
+        return TakenOut(received=False, new=False)
     if isinstance(read, Refusal):
         raise WebhookRefused("Nothing was taken.", reason=read)
     new = await flow.take_event_in(db, read, body, now=now, request_id=current_request_id.get())

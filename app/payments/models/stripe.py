@@ -50,6 +50,7 @@ class PaymentAttempt(Table):
         Index("uq_payment_attempt_intent", "intent_id", unique=True, postgresql_where=text("intent_id is not null")),
         Index("uq_payment_attempt_session", "session_id", unique=True, postgresql_where=text("session_id is not null")),
         Index("uq_payment_attempt_id", "id", unique=True),
+        Index("ix_payment_attempt_desk", "desk_id", "status", "id"),
         Index("ix_payment_attempt_charge", "charge_id", postgresql_where=text("charge_id is not null")),
     )
 

@@ -15,7 +15,16 @@ from app.payments.operations.attempts import (
     reference_of,
     refuse,
 )
-from app.payments.operations.calls import Sending, begin, note, plan
+from app.payments.operations.calls import MADE_BY_CALLER, Sending, begin, note, plan
+from app.payments.operations.disputes import (
+    book_dispute,
+    dispute_facts,
+    dispute_of,
+    is_disputed,
+    locked_dispute,
+    plan_evidence,
+    tell_dispute,
+)
 from app.payments.operations.lines import (
     apply,
     close,
@@ -28,12 +37,27 @@ from app.payments.operations.lines import (
     locked_waiting,
 )
 from app.payments.operations.money import Taken, book, pay, set_aside
+from app.payments.operations.refunds import (
+    REFUND_PREFIX,
+    confirm,
+    fail,
+    locked_refund,
+    note_bank_debit,
+    note_refund,
+    owe,
+    pay_by_bank,
+    paying_attempt,
+    reject,
+    send,
+)
 from app.payments.operations.resolutions import Resolution, resolve, use_up
 from app.payments.operations.statements import StatementFile, book_statement
 from app.payments.operations.stripe_events import ask_to_settle, event_of, tick_off
 
 __all__ = [
     "ATTEMPT_PREFIX",
+    "MADE_BY_CALLER",
+    "REFUND_PREFIX",
     "Closing",
     "Resolution",
     "Sending",
@@ -45,30 +69,47 @@ __all__ = [
     "begin",
     "begin_attempt",
     "book",
+    "book_dispute",
     "book_statement",
     "call_off",
     "close",
+    "confirm",
     "customer_of",
+    "dispute_facts",
+    "dispute_of",
     "due_of",
     "event_of",
+    "fail",
+    "is_disputed",
     "leave_for_a_person",
     "leave_unknown",
     "locked_attempt",
+    "locked_dispute",
     "locked_line",
     "locked_payment",
     "locked_payment_of",
+    "locked_refund",
     "locked_waiting",
     "name_object",
     "note",
+    "note_bank_debit",
     "note_customer",
     "note_intent",
+    "note_refund",
     "note_session",
+    "owe",
     "pay",
+    "pay_by_bank",
+    "paying_attempt",
     "plan",
+    "plan_evidence",
     "reference_of",
     "refuse",
+    "reject",
     "resolve",
+    "send",
     "set_aside",
+    "tell_dispute",
     "tick_off",
     "use_up",
 ]

@@ -68,7 +68,8 @@ async def begin_attempt(
     session.add(attempt)
     await session.flush()
     await tell(session, attempt, "payment_attempt.started", before=None, now=now)
-    outbox.enqueue(session, "payments.start_attempt", due=now, org_id=attempt.org_id, attempt_id=attempt.id)
+    due = now + calls.MADE_BY_CALLER
+    outbox.enqueue(session, "payments.start_attempt", due=due, org_id=attempt.org_id, attempt_id=attempt.id)
     return attempt
 
 
@@ -160,12 +161,12 @@ async def call_off(session: AsyncSession, payment: Payment, *, now: datetime) ->
         if attempt.session_id is not None:
             asked = Closing(attempt.session_id)
             await calls.plan(
-                session, "expire_session", asked, subject_id=attempt.id, subject_org_id=attempt.org_id, now=now
+                session, "expire_session", asked, subject_id=attempt.id, subject_org_id=attempt.org_id, due=now, now=now
             )
         elif attempt.intent_id is not None:
             asked = Closing(attempt.intent_id)
             await calls.plan(
-                session, "cancel_intent", asked, subject_id=attempt.id, subject_org_id=attempt.org_id, now=now
+                session, "cancel_intent", asked, subject_id=attempt.id, subject_org_id=attempt.org_id, due=now, now=now
             )
 
 

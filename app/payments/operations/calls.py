@@ -17,8 +17,8 @@ from app.payments.rules import OPEN_CALLS, CallStatus, may_send
 from integrations.stripe.client import Absent, LookupFailed, NotSent, Refused, Unknown
 
 WHY_MAX: Final = 500
-_FIRST_LOOK: Final = timedelta(seconds=10)
-"""Whoever plans a call mostly makes it at once; a worker looks after it when that was cut short."""
+MADE_BY_CALLER: Final = timedelta(seconds=10)
+"""After so long a worker makes a call that somebody wanted to make at once, and was cut short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,16 @@ class Sending:
 
 
 async def plan(
-    session: AsyncSession, kind: str, request: msgspec.Struct, *, subject_id: UUID, subject_org_id: UUID, now: datetime
+    session: AsyncSession,
+    kind: str,
+    request: msgspec.Struct,
+    *,
+    subject_id: UUID,
+    subject_org_id: UUID,
+    due: datetime,
+    now: datetime,
 ) -> StripeCall:
-    """Write down what Stripe is to be asked for, with its key and a job that sees to it; the desk is named.
+    """Write down what Stripe is to be asked for, with its key and a job that sees to it when `due`; the desk is named.
 
     One call of a kind for a subject is open at a time: the same again returns it. A new one is planned only when the one
     before was definitely refused or is proven absent.
@@ -61,7 +68,7 @@ async def plan(
     )
     session.add(call)
     await session.flush()
-    outbox.enqueue(session, "payments.call", due=now + _FIRST_LOOK, call_id=call_id)
+    outbox.enqueue(session, "payments.call", due=due, call_id=call_id)
     return call
 
 

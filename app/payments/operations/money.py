@@ -10,7 +10,8 @@ from app.ledger.rules import held_orders, refunds, stripe_clearing, unapplied
 from app.payments.models import Payment, PaymentAttempt, PaymentStatus
 from app.payments.operations.attempts import changed, facts_of
 from app.payments.operations.lines import record_payment
-from app.payments.rules import AttemptStatus, Holds, final_at
+from app.payments.operations.refunds import owe
+from app.payments.rules import AttemptStatus, Holds, RefundKind, RefundStatus, final_at
 
 BANK_TRANSFER_AT_STRIPE = "customer_balance"
 
@@ -63,7 +64,7 @@ async def pay(session: AsyncSession, payment: Payment, attempt: PaymentAttempt, 
 
 
 async def set_aside(
-    session: AsyncSession, attempt: PaymentAttempt, status: AttemptStatus, why: str, *, now: datetime
+    session: AsyncSession, payment: Payment, attempt: PaymentAttempt, status: AttemptStatus, why: str, *, now: datetime
 ) -> None:
     """A booked try's money pays nothing: it is owed back to its payer (`returned`), or waits for a person (`mismatch`)."""
     before = facts_of(attempt)
@@ -71,6 +72,11 @@ async def set_aside(
         await _move(session, attempt, target_is_held=False, now=now)
     attempt.status, attempt.failure, attempt.closed_at = status, why, now
     await changed(session, attempt, f"payment_attempt.{status}", before=before, now=now)
+    if status is AttemptStatus.RETURNED:
+        await owe(
+            session, payment, RefundKind.RETURNED, amount_minor=attempt.received_minor, attempt=attempt,
+            status=RefundStatus.DUE, note=why, now=now,
+        )  # fmt: skip
 
 
 def method_of(paid_by: str) -> str:

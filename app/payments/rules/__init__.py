@@ -15,9 +15,11 @@ from app.payments.rules.attempts import (
 )
 from app.payments.rules.bank_file import TEMPLATE_HEADER, BankFile, KeyedMovement, read_bank_file
 from app.payments.rules.bank_row import AMOUNT_MAX_MINOR, BankMovement, RowError
+from app.payments.rules.disputes import Bearer, DisputeOutcome, outcome_of, taken
 from app.payments.rules.finality import Holds, final_at
 from app.payments.rules.judgement import Due, Judgement, Outcome, judge, may_reserve_again
 from app.payments.rules.references import REFERENCE_LENGTH, is_reference, new_reference, reference_in
+from app.payments.rules.refunds import RefundKind, RefundStatus, RefundWay, status_of_refund
 
 __all__ = [
     "AMOUNT_MAX_MINOR",
@@ -30,13 +32,18 @@ __all__ = [
     "AttemptStatus",
     "BankFile",
     "BankMovement",
+    "Bearer",
     "CallStatus",
+    "DisputeOutcome",
     "Due",
     "Holds",
     "Judgement",
     "KeyedMovement",
     "Limits",
     "Outcome",
+    "RefundKind",
+    "RefundStatus",
+    "RefundWay",
     "RowError",
     "final_at",
     "is_reference",
@@ -46,7 +53,10 @@ __all__ = [
     "may_reserve_again",
     "may_send",
     "new_reference",
+    "outcome_of",
     "read_bank_file",
     "reference_in",
     "status_of_intent",
+    "status_of_refund",
+    "taken",
 ]

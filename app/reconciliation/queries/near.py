@@ -29,12 +29,13 @@ _SOLD: Final = OURS_COLUMNS.format(
     lo="r.lo",
     hi="r.hi",
     retirement="r.retirement_id",
-    place="r.status",
-    expected="case r.status when 'retired' then 'retired' when 'retiring' then 'either' else 'active' end",
+    place="case r.status when 'returned' then 'free' else r.status end",
+    expected="case r.status when 'retired' then 'retired' when 'retiring' then 'either' when 'withdrawn' then 'any'"
+    " else 'active' end",
     recorded="t.recorded_on",
     beneficiary="coalesce(t.beneficiary_name, '')",
     required=f"case r.status when 'retired' then {_ENDED_REQUIRED} when 'retiring' then {_EITHER_REQUIRED}"
-    f" else {_ACTIVE_REQUIRED} end",
+    f" when 'withdrawn' then false else {_ACTIVE_REQUIRED} end",
     active_ok="r.status <> 'retired' or coalesce(t.recorded_on >= cast(:active_as_of as date), true)",
 )
 _FREE: Final = OURS_COLUMNS.format(

@@ -17,7 +17,7 @@ from app.retirements.operations.notices import (
 )
 from app.retirements.operations.prechecks import note_precheck_answer, request_precheck
 from app.retirements.operations.reconciled import mark_reconciled
-from app.retirements.operations.requests import cancel, request, sign_off, wake
+from app.retirements.operations.requests import cancel, cancel_unsent, request, sign_off, wake
 from app.retirements.operations.rules import say_rule
 from app.retirements.operations.sending import Sending, begin_sending, note_answer, picked_of
 from app.retirements.operations.stated import IN_DOUBT, Stated, record_stated
@@ -38,6 +38,7 @@ __all__ = [
     "begin_look_up",
     "begin_sending",
     "cancel",
+    "cancel_unsent",
     "check_prepared",
     "choose_mode",
     "claim",

@@ -13,7 +13,7 @@ from app.inventory.models import Holding
 from app.retirements.models import Retirement
 from app.retirements.rules import RetirementStatus
 
-_WAITING = (RetirementStatus.DRAFT, RetirementStatus.SIGNED_OFF, RetirementStatus.QUEUED)
+WAITING = (RetirementStatus.DRAFT, RetirementStatus.SIGNED_OFF, RetirementStatus.QUEUED)
 
 
 async def note_payment(
@@ -35,7 +35,7 @@ async def note_payment(
     waiting = await session.scalars(
         update(Retirement)
         .where(Retirement.org_id == owner_id, Retirement.holding_id.in_([holding.id for holding in holdings]))
-        .where(Retirement.status.in_(_WAITING))
+        .where(Retirement.status.in_(WAITING))
         .values(not_before=final_at, disputed_at=blocked_at, version=Retirement.version + 1)
         .returning(Retirement)
         .execution_options(synchronize_session=False, populate_existing=True)

@@ -1,10 +1,12 @@
 """How is a retirement asked for, signed off and taken back, within one transaction?"""
 
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import select
 
 from app.core import outbox
 from app.core.db import AsyncSession
@@ -17,7 +19,7 @@ from app.inventory.models import Holding
 from app.retirements import queries
 from app.retirements.models import Retirement
 from app.retirements.operations.agreements import write_mandate
-from app.retirements.operations.holds import send_when_final
+from app.retirements.operations.holds import WAITING, send_when_final
 from app.retirements.operations.moves import move, refuse_unless, tell
 from app.retirements.operations.tasks import cancel_task
 from app.retirements.rules import (
@@ -108,6 +110,23 @@ async def cancel(session: AsyncSession, retirement: Retirement, *, now: datetime
         session, owner_id=retirement.org_id, provider_id=retirement.provider_id, retirement_id=retirement.id
     )
     await move(session, retirement, RetirementStatus.CANCELED, now=now)
+
+
+async def cancel_unsent(session: AsyncSession, owner_id: UUID, order_id: UUID, *, now: datetime) -> None:
+    """Take back every retirement of an order that is not at its registry, nor being typed in there: its serials are held.
+
+    The transaction names the owner, the providers and the desk.
+    """
+    waiting = await session.scalars(
+        select(Retirement)
+        .where(Retirement.org_id == owner_id, Retirement.order_id == order_id, Retirement.status.in_(WAITING))
+        .order_by(Retirement.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    for retirement in waiting.all():
+        with suppress(InvalidState):  # Somebody may be typing it into the registry: it counts as being there.
+            await cancel(session, retirement, now=now)
 
 
 async def _attribute(session: AsyncSession, holding: Holding, wish: Wish) -> dict[str, Any] | None:

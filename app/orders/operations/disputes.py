@@ -1,0 +1,132 @@
+"""What becomes of an order whose payment is disputed: held, released, or taken back as far as that can be?"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from app.core import events
+from app.core.db import AsyncSession
+from app.core.errors import InvalidState
+from app.core.money import Money
+from app.ledger import operations as ledger
+from app.ledger import rules as accounts
+from app.orders import queries
+from app.orders.models import Order, OrderLine
+from app.orders.operations.giving_back import BEFORE_ALLOCATION, count_back, issuer_left, line_left, return_units
+from app.orders.operations.orders import move, note_stock
+from app.orders.rules import Back, OrderStatus, back
+from app.payments import operations as payments
+from app.payments.models import Dispute, Payment
+from app.payments.rules import Bearer, DisputeOutcome
+from app.retirements import operations as retirements
+
+
+async def hold_for_dispute(
+    session: AsyncSession, order: Order, payment: Payment, dispute: Dispute, *, now: datetime
+) -> None:
+    """While it is open nothing that was paid by it goes to a registry. Order and payment are locked."""
+    await retirements.note_payment(
+        session, order.org_id, order.id, final_at=payment.final_at, blocked_at=dispute.opened_at, now=now
+    )
+    await session.flush()
+
+
+async def release(session: AsyncSession, order: Order, *, note: str, now: datetime) -> None:
+    """A person takes the payment of a locked, paid order for final from now on. Raises InvalidState (409).
+
+    What is disputed stays held: the payer's bank decides.
+    """
+    if order.status not in (*BEFORE_ALLOCATION, OrderStatus.FULFILLED):
+        raise InvalidState(f"The order is {order.status}.", state=order.status)
+    payment = await payments.locked_payment_of(session, order.org_id, order.id)
+    if await payments.is_disputed(session, order.id):
+        raise InvalidState("The payment is disputed: its payer's bank decides.", state="payment_disputed")
+    payment.final_at = now if payment.final_at is None else min(payment.final_at, now)
+    await retirements.note_payment(session, order.org_id, order.id, final_at=payment.final_at, blocked_at=None, now=now)
+    order.version += 1
+    await session.flush()
+    await events.record(
+        session, "order.released", org_id=order.org_id, subject_kind="order", subject_id=order.id,
+        after={"final_at": payment.final_at.isoformat(), "note": note}, now=now,
+    )  # fmt: skip
+
+
+async def end_won(session: AsyncSession, order: Order, payment: Payment, dispute: Dispute, *, now: datetime) -> None:
+    """The money is the desk's again: what waited goes on as if nothing had been."""
+    before = payments.dispute_facts(dispute)
+    dispute.outcome, dispute.closed_at = DisputeOutcome.WON, now
+    dispute.version += 1
+    await session.flush()
+    blocked_at = now if payment.final_at is None else None
+    await retirements.note_payment(
+        session, order.org_id, order.id, final_at=payment.final_at, blocked_at=blocked_at, now=now
+    )
+    await payments.tell_dispute(session, dispute, "dispute.won", before=before, now=now)
+
+
+async def end_lost(session: AsyncSession, order: Order, payment: Payment, dispute: Dispute, *, now: datetime) -> None:
+    """The money is gone: what is not at a registry goes back to its providers, the rest somebody bears by contract."""
+    before, held = payments.dispute_facts(dispute), order.status in BEFORE_ALLOCATION
+    plan = await _take_back(session, order, now=now)
+    returned_minor = min(plan.total_minor, dispute.taken_minor)
+    await _charge(session, order, dispute, plan, returned_minor, held=held, now=now)
+    dispute.returned_minor = returned_minor
+    dispute.borne_minor = dispute.taken_minor - returned_minor
+    if dispute.borne_minor:
+        dispute.borne_by = Bearer.DESK
+        await _post(session, dispute, accounts.write_off(), "dispute_borne", dispute.borne_minor, now=now)
+    dispute.outcome, dispute.closed_at = DisputeOutcome.LOST, now
+    dispute.version += 1
+    await session.flush()
+    await retirements.note_payment(session, order.org_id, order.id, final_at=payment.final_at, blocked_at=None, now=now)
+    await payments.tell_dispute(session, dispute, "dispute.lost", before=before, now=now)
+
+
+async def _take_back(session: AsyncSession, order: Order, *, now: datetime) -> Back:
+    """Give every unit back that has not gone to a registry, and say what those are worth."""
+    lines = await queries.lines_of(session, order.org_id, order.id)
+    issuers = await queries.issuers_of(session, order.org_id, order.id)
+    if order.status == OrderStatus.FULFILLED:
+        await retirements.cancel_unsent(session, order.org_id, order.id, now=now)
+    returning = await _returnable(session, order, lines)
+    plan = back([line_left(line) for line in lines], [issuer_left(each) for each in issuers], returning)
+    await return_units(session, order, lines, returning, now=now)
+    await count_back(session, lines, issuers, plan)
+    note_stock(session, order, now=now)
+    if all(line.refunded == line.quantity for line in lines) and order.status != OrderStatus.REFUNDED:
+        order.closed_at = now
+        await move(session, order, OrderStatus.REFUNDED, now=now, disputed=True)
+    return plan
+
+
+async def _returnable(session: AsyncSession, order: Order, lines: Sequence[OrderLine]) -> Mapping[int, int]:
+    if order.status in BEFORE_ALLOCATION:
+        return {line.n: line.quantity - line.refunded for line in lines if line.refunded < line.quantity}
+    holdings = await queries.holdings_of(session, order.org_id, order.id)
+    return {holding.line_n: holding.held for holding in holdings if holding.held}
+
+
+async def _charge(
+    session: AsyncSession, order: Order, dispute: Dispute, plan: Back, returned_minor: int, *, held: bool, now: datetime
+) -> None:
+    """What came back is worth: taken from what is held for the order, or from those who had earned it."""
+    left_minor = returned_minor
+    for each in plan.issuers:
+        minor = min(each.goods_minor + each.tax_minor, left_minor)
+        left_minor -= minor
+        if not minor:
+            continue
+        source = accounts.held_orders() if held else accounts.payable(each.provider_id)
+        await ledger.post(
+            session, source=source, target=accounts.disputes(), amount=Money(minor, dispute.currency),
+            reason=f"dispute_returned:{each.provider_id.hex}", subject_id=dispute.id,
+            counterparty_id=order.org_id if held else each.provider_id, now=now,
+        )  # fmt: skip
+
+
+async def _post(
+    session: AsyncSession, dispute: Dispute, source: accounts.Account, reason: str, minor: int, *, now: datetime
+) -> None:
+    await ledger.post(
+        session, source=source, target=accounts.disputes(), amount=Money(minor, dispute.currency), reason=reason,
+        subject_id=dispute.id, counterparty_id=None, now=now,
+    )  # fmt: skip

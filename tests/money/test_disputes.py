@@ -1,0 +1,112 @@
+"""What becomes of an order whose payment its payer's bank takes back: before a registry has it, and after?"""
+
+from datetime import timedelta
+from typing import Any
+
+from integrations.stripe.fake.scene import DecideDispute, OpenDispute, PayByCard
+from tests.money.till import Till
+from tests.world import Party
+
+WISH = {"beneficiary_name": "アオバ食品株式会社", "purpose": "OFFSET", "purpose_detail": "秋の展示会"}
+
+
+async def disputed(till: Till, buyer: Party, **more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An order that a card has paid and whose payer's bank takes the money back; the order, and the dispute there."""
+    order = await till.order(buyer, **more)
+    begun = await till.begun(buyer, order, "card")
+    intent = await till.intent_of(begun["id"])
+    await till.do(PayByCard(intent, "pm_card_visa"))
+    await till.settle()
+    charge = next(each for each in (await till.book()).objects["charge"] if each["payment_intent"] == intent)
+    there = await till.do(OpenDispute(charge["id"]))
+    await till.settle()
+    return order, there
+
+
+async def of_desk(till: Till, order: dict[str, Any]) -> dict[str, Any]:
+    """The dispute as the operator sees it."""
+    every = (await till.world.desk.get("/v1/admin/payment-disputes", params={"limit": 100})).json()["data"]
+    return dict(next(each for each in every if each["order_id"] == order["id"]))
+
+
+async def test_while_it_is_open_nothing_goes_to_a_registry(till: Till) -> None:
+    buyer = await till.buyer()
+    order, _ = await disputed(till, buyer, retire=WISH)
+    shown = await of_desk(till, order)
+    assert (shown["outcome"], shown["taken"], shown["amount"]) == ("open", order["total"], order["total"])
+    assert (await till.balances())["disputes"] <= -order["total"]["amount"]
+    async with till.later(timedelta(days=40)):
+        await till.settle()
+        [waiting] = (await buyer.get("/v1/retirements")).json()["data"]
+    assert (waiting["status"], waiting["payment_disputed"]) == ("queued", True)
+    refused = await till.world.desk.post(f"/v1/admin/orders/{order['id']}/release", {"note": "急ぎ"})
+    assert (refused.status_code, refused.json()["state"]) == (409, "payment_disputed")
+
+
+async def test_a_dispute_that_is_won_lets_everything_go_on(till: Till) -> None:
+    buyer = await till.buyer()
+    before = await till.balances()
+    order, there = await disputed(till, buyer, retire=WISH)
+    answered = await till.world.desk.post(
+        f"/v1/admin/payment-disputes/{(await of_desk(till, order))['id']}/evidence",
+        {"text": "無効化の記録", "submit": True},
+    )
+    assert answered.status_code == 202, answered.text
+    async with till.later(timedelta(seconds=30)):
+        await till.settle()
+    await till.do(DecideDispute(there["id"], won=True))
+    await till.settle()
+    assert (await of_desk(till, order))["outcome"] == "won"
+    after = await till.balances()
+    assert after.get("disputes", 0) == before.get("disputes", 0)
+    async with till.later(timedelta(days=8)):
+        await till.settle()
+        [going] = (await buyer.get("/v1/retirements")).json()["data"]
+        assert going["payment_disputed"] is False
+    order_id = await till.owner.fetchval("select order_id from dispute order by id desc limit 1")
+    tasks = "select count(*) from registry_task t join retirement r on r.id = t.retirement_id where r.order_id = $1"
+    assert await till.owner.fetchval(tasks, order_id) == 1
+
+
+async def test_a_dispute_lost_before_a_registry_has_it_takes_the_credits_back(till: Till) -> None:
+    buyer = await till.buyer()
+    before = await till.balances()
+    order, there = await disputed(till, buyer, retire=WISH)
+    await till.do(DecideDispute(there["id"], won=False))
+    await till.settle()
+    lost = await of_desk(till, order)
+    assert (lost["outcome"], lost["returned"], lost["borne"]["amount"]) == ("lost", order["total"], 0)
+    assert (await till.shown(buyer, order))["status"] == "refunded"
+    [retirement] = (await buyer.get("/v1/retirements")).json()["data"]
+    assert retirement["status"] == "canceled"
+    [holding] = (await buyer.get("/v1/holdings")).json()["data"]
+    assert holding["quantity"] == 0
+    after = await till.balances()
+    for account in ("disputes", "held:orders", "write_off"):
+        assert after.get(account, 0) == before.get(account, 0), account
+
+
+async def test_a_dispute_lost_after_the_registry_has_it_is_borne_by_contract(till: Till) -> None:
+    buyer = await till.buyer()
+    order = await till.order(buyer, retire=WISH)
+    begun = await till.begun(buyer, order, "card")
+    intent = await till.intent_of(begun["id"])
+    await till.do(PayByCard(intent, "pm_card_visa"))
+    await till.settle()
+    released = await till.world.desk.post(f"/v1/admin/orders/{order['id']}/release", {"note": "長年の取引先"})
+    assert released.status_code == 200, released.text
+    await till.settle()
+    order_id = await till.owner.fetchval("select order_id from payment_attempt where intent_id = $1", intent)
+    await till.owner.execute("update retirement set status = 'submitted' where order_id = $1", order_id)
+    before = await till.balances()
+    charge = next(each for each in (await till.book()).objects["charge"] if each["payment_intent"] == intent)
+    there = await till.do(OpenDispute(charge["id"]))
+    await till.settle()
+    await till.do(DecideDispute(there["id"], won=False))
+    await till.settle()
+    lost = await of_desk(till, order)
+    assert (lost["outcome"], lost["returned"]["amount"], lost["borne"]) == ("lost", 0, order["total"])
+    assert lost["borne_by"] == "desk"
+    after = await till.balances()
+    assert after["write_off"] - before.get("write_off", 0) == -order["total"]["amount"]
+    assert after.get("disputes", 0) == before.get("disputes", 0)
