@@ -33,6 +33,7 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "payments.call": partial(payments.call, db, clients.stripe, KINDS),
         "payments.start_attempt": partial(payments.start, db, clients.stripe),
         "payments.take_event": partial(payments.take_event, db, clients.stripe),
+        "payments.poll_attempts": partial(payments.poll_attempts, db),
         "payments.sweep_events": partial(payments.sweep_events, db, clients.stripe),
         "payouts.run_due": partial(payouts.run_due, db, tax_basis_points=terms.tax_basis_points),
         "payouts.take_event": partial(payouts.take_event, db, clients.stripe),

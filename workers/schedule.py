@@ -18,6 +18,7 @@ EVERY: Final[Mapping[str, timedelta]] = {
     "jobs.prune": timedelta(hours=1),
     "rates.prune": timedelta(minutes=10),
     "listings.match": timedelta(seconds=10),
+    "payments.poll_attempts": timedelta(hours=1),
     "payments.sweep_events": timedelta(hours=1),
     "payouts.run_due": timedelta(hours=1),
     "prices.write_days": timedelta(hours=1),

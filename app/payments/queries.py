@@ -1,6 +1,7 @@
 """Which payment is meant, what is known of it, and which lines of the bank wait for whom?"""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -10,7 +11,15 @@ from app.core.pages import Page, beyond
 from app.core.scope import DESK_ID, Scope
 from app.payments.errors import AttemptNotFound, LineNotFound, PaymentNotFound
 from app.payments.models import BankLine, Dispute, LineStatus, Payment, PaymentAttempt, Refund
-from app.payments.rules import ATTEMPTS_MAX, AttemptStatus, DisputeOutcome, RefundKind, RefundStatus, reference_in
+from app.payments.rules import (
+    ATTEMPTS_MAX,
+    UNPAID,
+    AttemptStatus,
+    DisputeOutcome,
+    RefundKind,
+    RefundStatus,
+    reference_in,
+)
 
 REFUNDS_MAX = 100
 """Of one order that are shown."""
@@ -157,3 +166,14 @@ async def attempts_of_desk(session: AsyncSession, status: AttemptStatus | None, 
     if page.after is not None:
         asked = asked.where(beyond([(PaymentAttempt.id, False)], page.after))
     return (await session.scalars(asked.order_by(PaymentAttempt.id).limit(page.fetch))).all()
+
+
+async def open_attempts(session: AsyncSession, *, before: datetime, limit: int) -> list[tuple[UUID, UUID]]:
+    """Organisation and id of tries that began before a moment and may still bring money, the oldest first."""
+    rows = await session.execute(
+        select(PaymentAttempt.org_id, PaymentAttempt.id)
+        .where(PaymentAttempt.desk_id == DESK_ID, PaymentAttempt.status.in_(UNPAID), PaymentAttempt.started_at < before)
+        .order_by(PaymentAttempt.id)
+        .limit(limit)
+    )
+    return [(org_id, attempt_id) for org_id, attempt_id in rows]

@@ -1,5 +1,6 @@
 """Customers pay through Stripe, get money back, and one payment is disputed: what the desk sees of it, and who else."""
 
+import secrets
 from typing import Any
 
 import asyncpg
@@ -90,8 +91,13 @@ async def _goodwill(story: Story, order: dict[str, Any], people: list[Any], labe
     first, second = people
     for verb in ("confirm", "reject"):
         offered = {"amount": 10, "note": story.words.say(DESK, f"goodwill{verb}{label}")}
-        made = (await first.post(f"/v1/admin/orders/{order['id']}/goodwill", json=offered)).json()
-        await second.post(f"/v1/admin/refunds/{made['id']}/{verb}")
+        at = f"/v1/admin/orders/{order['id']}/goodwill"
+        made = (await first.post(at, json=offered, headers=_keyed())).json()
+        await second.post(f"/v1/admin/refunds/{made['id']}/{verb}", headers=_keyed())
+
+
+def _keyed() -> dict[str, str]:
+    return {"Idempotency-Key": secrets.token_hex(8)}
 
 
 async def _dispute(story: Story, order: dict[str, Any], stripe: FakeStripeProcess, label: str) -> None:

@@ -31,7 +31,10 @@ def book_keeping_registry(folder: Path) -> Iterator[FakeRegistryProcess]:
 @pytest.fixture(scope="session")
 def stripe(folder: Path) -> Iterator[FakeStripeProcess]:
     with FakeStripeProcess(
-        folder / "stripe.jsonl", secret_key="sk_test_isolation", admin_secret="admin secret", webhooks=None
+        folder / "stripe.jsonl",
+        secret_key="sk_test_isolation",
+        admin_secret="admin secret",
+        webhooks=("http://127.0.0.1:9/nobody-listens", ("whsec_isolation",)),  # So events wait to be asked for.
     ) as child:
         yield child
 

@@ -1,13 +1,14 @@
 """Does what is given back reach its buyer, its lots and the book, and never what is at a registry?"""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from integrations.stripe.fake.messages import FaultName
-from integrations.stripe.fake.scene import FailRefund, PayByCard, SettleRefund
+from integrations.stripe.fake.scene import FailRefund, PayByCard
 from tests.money.till import Till
 from tests.world import BASE_URL, PASSWORD, Party
 
@@ -166,7 +167,6 @@ async def test_a_refund_whose_answer_was_lost_is_made_once(till: Till) -> None:
     order = await paid_by_card(till, buyer)
     await till.fault(FaultName.ACTS_THEN_DROPS, where="refunds")
     back = (await refunded(till, order)).json()
-    from datetime import timedelta
 
     async with till.later(timedelta(minutes=5)):
         await till.settle()
@@ -200,4 +200,3 @@ async def test_nonsense_is_refused_at_its_field(till: Till, amount: int) -> None
     assert answer.status_code == 422
     unpaid = await refunded(till, order)
     assert (unpaid.status_code, unpaid.json()["code"]) == (409, "invalid_state")
-    assert SettleRefund

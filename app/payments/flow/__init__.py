@@ -3,7 +3,7 @@
 from app.payments.flow.attempts import Till, secret_of, start
 from app.payments.flow.bank_files import import_bank_file, keep_bank_file
 from app.payments.flow.calls import Kind, StripeSilent, call
-from app.payments.flow.events import WebhookSecrets, sweep_events, take_event, take_event_in
+from app.payments.flow.events import WebhookSecrets, poll_attempts, sweep_events, take_event, take_event_in
 from app.payments.flow.kinds import KINDS
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "call",
     "import_bank_file",
     "keep_bank_file",
+    "poll_attempts",
     "secret_of",
     "start",
     "sweep_events",

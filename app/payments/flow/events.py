@@ -26,6 +26,8 @@ SWEPT_BACK: Final = timedelta(days=3)
 PAGES_MAX: Final = 50
 OF_PAYOUTS: Final = frozenset({"account", "transfer", "payout"})
 """Kinds of objects at Stripe by which providers and the desk are paid."""
+POLLED_AFTER: Final = timedelta(minutes=15)
+POLLED_MAX: Final = 1_000
 _TAKE: Final = "select take_stripe_event($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
 
 
@@ -99,6 +101,19 @@ async def sweep_events(db: Database, stripe: Stripe | None, *, now: datetime, re
             return new
         before = page.events[-1].id
     raise StripeSilent(f"More than {PAGES_MAX} pages of events were not delivered; the next sweep goes on.")
+
+
+async def poll_attempts(db: Database, *, now: datetime, request_id: str) -> int:
+    """Have every try looked at that has been open for a while: no event may ever come, when nobody told Stripe where to.
+
+    How many, at most `POLLED_MAX`: the longest open first, the rest at the next turn.
+    """
+    desk = Scope.of_system(DESK_ID, request_id)
+    async with db.transaction(desk) as session:
+        waiting = await queries.open_attempts(session, before=now - POLLED_AFTER, limit=POLLED_MAX)
+        for org_id, attempt_id in waiting:
+            operations.ask_to_settle(session, org_id, attempt_id, now=now)
+    return len(waiting)
 
 
 async def _named_by(db: Database, desk: Scope, stripe: Stripe | None, event: StripeEvent) -> PaymentAttempt | None:

@@ -47,8 +47,9 @@ async def open_connected(
                 reference=public_id(PREFIX, row.id), country=_COUNTRY, email=contact.email, business_name=contact.name
             )
             planned = await payments.plan(
-                session, "account", asked, subject_id=row.id, subject_org_id=scope.org_id, now=now
-            )
+                session, "account", asked, subject_id=row.id, subject_org_id=scope.org_id,
+                due=now + payments.MADE_BY_CALLER, now=now,
+            )  # fmt: skip
     if planned is not None:
         await call(db, stripe, KINDS, planned.id, now=now, request_id=scope.request_id)
         async with db.transaction(scope) as session:

@@ -132,7 +132,9 @@ async def _ask_stripe(session: AsyncSession, payout: Payout, now: datetime) -> N
         description=f"Offset Desk payout {public_id(PREFIX, payout.id)}",
         facts={"organisation_id": public_id("org", payout.org_id)},
     )
-    await payments.plan(session, "transfer", asked, subject_id=payout.id, subject_org_id=payout.org_id, now=now)
+    await payments.plan(
+        session, "transfer", asked, subject_id=payout.id, subject_org_id=payout.org_id, due=now, now=now
+    )
     await move(session, payout, PayoutStatus.SENDING, now=now)
 
 

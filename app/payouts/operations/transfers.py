@@ -76,7 +76,9 @@ async def take_back(
         description=f"Offset Desk payout {public_id(PREFIX, payout.id)}",
         facts={"payout_id": public_id(PREFIX, payout.id)},
     )
-    await payments.plan(session, "reversal", asked, subject_id=reversal_id, subject_org_id=payout.org_id, now=now)
+    await payments.plan(
+        session, "reversal", asked, subject_id=reversal_id, subject_org_id=payout.org_id, due=now, now=now
+    )
     await _record(session, reversal, None, now)
     return reversal
 
