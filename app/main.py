@@ -46,6 +46,7 @@ from app.listings.operations import SHOWN_CHANNEL
 from app.notices import http as notices
 from app.orders import http as orders
 from app.payments import http as payments
+from app.payouts import http as payouts
 from app.reconciliation import http as reconciliation
 from app.retirements import http as retirements
 from app.sandbox import http as sandbox
@@ -70,7 +71,7 @@ ABOUT_TEST_MODE = (
 )
 ROOT = Path(__file__).parent.parent
 ROUTES = [
-    *identity.routes, *catalog.routes, *inventory.routes, *listings.routes, *orders.routes, *payments.routes,
+    *identity.routes, *catalog.routes, *inventory.routes, *listings.routes, *orders.routes, *payments.routes, *payouts.routes,
     *retirements.routes, *reconciliation.routes, *certificates.routes, *pages.routes, *desk.routes,
     *notices.routes,
     *jobs.routes,

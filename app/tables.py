@@ -11,6 +11,7 @@ from app.listings import models as listings
 from app.notices import models as notices
 from app.orders import models as orders
 from app.payments import models as payments
+from app.payouts import models as payouts
 from app.reconciliation import models as reconciliation
 from app.retirements import models as retirements
 from app.sandbox import models as sandbox
@@ -29,6 +30,7 @@ MODULES = (
     orders,
     outbox,
     payments,
+    payouts,
     rates,
     reconciliation,
     retirements,

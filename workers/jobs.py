@@ -14,12 +14,13 @@ from app.inventory import flow as inventory
 from app.listings import flow as listings
 from app.orders import flow as orders
 from app.payments import flow as payments
+from app.payouts import flow as payouts
 from app.reconciliation import flow as reconciliation
 from app.retirements import flow as retirements
 from workers import sweep
 from workers.runner import Flow
 
-KINDS: Final = payments.KINDS
+KINDS: Final = {**payments.KINDS, **payouts.KINDS}
 """Every kind of write at Stripe, whichever feature plans it."""
 
 
@@ -34,6 +35,8 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "payments.take_event": partial(payments.take_event, db, clients.stripe),
         "payments.poll_attempts": partial(payments.poll_attempts, db),
         "payments.sweep_events": partial(payments.sweep_events, db, clients.stripe),
+        "payouts.run_due": partial(payouts.run_due, db, tax_basis_points=terms.tax_basis_points),
+        "payouts.take_event": partial(payouts.take_event, db, clients.stripe),
         "orders.allocate": partial(orders.allocate, db),
         "orders.expire": partial(orders.expire, db),
         "orders.note_stock": partial(orders.note_stock, db),

@@ -4,6 +4,7 @@ import msgspec
 
 from app.clients import open_clients
 from app.listings.flow import match_searches
+from tests.contract.paid_out import paid_out
 from tests.isolation.story import HEADER
 from tests.world import Party, World
 
@@ -29,6 +30,7 @@ async def peopled(world: World) -> tuple[dict[str, str | None], dict[str, str]]:
     await _search(world, provider, buyer, listing)
     pages["job"] = await _imports(world, provider)
     await _statements(world, provider)
+    await paid_out(world, provider)
     await _say(world)
     keys = {NOBODY: None, BUYER: buyer.key, PROVIDER: provider.key, OPERATOR: world.desk.key, PAGE: page_key}
     return keys, pages

@@ -34,6 +34,8 @@ NAMED = {
     "dispute_id": "dsp", "job_id": "job", "case_id": "cas",
     "statement_id": "stm", "discrepancy_id": "dcy", "reconciliation_id": "rcn",
     "payment_id": "pat", "payment_dispute_id": "pdp", "refund_id": "rfd", "bank_line_id": "bnk",
+    "payout_id": "pyo", "payout_file_id": "pfl", "payout_account_id": "pac", "commission_rate_id": "cmr",
+    "stripe_payout_id": "spo",
     "storefront_id": "sfr", "storefront_key_id": "pbk", "consent_id": "cns",
 }  # fmt: skip
 """Which ids a parameter or a field of this name takes. A new name is added here, or its operation fails."""

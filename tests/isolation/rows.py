@@ -59,8 +59,14 @@ RULES: Mapping[str, Parties] = {
             "stripe_customer",
             "payment_attempt",
             "refund",
+            "payout_account",
+            "connected_account",
+            "earning",
+            "payout",
+            "payout_reversal",
         )
     },
+    **{name: Parties(WITH_DESK, WITH_DESK, ()) for name in ("provider_terms", "payout_line")},
     "organisation": Parties(WITH_FRONT, WITH_FRONT, WITH_FRONT),
     **{
         name: Parties(TWO, TWO, TWO)
@@ -90,6 +96,9 @@ ID_OF = {
     "fct": ("fact", "id"), "pmb": ("project_member", "id"),
     "dsp": ("lot_dispute", "id"), "job": ("long_job", "id"), "cas": ("retirement_case", "id"),
     "stm": ("registry_statement", "id"), "dcy": ("discrepancy", "id"), "rcn": ("reconciliation", "id"),
+    "pyo": ("payout", "id"), "pfl": ("payout_file", "id"), "pac": ("payout_account", "id"), "ern": ("earning", "id"),
+    "cmr": ("commission_rate", "id"), "spo": ("stripe_payout", "id"), "ptm": ("provider_terms", "id"),
+    "prv": ("payout_reversal", "id"), "sac": ("connected_account", "id"),
     "sfr": ("storefront", "id"), "pbk": ("storefront_key", "id"), "cns": ("storefront_consent", "id"),
     "pat": ("payment_attempt", "id"), "rfd": ("refund", "id"), "pdp": ("dispute", "id"),
 }  # fmt: skip

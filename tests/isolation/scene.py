@@ -26,6 +26,7 @@ from tests.isolation import (
     acts_imports,
     acts_listings,
     acts_money,
+    acts_payouts,
     acts_reference,
     acts_sandbox,
     acts_search,
@@ -126,6 +127,7 @@ async def play(database_url: str, folder: Path, registry: FakeRegistryProcess, s
         await acts_storefronts.act(story, players)
         await acts_listings.act(story, players)
         await acts_fetching.act(story, players)
+        await acts_payouts.act(story, players)
         parties = {DESK: world.desk, **{label: player.party for label, player in players.items()}}
         members = {label: _member(label, of) for label, of in parties.items()}
         settings = msgspec.structs.replace(world.settings, registries="")

@@ -24,6 +24,8 @@ SWEPT_BACK: Final = timedelta(days=3)
 """How far back events are asked for that no webhook of ours has accepted; Stripe itself tries for as long
 (docs.stripe.com/webhooks)."""
 PAGES_MAX: Final = 50
+OF_PAYOUTS: Final = frozenset({"account", "transfer", "payout"})
+"""Kinds of objects at Stripe by which providers and the desk are paid."""
 POLLED_AFTER: Final = timedelta(minutes=15)
 POLLED_MAX: Final = 1_000
 _TAKE: Final = "select take_stripe_event($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
@@ -62,6 +64,9 @@ async def take_event(
         if event.account is not None and event.object_kind != "account":
             await operations.tick_off(session, event, "of_a_connected_account", ignored=True, now=now)
             return
+        if event.object_kind in OF_PAYOUTS:
+            outbox.enqueue(session, "payouts.take_event", due=now, event_row_id=event.id)
+            return  # Whoever takes it further ticks it off.
         if event.object_kind == "dispute":
             outbox.enqueue(session, "orders.take_dispute", due=now, event_row_id=event_row_id)
             return

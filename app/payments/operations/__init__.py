@@ -50,7 +50,7 @@ from app.payments.operations.refunds import (
     reject,
     send,
 )
-from app.payments.operations.resolutions import Resolution, resolve
+from app.payments.operations.resolutions import Resolution, resolve, use_up
 from app.payments.operations.statements import StatementFile, book_statement
 from app.payments.operations.stripe_events import ask_to_settle, event_of, tick_off
 
@@ -111,4 +111,5 @@ __all__ = [
     "set_aside",
     "tell_dispute",
     "tick_off",
+    "use_up",
 ]

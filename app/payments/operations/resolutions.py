@@ -10,7 +10,7 @@ from app.core.errors import FieldError
 from app.core.money import Money
 from app.core.scope import Scope
 from app.ledger import operations as ledger
-from app.ledger.rules import refunds, unapplied
+from app.ledger.rules import Account, refunds, unapplied
 from app.payments.errors import LineNotResolvable, PaymentReferenceUnknown
 from app.payments.models import BankLine, LineOutcome, LineStatus
 from app.payments.operations.lines import facts_of, name_payment, record_line
@@ -51,6 +51,30 @@ async def resolve(session: AsyncSession, line: BankLine, decided: Resolution, *,
     await session.flush()
     more = {"resolution": decided.kind, "note": decided.note}
     await record_line(session, "bank_line.resolved", line, before=before, now=now, **more)
+
+
+async def use_up(
+    session: AsyncSession, line: BankLine, target: Account, resolution: str, *, note: str, now: datetime
+) -> None:
+    """Give all that a locked incoming line brought to the account that it is for: no order's, so nobody is its payer.
+
+    Raises LineNotResolvable (409) unless the whole line waits for a person.
+    """
+    scope: Scope = session.info["scope"]
+    if line.status != LineStatus.FOR_A_PERSON or line.amount_minor <= 0 or line.unapplied_minor != line.amount_minor:
+        raise LineNotResolvable("The line does not wait for a person with all of its money.", state=line.status)
+    before = facts_of(line)
+    posted = await ledger.post(
+        session, source=unapplied(), target=target, amount=Money(line.unapplied_minor, line.currency),
+        reason=resolution, subject_id=line.id, counterparty_id=None, now=now,
+    )  # fmt: skip
+    assert posted, line.id
+    line.unapplied_minor, line.status = 0, LineStatus.RESOLVED
+    line.resolution, line.note = resolution, note
+    line.resolved_by, line.resolved_at = scope.actor_id, now
+    line.version += 1
+    await session.flush()
+    await record_line(session, "bank_line.resolved", line, before=before, now=now, resolution=resolution, note=note)
 
 
 def _refuse_unfit(line: BankLine, decided: Resolution) -> None:

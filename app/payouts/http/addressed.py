@@ -1,0 +1,47 @@
+"""Who may come through the doors of payouts, and what do their addresses name?"""
+
+from typing import Final
+from uuid import UUID
+
+from app.core.errors import Forbidden
+from app.core.http.files import id_in
+from app.core.scope import Scope
+from app.payments.errors import LineNotFound
+from app.payouts.errors import PayoutFileNotFound, PayoutNotFound, ProviderNotFound
+
+PROVIDER_TAGS: Final = ["Provider's payouts"]
+OPERATOR_TAGS: Final = ["Operator"]
+
+
+def needs_operator(caller: Scope) -> None:
+    """Refuse everybody but the operator. Raises Forbidden (403)."""
+    caller.needs("admin")
+    if caller.org_kind != "operator":
+        raise Forbidden("Only the operator of this desk may do this.")
+
+
+def needs_provider(caller: Scope, right: str) -> None:
+    """Refuse everybody but a provider, for whom there is something to be paid. Raises Forbidden (403)."""
+    caller.needs(right)
+    if caller.org_kind != "provider":
+        raise Forbidden("Only a provider has earnings.")
+
+
+def payout_id_in(text: str) -> UUID:
+    """Raises PayoutNotFound (404)."""
+    return id_in("pyo", text, PayoutNotFound)
+
+
+def file_id_in(text: str) -> UUID:
+    """Raises PayoutFileNotFound (404)."""
+    return id_in("pfl", text, PayoutFileNotFound)
+
+
+def line_id_in(text: str) -> UUID:
+    """Raises LineNotFound (404)."""
+    return id_in("bnk", text, LineNotFound)
+
+
+def provider_id_in(text: str) -> UUID:
+    """Raises ProviderNotFound (404)."""
+    return id_in("org", text, ProviderNotFound)

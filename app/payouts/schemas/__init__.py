@@ -1,0 +1,58 @@
+"""What do providers and the desk send and see of earnings and payouts?"""
+
+from app.payouts.schemas.accounts import (
+    AccountDecisionIn,
+    PayoutAccountIn,
+    PayoutAccountOut,
+    StripeAccountIn,
+    StripeAccountOut,
+)
+from app.payouts.schemas.earnings import BalanceOut, EarningOut
+from app.payouts.schemas.payouts import (
+    ArrivalIn,
+    DebitIn,
+    PayoutFileIn,
+    PayoutFileOut,
+    PayoutIn,
+    PayoutOut,
+    PayoutReasonIn,
+    ReturnedIn,
+    ReversalIn,
+    StripePayoutOut,
+)
+from app.payouts.schemas.terms import (
+    CommissionRateIn,
+    CommissionRateOut,
+    OriginatorIn,
+    OriginatorOut,
+    ProviderTermsIn,
+    ProviderTermsOut,
+    RateEndIn,
+)
+
+__all__ = [
+    "AccountDecisionIn",
+    "ArrivalIn",
+    "BalanceOut",
+    "CommissionRateIn",
+    "CommissionRateOut",
+    "DebitIn",
+    "EarningOut",
+    "OriginatorIn",
+    "OriginatorOut",
+    "PayoutAccountIn",
+    "PayoutAccountOut",
+    "PayoutFileIn",
+    "PayoutFileOut",
+    "PayoutIn",
+    "PayoutOut",
+    "PayoutReasonIn",
+    "ProviderTermsIn",
+    "ProviderTermsOut",
+    "RateEndIn",
+    "ReturnedIn",
+    "ReversalIn",
+    "StripeAccountIn",
+    "StripeAccountOut",
+    "StripePayoutOut",
+]
