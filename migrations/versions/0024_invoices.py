@@ -137,6 +137,7 @@ create index ix_desk_profile_valid on desk_profile (org_id, valid_from, id);
 
 create table billing_profile (
   org_id uuid not null,
+  id uuid not null,
   name varchar not null,
   department varchar not null,
   address varchar not null,
@@ -151,6 +152,7 @@ create table billing_profile (
 
 create table provider_invoice_status (
   org_id uuid not null,
+  id uuid not null,
   desk_id uuid not null default '0dd5de5c-0000-7000-8000-000000000001',
   registration_number varchar,
   confirmed_on date,
@@ -164,6 +166,7 @@ create table provider_invoice_status (
 
 create table credit_line (
   org_id uuid not null,
+  id uuid not null,
   desk_id uuid not null default '0dd5de5c-0000-7000-8000-000000000001',
   limit_minor bigint not null,
   most_minor bigint not null,

@@ -35,6 +35,7 @@ NAMED = {
     "statement_id": "stm", "discrepancy_id": "dcy", "reconciliation_id": "rcn",
     "payment_id": "pat", "payment_dispute_id": "pdp", "refund_id": "rfd", "bank_line_id": "bnk",
     "storefront_id": "sfr", "storefront_key_id": "pbk", "consent_id": "cns",
+    "paper_id": "pap",
 }  # fmt: skip
 """Which ids a parameter or a field of this name takes. A new name is added here, or its operation fails."""
 

@@ -56,8 +56,15 @@ RULES: Mapping[str, Parties] = {
             "discrepancy",
             "account_comparison",
             "reconciliation",
+            "provider_invoice_status",
+            "credit_line",
+            "credit_draw",
+            "invoice_claim",
         )
     },
+    **{name: Parties(WITH_DESK, WITH_DESK, ()) for name in ("paper", "paper_file", "goods_return")},
+    "paper_counterparty": Parties(OWN, OWN, ()),
+    "desk_profile": Parties(OWN, OWN, ()),
     "organisation": Parties(WITH_FRONT, WITH_FRONT, WITH_FRONT),
     **{
         name: Parties(TWO, TWO, TWO)
@@ -85,6 +92,7 @@ ID_OF = {
     "dsp": ("lot_dispute", "id"), "job": ("long_job", "id"), "cas": ("retirement_case", "id"),
     "stm": ("registry_statement", "id"), "dcy": ("discrepancy", "id"), "rcn": ("reconciliation", "id"),
     "sfr": ("storefront", "id"), "pbk": ("storefront_key", "id"), "cns": ("storefront_consent", "id"),
+    "pap": ("paper", "id"),
 }  # fmt: skip
 """Which rows a public id of each prefix names."""
 

@@ -32,6 +32,7 @@ class CreditLine(Table):
     )
 
     org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
+    id: Mapped[UUID]
     desk_id: Mapped[DeskId]
     limit_minor: Mapped[Big]
     most_minor: Mapped[Big]

@@ -53,6 +53,7 @@ class BillingProfile(Table):
     __tablename__ = "billing_profile"
 
     org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
+    id: Mapped[UUID]
     name: Mapped[str]
     department: Mapped[str]
     address: Mapped[str]
@@ -73,6 +74,7 @@ class ProviderInvoiceStatus(Table):
     )
 
     org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
+    id: Mapped[UUID]
     desk_id: Mapped[DeskId]
     registration_number: Mapped[str | None]
     confirmed_on: Mapped[date | None]
