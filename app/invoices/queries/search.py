@@ -56,14 +56,17 @@ async def papers_of_desk(session: AsyncSession, scope: Scope, page: Page, sought
 
 
 def _narrowed(asked: Select[Paper], sought: Sought) -> Select[Paper]:
-    ranges = (
-        (sought.issued_from, Paper.issued_on >= sought.issued_from),
-        (sought.issued_through, Paper.issued_on <= sought.issued_through),
-        (sought.total_from_minor, Paper.total_minor >= sought.total_from_minor),
-        (sought.total_through_minor, Paper.total_minor <= sought.total_through_minor),
-        (sought.kind, Paper.kind == sought.kind),
-    )
-    return asked.where(*(condition for wanted, condition in ranges if wanted is not None))
+    if sought.issued_from is not None:
+        asked = asked.where(Paper.issued_on >= sought.issued_from)
+    if sought.issued_through is not None:
+        asked = asked.where(Paper.issued_on <= sought.issued_through)
+    if sought.total_from_minor is not None:
+        asked = asked.where(Paper.total_minor >= sought.total_from_minor)
+    if sought.total_through_minor is not None:
+        asked = asked.where(Paper.total_minor <= sought.total_through_minor)
+    if sought.kind is not None:
+        asked = asked.where(Paper.kind == sought.kind)
+    return asked
 
 
 async def _page(session: AsyncSession, asked: Select[Paper], page: Page) -> Sequence[Paper]:
