@@ -131,14 +131,6 @@ class DeskProfileMissing(Conflict):
     title_ja = "発行者の情報が登録されていません"
 
 
-class OriginalNotIssued(Conflict):
-    """Goods were given back of an order that is not invoiced yet: its return invoice follows the invoice."""
-
-    code = "original_not_issued"
-    title_en = "The order is not invoiced yet"
-    title_ja = "元の請求書が発行されていません"
-
-
 class PaymentNotReceived(Conflict):
     """A receipt is given for money that came in; the order is not paid yet."""
 

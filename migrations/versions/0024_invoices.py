@@ -1,12 +1,12 @@
 """Papers for accountants with numbers without a gap, whom they name, and what buyers on account owe.
 
-Revision: 0024, after 0021
+Revision: 0024, after 0027
 """
 
 from alembic import op
 
 revision = "0024"
-down_revision = "0021"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
@@ -95,20 +95,6 @@ create table paper_file (
   rendered_at timestamptz not null,
   constraint pk_paper_file primary key (org_id, paper_id),
   constraint fk_paper_file_org_id_paper_id foreign key (org_id, paper_id) references paper (org_id, id)
-);
-
-create table goods_return (
-  org_id uuid not null,
-  id uuid not null,
-  desk_id uuid not null default '0dd5de5c-0000-7000-8000-000000000001',
-  order_id uuid not null,
-  returned_on date not null,
-  method varchar not null,
-  reference varchar not null,
-  units jsonb not null,
-  made_at timestamptz not null,
-  constraint pk_goods_return primary key (org_id, id),
-  constraint fk_goods_return_org_id_order_id foreign key (org_id, order_id) references orders (org_id, id)
 );
 
 create table desk_profile (
@@ -235,7 +221,7 @@ create index ix_invoice_claim_open on invoice_claim (desk_id, due_on, id) where 
 create unique index uq_invoice_claim_paper on invoice_claim (org_id, paper_id);
 """
 
-FROZEN = ("paper", "paper_file", "goods_return")
+FROZEN = ("paper", "paper_file")
 """Issuer and recipient read them; nobody changes them."""
 SHARED = ("provider_invoice_status", "credit_line", "credit_draw", "invoice_claim")
 DESKS_FROZEN = ("paper_counterparty", "desk_profile")
@@ -282,5 +268,5 @@ def downgrade() -> None:
     op.execute("delete from notice where kind = 'invoice.reminder'")
     _notices(NOTICES)
     for table in ("invoice_claim", "credit_draw", "credit_line", "provider_invoice_status", "billing_profile",
-                  "desk_profile", "goods_return", "paper_file", "paper", "paper_counterparty", "paper_number"):  # fmt: skip
+                  "desk_profile", "paper_file", "paper", "paper_counterparty", "paper_number"):  # fmt: skip
         op.execute(f"drop table {table}")

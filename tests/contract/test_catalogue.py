@@ -36,7 +36,6 @@ ELSEWHERE = {
     "desk_founded": "the command line answers with it",
     "credit_exceeded": "buying on account answers with it",
     "credit_not_granted": "buying on account answers with it",
-    "original_not_issued": "a job waits with it for the invoice that goods are given back of",
     "document_number_invalid": "a number is read where a person types one, which no door takes yet",
     **dict.fromkeys(
         (

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from unicodedata import normalize
 from uuid import UUID
 
 import asyncpg
@@ -124,7 +125,7 @@ class Counter:
         assert answer.status_code == 200, answer.text
         text = await pdf_text(answer.content)
         assert text is not None
-        return "".join(text.split())
+        return plain_text(text)
 
     async def credit(self, buyer: Party, **terms: Any) -> None:
         """The operator lets a buyer owe."""
@@ -166,6 +167,11 @@ class Counter:
             " from posting where $1 in (source, target)"
         )
         return int(await self.owner.fetchval(asked, account))
+
+
+def plain_text(text: str) -> str:
+    """Without white space and places to break, each character as it is typed: two f are one glyph on paper."""
+    return "".join(normalize("NFKC", text).replace("\u200b", "").split())
 
 
 def uuid_of(written: str) -> UUID:

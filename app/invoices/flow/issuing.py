@@ -49,24 +49,30 @@ async def issue_receipt(
 
 
 async def issue_return(
-    db: Database, org_id: UUID, return_id: UUID, *, terms: Terms, now: datetime, request_id: str
+    db: Database, org_id: UUID, refund_id: UUID, *, terms: Terms, now: datetime, request_id: str
 ) -> None:
-    """Issue the return invoices of a refund. Raises OriginalNotIssued until the order is invoiced: tried again later."""
+    """Issue the return invoices of a refund that arrived; in peace before the order is invoiced: `catch_up` asks again."""
     scope = Scope.of_system(org_id, request_id)
     async with db.transaction(scope) as session:
-        given_back = await queries.return_of(session, org_id, return_id)
-    sellers = await parties_of(db, scope, given_back.order_id)
+        refund, units = await queries.refund_of(session, org_id, refund_id)
+    sellers = await parties_of(db, scope, refund.order_id)
     async with db.transaction(scope.with_party(DESK_ID, *sellers)) as session:
-        await operations.issue_return(session, given_back, demonstration=_demonstration(terms), now=now)
+        order = await orders.order_of(session, scope, refund.order_id)
+        await operations.issue_return(session, order, refund, units, demonstration=_demonstration(terms), now=now)
 
 
 async def catch_up(db: Database, *, now: datetime, request_id: str) -> None:
-    """By the clock: ask for the invoices that fulfilled orders lack, as they do from before the desk had entered who issues."""
+    """By the clock: ask for invoices that fulfilled orders lack, and for return invoices that refunds do.
+
+    They lack them from before the desk had entered who issues, and a return when it came sooner than its invoice.
+    """
     async with db.transaction(Scope.of_system(DESK_ID, request_id)) as session:
         if await queries.profile_on(session, day_in_japan(now)) is None:
             return
         for org_id, order_id in await queries.orders_without_invoice(session, since=now - LOOKED_BACK):
             outbox.enqueue(session, "invoices.issue_for_order", due=now, org_id=org_id, order_id=order_id)
+        for org_id, refund_id in await queries.refunds_without_return(session, since=now - LOOKED_BACK):
+            outbox.enqueue(session, "invoices.issue_return", due=now, org_id=org_id, refund_id=refund_id)
 
 
 async def parties_of(db: Database, scope: Scope, order_id: UUID) -> tuple[UUID, ...]:

@@ -1,7 +1,7 @@
 """Which papers are there, who issues them, and what do buyers on account owe?"""
 
 from app.invoices.models.credit import CreditDraw, CreditLine, InvoiceClaim
-from app.invoices.models.papers import GoodsReturn, Paper, PaperCounterparty, PaperFile, PaperNumber
+from app.invoices.models.papers import Paper, PaperCounterparty, PaperFile, PaperNumber
 from app.invoices.models.profiles import BillingProfile, DeskProfile, ProviderInvoiceStatus
 
 __all__ = [
@@ -9,7 +9,6 @@ __all__ = [
     "CreditDraw",
     "CreditLine",
     "DeskProfile",
-    "GoodsReturn",
     "InvoiceClaim",
     "Paper",
     "PaperCounterparty",

@@ -126,22 +126,3 @@ class PaperFile(Table):
     sha256: Mapped[str]
     size_bytes: Mapped[Big]
     rendered_at: Mapped[Moment]
-
-
-class GoodsReturn(Table):
-    """What a refund gives back of an order: units of each line, and how the money goes. Written once."""
-
-    __tablename__ = "goods_return"
-    __table_args__ = (ForeignKeyConstraint(["org_id", "order_id"], ["orders.org_id", "orders.id"]),)
-
-    org_id: Mapped[UUID] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    """The refund's own id."""
-    desk_id: Mapped[DeskId]
-    order_id: Mapped[UUID]
-    returned_on: Mapped[date]
-    method: Mapped[str]
-    reference: Mapped[str]
-    units: Mapped[dict[str, int]] = mapped_column(JSONB)
-    """By the line's place in the order."""
-    made_at: Mapped[Moment]

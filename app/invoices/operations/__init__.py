@@ -15,14 +15,13 @@ from app.invoices.operations.profiles import (
     locked_provider_status,
 )
 from app.invoices.operations.rendering import Pdf, keep_file
-from app.invoices.operations.returns import Returned, issue_return, note_return
+from app.invoices.operations.returns import issue_return
 
 __all__ = [
     "BillingFacts",
     "CreditTerms",
     "DeskFacts",
     "Pdf",
-    "Returned",
     "alone",
     "change_billing_profile",
     "close_periods",
@@ -43,7 +42,6 @@ __all__ = [
     "locked_credit_line",
     "locked_provider_status",
     "note_paid",
-    "note_return",
     "open_claim",
     "open_since",
     "remind",

@@ -46,7 +46,8 @@ async def issue_invoices(
         draft = _of_order(Kind.INVOICE, order, order.id, composed, recipient, issued_on)
         draft = replace(draft, supplied_from=day, supplied_through=day, paid=_paid(payment))
         issued.append(await write(session, draft, house, now=now))
-    assert sum(paper.total_minor for paper in issued) == order.total_minor, order.id
+    # Units that were given back before are on no invoice; without such, invoices come to what was paid.
+    assert sum(paper.total_minor for paper in issued) <= order.total_minor, order.id
     return issued
 
 

@@ -17,11 +17,9 @@ from app.invoices.queries.papers import (
     invoices_of,
     monthly_parts,
     order_of_payment,
-    orders_without_invoice,
     paper_of,
     paper_of_any,
     paper_on,
-    return_of,
     returned_before,
 )
 from app.invoices.queries.profiles import (
@@ -37,6 +35,13 @@ from app.invoices.queries.profiles import (
 )
 from app.invoices.queries.search import Sought, papers_of_desk, papers_page
 from app.invoices.queries.supplies import lines_of_order, lines_of_quote, supplied_on
+from app.invoices.queries.waiting import (
+    fulfilled_at,
+    never_supplied,
+    orders_without_invoice,
+    refund_of,
+    refunds_without_return,
+)
 
 __all__ = [
     "Aged",
@@ -53,6 +58,7 @@ __all__ = [
     "credit_line_of",
     "draws_to_invoice",
     "file_of",
+    "fulfilled_at",
     "house_of",
     "invoices_of",
     "is_on_account",
@@ -60,6 +66,7 @@ __all__ = [
     "lines_of_quote",
     "missing_numbers",
     "monthly_parts",
+    "never_supplied",
     "order_of_payment",
     "orders_without_invoice",
     "paper_of",
@@ -72,7 +79,8 @@ __all__ = [
     "profiles_page",
     "provider_status_of",
     "recipient_of",
-    "return_of",
+    "refund_of",
+    "refunds_without_return",
     "returned_before",
     "supplied_on",
 ]

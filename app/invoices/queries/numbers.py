@@ -22,7 +22,9 @@ async def missing_numbers(session: AsyncSession) -> list[MissingNumber]:
 
     The transaction names the desk, or audits. That no number is there twice a unique index says.
     """
-    counted = func.generate_series(1, PaperNumber.last_n).table_valued("n").lateral("n")  # PostgreSQL calls the column as the table.
+    counted = (
+        func.generate_series(1, PaperNumber.last_n).table_valued("n").lateral("n")
+    )  # PostgreSQL calls the column as the table.
     borne = and_(
         Paper.desk_id == PaperNumber.org_id,
         Paper.series == PaperNumber.series,

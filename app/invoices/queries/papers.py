@@ -1,20 +1,17 @@
 """Which paper is this, what was issued for the same matter before, and what is still to be issued?"""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.core.db import AsyncSession
-from app.core.scope import DESK_ID, Scope
+from app.core.scope import Scope
 from app.invoices.errors import PaperNotFound
-from app.invoices.models import CreditDraw, GoodsReturn, Paper, PaperFile
+from app.invoices.models import CreditDraw, Paper, PaperFile
 from app.invoices.rules import Composed, IssuerMode, Kind
-from app.orders.models import Order
-from app.orders.rules import OrderStatus
 from app.payments.models import Payment
 
 _MADE_UP_FOR_AT_ONCE: Final = 200
@@ -79,12 +76,6 @@ async def order_of_payment(session: AsyncSession, org_id: UUID, payment_id: UUID
     return (await session.scalars(asked)).one()
 
 
-async def return_of(session: AsyncSession, org_id: UUID, return_id: UUID) -> GoodsReturn:
-    """What a refund gave back; it is known to exist, as a job's ids say."""
-    asked = select(GoodsReturn).where(GoodsReturn.org_id == org_id, GoodsReturn.id == return_id)
-    return (await session.scalars(asked)).one()
-
-
 async def returned_before(session: AsyncSession, original: Paper) -> dict[tuple[UUID, int], int]:
     """Units of each line of an invoice that its return invoices have given back so far."""
     asked = select(Paper.composed).where(
@@ -98,20 +89,3 @@ async def returned_before(session: AsyncSession, original: Paper) -> dict[tuple[
         for line in msgspec.convert(frozen, Composed).lines:
             units[line.key] = units.get(line.key, 0) + line.quantity
     return units
-
-
-async def orders_without_invoice(session: AsyncSession, *, since: datetime) -> list[tuple[UUID, UUID]]:
-    """Fulfilled orders, as (buyer, order), paid since this moment, neither invoiced nor on account; the oldest first.
-
-    The transaction names the desk. At most 200 at once.
-    """
-    invoiced = exists().where(Paper.org_id == Order.org_id, Paper.order_id == Order.id, Paper.kind == Kind.INVOICE)
-    drawn = exists().where(CreditDraw.org_id == Order.org_id, CreditDraw.order_id == Order.id)
-    asked = (
-        select(Order.org_id, Order.id)
-        .where(Order.desk_id == DESK_ID, Order.paid_at >= since, Order.status == OrderStatus.FULFILLED)
-        .where(~invoiced, ~drawn)
-        .order_by(Order.paid_at, Order.id)
-        .limit(_MADE_UP_FOR_AT_ONCE)
-    )
-    return [(org_id, order_id) for org_id, order_id in await session.execute(asked)]

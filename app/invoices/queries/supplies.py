@@ -11,11 +11,12 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from app.catalog.models import Project, ProjectMethodology, Registry
 from app.core.db import AsyncSession
 from app.core.period import day_in_japan
-from app.core.quantity import priced_per
+from app.core.quantity import goods_minor, priced_per
 from app.core.text import tidy_line
 from app.inventory.models import Holding, Lot, SerialRange
 from app.inventory.queries import written_ranges
 from app.inventory.rules import Serials
+from app.invoices.queries.waiting import never_supplied
 from app.invoices.rules import REDUCED_BASIS_POINTS, Content, Line
 from app.orders import queries as orders
 from app.orders.models import Order, OrderLine, Quote, QuoteLine
@@ -41,24 +42,30 @@ def supplied_on(order: Order) -> date | None:
 
 
 async def lines_of_order(session: AsyncSession, order: Order) -> list[Line]:
-    """An order's lines as a paper has them, with the serials that were carved. The transaction names its providers."""
+    """An order's lines as a paper has them: what was supplied, with its serials, or while nothing was what was ordered.
+
+    The transaction names its providers.
+    """
     rows = await orders.lines_of(session, order.org_id, order.id)
     issuers = await orders.issuers_of(session, order.org_id, order.id)
     rates = {issuer.provider_id: issuer.tax_basis_points for issuer in issuers}
     origins = await _origins(session, [(row.provider_id, row.lot_id) for row in rows])
     serials = await _serials(session, order, {lot_id: origin.lot for lot_id, origin in origins.items()})
     day = supplied_on(order)
+    never = {} if day is None else await never_supplied(session, order)
     return [
         _line(
             row,
             order.id,
             _content(origins[row.lot_id], serials.get(row.n, ())),
+            quantity=quantity,
             unit=order.unit,
             rate=rates[row.provider_id],
             day=day,
             per=row.price_per,
         )
         for row in rows
+        if (quantity := row.quantity - never.get(row.n, 0)) > 0
     ]
 
 
@@ -73,6 +80,7 @@ async def lines_of_quote(
             row,
             quote.id,
             _content(origins[row.lot_id], ()),
+            quantity=row.quantity,
             unit=quote.unit,
             rate=tax_basis_points,
             day=None,
@@ -83,18 +91,26 @@ async def lines_of_quote(
 
 
 def _line(
-    row: OrderLine | QuoteLine, order_id: UUID, content: Content, *, unit: str, rate: int, day: date | None, per: int
+    row: OrderLine | QuoteLine,
+    order_id: UUID,
+    content: Content,
+    *,
+    quantity: int,
+    unit: str,
+    rate: int,
+    day: date | None,
+    per: int,
 ) -> Line:
     return Line(
         order_id=order_id,
         n=row.n,
         provider_id=row.provider_id,
         content=content,
-        quantity=row.quantity,
+        quantity=quantity,
         unit=unit,
         price_minor=row.price_minor,
         price_per=per,
-        goods_minor=row.goods_minor,
+        goods_minor=goods_minor(quantity, row.price_minor, per),
         tax_basis_points=rate,
         reduced_rate_marked=rate == REDUCED_BASIS_POINTS,
         supplied_on=day,
