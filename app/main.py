@@ -41,6 +41,7 @@ from app.examples import EXAMPLES
 from app.expansions import kinds
 from app.identity import http as identity
 from app.inventory import http as inventory
+from app.invoices import http as invoices
 from app.listings import http as listings
 from app.listings.operations import SHOWN_CHANNEL
 from app.notices import http as notices
@@ -73,7 +74,7 @@ ROOT = Path(__file__).parent.parent
 ROUTES = [
     *identity.routes, *catalog.routes, *inventory.routes, *listings.routes, *orders.routes, *payments.routes, *payouts.routes,
     *retirements.routes, *reconciliation.routes, *certificates.routes, *pages.routes, *desk.routes,
-    *notices.routes,
+    *notices.routes, *invoices.routes,
     *jobs.routes,
 ]  # fmt: skip
 

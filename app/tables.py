@@ -6,6 +6,7 @@ from app.core import events, idempotency, long_jobs, outbox, rates, schedule
 from app.core.db import Table, asyncpg_url
 from app.identity import models as identity
 from app.inventory import models as inventory
+from app.invoices import models as invoices
 from app.ledger import models as ledger
 from app.listings import models as listings
 from app.notices import models as notices
@@ -23,6 +24,7 @@ MODULES = (
     idempotency,
     identity,
     inventory,
+    invoices,
     ledger,
     listings,
     notices,

@@ -11,6 +11,7 @@ from app.core import seals
 from app.core.db import Database
 from app.core.terms import Terms
 from app.inventory import flow as inventory
+from app.invoices import flow as invoices
 from app.listings import flow as listings
 from app.orders import flow as orders
 from app.payments import flow as payments
@@ -50,6 +51,13 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "retirements.wake_stuck": partial(retirements.wake_stuck, db),
         "certificates.issue": partial(certificates.issue, db, issuer=terms.issuer_name, base_url=terms.base_url),
         "certificates.render": partial(certificates.render, db, clients.documents, clients.files),
+        "invoices.issue_for_order": partial(invoices.issue_for_order, db, terms=terms),
+        "invoices.issue_return": partial(invoices.issue_return, db, terms=terms),
+        "invoices.catch_up": partial(invoices.catch_up, db),
+        "invoices.close_months": partial(invoices.close_months, db),
+        "invoices.close_month": partial(invoices.close_month, db, terms=terms),
+        "invoices.remind": partial(invoices.remind, db),
+        "invoices.render": partial(invoices.render, db, clients.documents, clients.files),
         "prices.write_days": _by_the_clock(partial(orders.write_days, db)),
         "inventory.stage_import": partial(inventory.stage, db, clients.files),
         "inventory.commit_import": partial(inventory.commit, db),

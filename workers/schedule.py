@@ -16,6 +16,9 @@ from app.core.schedule import ScheduleEntry
 EVERY: Final[Mapping[str, timedelta]] = {
     "events.seal": timedelta(seconds=10),
     "jobs.prune": timedelta(hours=1),
+    "invoices.catch_up": timedelta(hours=1),
+    "invoices.close_months": timedelta(hours=1),
+    "invoices.remind": timedelta(hours=1),
     "rates.prune": timedelta(minutes=10),
     "listings.match": timedelta(seconds=10),
     "payments.poll_attempts": timedelta(hours=1),

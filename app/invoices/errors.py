@@ -1,6 +1,6 @@
 """What may somebody be told about an invoice that cannot be issued?"""
 
-from app.core.errors import Conflict, Unprocessable
+from app.core.errors import Conflict, NotFound, Unprocessable
 
 
 class NothingToInvoice(Unprocessable):
@@ -97,3 +97,83 @@ class PaymentTermsInvalid(Unprocessable):
     code = "payment_terms_invalid"
     title_en = "The terms of payment are not valid"
     title_ja = "支払条件が正しくありません"
+
+
+class PaperNotFound(NotFound):
+    """No paper that your organisation was given has this id."""
+
+    code = "paper_not_found"
+    title_en = "No such paper"
+    title_ja = "書類が見つかりません"
+
+
+class PaperNotRendered(NotFound):
+    """The paper is issued and its PDF is being made, which takes a moment. Ask again."""
+
+    code = "paper_not_rendered"
+    title_en = "The PDF is being prepared"
+    title_ja = "PDFを準備しています"
+
+
+class PaperIncomplete(Conflict):
+    """The paper would not say all that the law asks of its kind. `missing` names the particulars."""
+
+    code = "paper_incomplete"
+    title_en = "A particular is missing"
+    title_ja = "記載事項が不足しています"
+
+
+class DeskProfileMissing(Conflict):
+    """The operator has not entered yet who issues papers: name, address, registration number."""
+
+    code = "desk_profile_missing"
+    title_en = "The issuer's particulars are not entered"
+    title_ja = "発行者の情報が登録されていません"
+
+
+class PaymentNotReceived(Conflict):
+    """A receipt is given for money that came in; the order is not paid yet."""
+
+    code = "payment_not_received"
+    title_en = "The order is not paid yet"
+    title_ja = "入金が確認できていません"
+
+
+class NotAReceipt(Conflict):
+    """A second copy is given of receipts alone: any other paper can be fetched as often as is wanted."""
+
+    code = "not_a_receipt"
+    title_en = "This paper is no receipt"
+    title_ja = "領収書ではありません"
+
+
+class CreditLineNotFound(NotFound):
+    """The operator has granted this organisation no credit line."""
+
+    code = "credit_line_not_found"
+    title_en = "There is no credit line here"
+    title_ja = "与信枠はありません"
+
+
+class ProfileInvalid(Unprocessable):
+    """The particulars cannot be printed or are not valid; `errors` point at the fields."""
+
+    code = "invalid_profile"
+    title_en = "The particulars are not valid"
+    title_ja = "登録内容に誤りがあります"
+
+
+class CreditNotGranted(Conflict):
+    """The buyer has no credit line that is valid today."""
+
+    code = "credit_not_granted"
+    title_en = "There is no credit line"
+    title_ja = "与信枠が設定されていません"
+
+
+class CreditExceeded(Conflict):
+    """More would be owed than the credit line allows. `available` is what can still be drawn."""
+
+    code = "credit_exceeded"
+    title_en = "The credit line is not enough"
+    title_ja = "与信枠を超えています"

@@ -11,8 +11,9 @@ class NoticeKind(StrEnum):
     """What organisations are told of by themselves."""
 
     SEARCH_FITS = "saved_search.fits"
+    INVOICE_REMINDER = "invoice.reminder"
 
 
-SUBJECT_PREFIX: Final = {NoticeKind.SEARCH_FITS: "ssr"}
-ITEM_PREFIX: Final = {NoticeKind.SEARCH_FITS: "lst"}
+SUBJECT_PREFIX: Final = {NoticeKind.SEARCH_FITS: "ssr", NoticeKind.INVOICE_REMINDER: "pap"}
+ITEM_PREFIX: Final = {NoticeKind.SEARCH_FITS: "lst", NoticeKind.INVOICE_REMINDER: "pap"}
 """How ids in a notice of each kind begin outside."""

@@ -13,6 +13,8 @@ from app.notices.rules import ITEM_PREFIX, SUBJECT_PREFIX, NoticeKind
 class NoticeOut(msgspec.Struct, frozen=True):
     """A notice. Of `saved_search.fits`, `subject` is the saved search, `title` its name then, `items` are listings.
 
+    Of `invoice.reminder`, `subject` is an invoice on account that is open, `title` its number, `items` the same paper.
+
     At most twenty items are named; `item_count` says how many there were. They may have changed or gone since.
     """
 

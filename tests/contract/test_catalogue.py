@@ -34,6 +34,23 @@ ELSEWHERE = {
     "method_not_allowed": "at an address that others have",
     "certificate_not_rendered": "a certificate's page answers with it",
     "desk_founded": "the command line answers with it",
+    "credit_exceeded": "buying on account answers with it",
+    "credit_not_granted": "buying on account answers with it",
+    "document_number_invalid": "a number is read where a person types one, which no door takes yet",
+    **dict.fromkeys(
+        (
+            "invalid_invoice_line",
+            "issuer_not_registered",
+            "line_outside_month",
+            "nothing_to_invoice",
+            "payout_below_zero",
+            "registration_not_told",
+            "registration_number_invalid",
+            "returned_too_much",
+            "too_many_invoice_lines",
+        ),
+        "a job that issues papers ends with it: a person looks",
+    ),
     "payment_not_found": "an order without a payment would be a mistake of ours",
 }
 """Codes that no operation names, each with where it is met."""

@@ -64,9 +64,18 @@ RULES: Mapping[str, Parties] = {
             "earning",
             "payout",
             "payout_reversal",
+            "provider_invoice_status",
+            "credit_line",
+            "credit_draw",
+            "invoice_claim",
         )
     },
-    **{name: Parties(WITH_DESK, WITH_DESK, ()) for name in ("provider_terms", "payout_line")},
+    **{
+        name: Parties(WITH_DESK, WITH_DESK, ())
+        for name in ("provider_terms", "payout_line", "paper", "paper_file")
+    },
+    "paper_counterparty": Parties(OWN, OWN, ()),
+    "desk_profile": Parties(OWN, OWN, ()),
     "organisation": Parties(WITH_FRONT, WITH_FRONT, WITH_FRONT),
     **{
         name: Parties(TWO, TWO, TWO)
@@ -101,6 +110,7 @@ ID_OF = {
     "prv": ("payout_reversal", "id"), "sac": ("connected_account", "id"),
     "sfr": ("storefront", "id"), "pbk": ("storefront_key", "id"), "cns": ("storefront_consent", "id"),
     "pat": ("payment_attempt", "id"), "rfd": ("refund", "id"), "pdp": ("dispute", "id"),
+    "pap": ("paper", "id"),
 }  # fmt: skip
 """Which rows a public id of each prefix names."""
 

@@ -27,6 +27,7 @@ from tests.isolation import (
     acts_listings,
     acts_money,
     acts_payouts,
+    acts_papers,
     acts_reference,
     acts_sandbox,
     acts_search,
@@ -120,6 +121,7 @@ async def play(database_url: str, folder: Path, registry: FakeRegistryProcess, s
         players |= {label: await story.join(label, label.partition("_")[0]) for label in CUSTOMERS}
         listings = await _trade(story, players)
         await acts_money.act(story, players, listings, stripe)
+        await acts_papers.act(story, players, listings["provider_a"])
         await acts_imports.act(story, players)
         await acts_statements.act(story, players)
         await acts_reference.act(story, players)

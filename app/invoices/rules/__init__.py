@@ -1,5 +1,6 @@
 """What do an accountant's papers say: totals, issuers, particulars, numbers, terms? Pure."""
 
+from app.invoices.rules.holidays import holidays_of
 from app.invoices.rules.issuers import Issuer, is_valid_number, issuer_mode, lines_by_mode, must_be_allowed
 from app.invoices.rules.kinds import LINES_MAX, REDUCED_BASIS_POINTS, Content, IssuerMode, Kind, Line
 from app.invoices.rules.numbering import (
@@ -37,7 +38,7 @@ from app.invoices.rules.terms import (
     is_bank_day,
     reminder_due,
 )
-from app.invoices.rules.totals import Composed, RateTotal, compose, compose_month, seller_of, tax_on
+from app.invoices.rules.totals import Composed, RateTotal, compose, compose_month, part_of_seller, seller_of, tax_on
 
 __all__ = [
     "LINES_MAX",
@@ -79,6 +80,7 @@ __all__ = [
     "compose_payout",
     "compose_return",
     "due_date",
+    "holidays_of",
     "is_bank_day",
     "is_valid_number",
     "issuer_mode",
@@ -88,6 +90,7 @@ __all__ = [
     "must_be_allowed",
     "numbered",
     "parse_number",
+    "part_of_seller",
     "reminder_due",
     "seller_of",
     "sequence_of",

@@ -109,6 +109,17 @@ def compose_month(
     return compose(mode, lines, desk=desk, providers=providers)
 
 
+def part_of_seller(composed: Composed, seller_id: UUID) -> Composed:
+    """What of a paper is one seller's: its lines and its totals, as the copy that it is given shows them."""
+    kept = [place for place, total in enumerate(composed.totals) if total.seller_id == seller_id]
+    return Composed(
+        composed.mode,
+        tuple(line for line in composed.lines if line.provider_id == seller_id),
+        tuple(composed.totals[place] for place in kept),
+        tuple(composed.difference_minor[place] for place in kept),
+    )
+
+
 def goods_by_group(mode: IssuerMode, lines: Iterable[Line], desk_id: UUID) -> dict[Group, int]:
     """Goods before tax, in yen, per seller and rate."""
     goods: dict[Group, int] = {}

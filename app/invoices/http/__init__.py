@@ -1,0 +1,5 @@
+"""The doors of papers, profiles and credit."""
+
+from app.invoices.http import asked, desk_papers, desk_parties, papers, profiles
+
+routes = [*papers.routes, *asked.routes, *profiles.routes, *desk_papers.routes, *desk_parties.routes]

@@ -1,0 +1,18 @@
+"""Which papers are there, who issues them, and what do buyers on account owe?"""
+
+from app.invoices.models.credit import CreditDraw, CreditLine, InvoiceClaim
+from app.invoices.models.papers import Paper, PaperCounterparty, PaperFile, PaperNumber
+from app.invoices.models.profiles import BillingProfile, DeskProfile, ProviderInvoiceStatus
+
+__all__ = [
+    "BillingProfile",
+    "CreditDraw",
+    "CreditLine",
+    "DeskProfile",
+    "InvoiceClaim",
+    "Paper",
+    "PaperCounterparty",
+    "PaperFile",
+    "PaperNumber",
+    "ProviderInvoiceStatus",
+]

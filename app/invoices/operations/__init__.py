@@ -1,0 +1,50 @@
+"""What may be done to papers, profiles, credit lines and claims within one transaction?"""
+
+from app.invoices.operations.claims import locked_claim, note_paid, open_claim, remind
+from app.invoices.operations.credit import CreditTerms, draw, give_back, grant, locked_credit_line
+from app.invoices.operations.issuing import issue_again, issue_bill, issue_invoices, issue_quotation, issue_receipt
+from app.invoices.operations.months import close_periods, open_since, terms_of
+from app.invoices.operations.numbers import alone, take_number
+from app.invoices.operations.profiles import (
+    BillingFacts,
+    DeskFacts,
+    change_billing_profile,
+    confirm_registration,
+    enter_desk_profile,
+    locked_billing_profile,
+    locked_provider_status,
+)
+from app.invoices.operations.rendering import Pdf, keep_file
+from app.invoices.operations.returns import issue_return
+
+__all__ = [
+    "BillingFacts",
+    "CreditTerms",
+    "DeskFacts",
+    "Pdf",
+    "alone",
+    "change_billing_profile",
+    "close_periods",
+    "confirm_registration",
+    "draw",
+    "enter_desk_profile",
+    "give_back",
+    "grant",
+    "issue_again",
+    "issue_bill",
+    "issue_invoices",
+    "issue_quotation",
+    "issue_receipt",
+    "issue_return",
+    "keep_file",
+    "locked_billing_profile",
+    "locked_claim",
+    "locked_credit_line",
+    "locked_provider_status",
+    "note_paid",
+    "open_claim",
+    "open_since",
+    "remind",
+    "take_number",
+    "terms_of",
+]

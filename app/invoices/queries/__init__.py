@@ -1,0 +1,86 @@
+"""Which papers are there, what stands on them, and what is owed? Questions only."""
+
+from app.invoices.queries.credit import (
+    Aged,
+    ageing_page,
+    buyers_to_close,
+    claim_by_reference,
+    claim_of_paper,
+    claims_to_remind,
+    credit_line_of,
+    draws_to_invoice,
+    is_on_account,
+)
+from app.invoices.queries.numbers import MissingNumber, missing_numbers
+from app.invoices.queries.papers import (
+    file_of,
+    invoices_of,
+    monthly_parts,
+    order_of_payment,
+    paper_of,
+    paper_of_any,
+    paper_on,
+    returned_before,
+)
+from app.invoices.queries.profiles import (
+    House,
+    Recipient,
+    billing_profile_of,
+    house_of,
+    party_of,
+    profile_on,
+    profiles_page,
+    provider_status_of,
+    recipient_of,
+)
+from app.invoices.queries.search import Sought, papers_of_desk, papers_page
+from app.invoices.queries.supplies import lines_of_order, lines_of_quote, supplied_on
+from app.invoices.queries.waiting import (
+    fulfilled_at,
+    never_supplied,
+    orders_without_invoice,
+    refund_of,
+    refunds_without_return,
+)
+
+__all__ = [
+    "Aged",
+    "House",
+    "MissingNumber",
+    "Recipient",
+    "Sought",
+    "ageing_page",
+    "billing_profile_of",
+    "buyers_to_close",
+    "claim_by_reference",
+    "claim_of_paper",
+    "claims_to_remind",
+    "credit_line_of",
+    "draws_to_invoice",
+    "file_of",
+    "fulfilled_at",
+    "house_of",
+    "invoices_of",
+    "is_on_account",
+    "lines_of_order",
+    "lines_of_quote",
+    "missing_numbers",
+    "monthly_parts",
+    "never_supplied",
+    "order_of_payment",
+    "orders_without_invoice",
+    "paper_of",
+    "paper_of_any",
+    "paper_on",
+    "papers_of_desk",
+    "papers_page",
+    "party_of",
+    "profile_on",
+    "profiles_page",
+    "provider_status_of",
+    "recipient_of",
+    "refund_of",
+    "refunds_without_return",
+    "returned_before",
+    "supplied_on",
+]

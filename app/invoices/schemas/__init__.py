@@ -1,0 +1,27 @@
+"""What do callers see and send of papers, profiles and credit?"""
+
+from app.invoices.schemas.credit import AgedOut, CreditLineIn, CreditLineOut
+from app.invoices.schemas.papers import ClaimOut, PaperDetailOut, PaperOut
+from app.invoices.schemas.profiles import (
+    BillingProfileIn,
+    BillingProfileOut,
+    DeskProfileIn,
+    DeskProfileOut,
+    InvoiceStatusIn,
+    InvoiceStatusOut,
+)
+
+__all__ = [
+    "AgedOut",
+    "BillingProfileIn",
+    "BillingProfileOut",
+    "ClaimOut",
+    "CreditLineIn",
+    "CreditLineOut",
+    "DeskProfileIn",
+    "DeskProfileOut",
+    "InvoiceStatusIn",
+    "InvoiceStatusOut",
+    "PaperDetailOut",
+    "PaperOut",
+]

@@ -1,0 +1,92 @@
+"""Who is written on papers, and how? Every customer is invoiced, asks for papers of its own, and two buy on account."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from app.clients import terms_of
+from app.core.ids import read_public_id
+from app.core.money import YEN, Money
+from app.core.scope import DESK_ID, Scope
+from app.invoices import flow, operations
+from app.orders import queries as orders
+from tests.isolation.story import SEEN, Player, Story
+
+REQUEST = "req_papers"
+PROFILE: dict[str, Any] = {
+    "valid_from": "2020-01-01", "name": "株式会社デスク", "registration_number": "T7000012050002",
+    "is_corporation": True, "address": "東京都千代田区", "phone": "03-0000-0001",
+    "bank": {"bank": "銀行", "branch": "本店", "account_type": "普通", "account_number": "1234567", "holder": "デスク"},
+    "notes": [], "numbered_by": "calendar_year", "fiscal_year_ends_in": 3, "years_kept": 7,
+}  # fmt: skip
+LATER = timedelta(days=75)
+"""After the month's end and after the day on which its invoice is due."""
+
+
+async def act(story: Story, players: dict[str, Player], listing: str) -> None:
+    """Papers for everybody who bought; the two buyers owe, are invoiced by the month, and are reminded."""
+    desk, world = story.world.desk, story.world
+    await desk.post("/v1/admin/desk-profiles", PROFILE)
+    for label in ("provider_a", "provider_b"):
+        at = f"/v1/admin/organisations/{players[label].party.id}/invoice-status"
+        await desk.client.patch(at, json={"confirmed_on": None, "note": "未登録"}, headers=SEEN)
+    customers = ("buyer_a", "buyer_b", "organiser_a")
+    for label in customers:
+        await _written(story, players[label])
+    await flow.catch_up(world.worker_db, now=world.now(), request_id=REQUEST)
+    await world.run_jobs()
+    for label in customers:
+        await _asked_for(story, players[label], listing)
+    for label in customers[:2]:
+        await _on_account(story, players[label], listing)
+    await flow.remind(world.worker_db, now=world.now() + LATER, request_id=REQUEST)
+    await world.run_jobs()
+
+
+async def _written(story: Story, player: Player) -> None:
+    say, label = story.words.say, player.label
+    fields = ("name", "department", "address", "phone", "purchase_order")
+    profile = {field: say(label, f"billing{field.replace('_', '')}") for field in fields}
+    profile["email"] = f"{say(label, 'billingemail')}@canary.example"
+    await player.party.client.patch("/v1/billing-profile", json=profile, headers=SEEN)
+
+
+async def _asked_for(story: Story, player: Player, listing: str) -> None:
+    """A quotation, a bill, and a receipt with its copy."""
+    party, line = player.party, {"listing_id": listing, "quantity": 1}
+    quote = (await party.post("/v1/quotes", {"lines": [line]})).json()
+    await party.post(f"/v1/quotes/{quote['id']}/paper")
+    order = (await party.post("/v1/orders", {"lines": [line]})).json()
+    await party.post(f"/v1/orders/{order['id']}/bill")
+    await story.paid(player, order, f"papers{player.label}")
+    receipt = (await party.post(f"/v1/orders/{order['id']}/receipt")).json()
+    await party.post(f"/v1/papers/{receipt['id']}/copies")
+    await story.world.run_jobs()
+
+
+async def _on_account(story: Story, player: Player, listing: str) -> None:
+    """An order that is owed, on the invoice of its month."""
+    world, party = story.world, player.party
+    line: dict[str, Any] = {
+        "limit": {"amount": 1_000_000, "currency": "JPY"}, "closing_day": 31, "months_after": 1, "due_day": 31,
+        "on_holiday": "next_business_day", "retire_before_paid": False, "valid_from": "2020-01-01",
+        "valid_through": None,
+    }  # fmt: skip
+    at = f"/v1/admin/organisations/{party.id}/credit-line"
+    await world.desk.client.patch(at, json=line, headers=SEEN)
+    made = (await party.post("/v1/orders", {"lines": [{"listing_id": listing, "quantity": 1}]})).json()
+    order_id, now = _order_id(made), world.now()
+    scope = Scope.of_system(party.org_id, REQUEST).with_party(DESK_ID)
+    async with world.worker_db.transaction(scope) as session:
+        order = await orders.locked(session, party.org_id, order_id)
+        await operations.draw(session, party.org_id, order_id, Money(order.total_minor, YEN), now=now)
+    await story.paid(player, made, f"account{player.label}")
+    await flow.close_month(
+        world.worker_db, party.org_id, terms=terms_of(world.settings), now=now + LATER, request_id=REQUEST
+    )
+
+
+def _order_id(made: dict[str, Any]) -> UUID:
+    found = read_public_id("ord", made["id"])
+    assert found is not None, made
+    return found
