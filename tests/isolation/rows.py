@@ -70,10 +70,7 @@ RULES: Mapping[str, Parties] = {
             "invoice_claim",
         )
     },
-    **{
-        name: Parties(WITH_DESK, WITH_DESK, ())
-        for name in ("provider_terms", "payout_line", "paper", "paper_file")
-    },
+    **{name: Parties(WITH_DESK, WITH_DESK, ()) for name in ("provider_terms", "payout_line", "paper", "paper_file")},
     "paper_counterparty": Parties(OWN, OWN, ()),
     "desk_profile": Parties(OWN, OWN, ()),
     "organisation": Parties(WITH_FRONT, WITH_FRONT, WITH_FRONT),

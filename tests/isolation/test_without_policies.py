@@ -23,6 +23,8 @@ OWN_LISTS = [
     if each.method == "GET" and not each.place and not each.operators and each.path not in (BY_PAGES, COMPARED)
 ]
 ACCOUNT = "registry_account_id"
+
+
 @pytest.fixture(scope="module")
 async def unguarded(stage: Stage) -> Stage:
     """The application over a copy whose tables have no policies in force."""

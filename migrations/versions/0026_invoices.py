@@ -1,12 +1,12 @@
 """Papers for accountants with numbers without a gap, whom they name, and what buyers on account owe.
 
-Revision: 0024, after 0027
+Revision: 0026, after 0025
 """
 
 from alembic import op
 
-revision = "0024"
-down_revision = "0027"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

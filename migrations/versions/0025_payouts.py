@@ -1,12 +1,12 @@
 """What providers earn and how they are paid: terms, commission, entries, payouts, files of transfers, Stripe's own payouts.
 
-Revision: 0023, after 0027
+Revision: 0025, after 0024
 """
 
 from alembic import op
 
-revision = "0023"
-down_revision = "0027"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

@@ -3,12 +3,12 @@
 What is new is told first, without looking at the rows that are there; those are looked at afterwards, when nobody has to
 wait for it. Should that be interrupted, the whole can be begun anew.
 
-Revision: 0026, after 0022
+Revision: 0023, after 0022
 """
 
 from alembic import op
 
-revision = "0026"
+revision = "0023"
 down_revision = "0022"
 branch_labels = None
 depends_on = None

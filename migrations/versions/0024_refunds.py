@@ -1,12 +1,12 @@
 """Refunds and disputes: what is given back of an order, and the money that goes back, or is taken, to its buyer.
 
-Revision: 0027, after 0026
+Revision: 0024, after 0023
 """
 
 from alembic import op
 
-revision = "0027"
-down_revision = "0026"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
