@@ -168,6 +168,19 @@ begin
   return null;
 end $$
 """
+# What Stripe said stays as it was read; what it was settled as may change, once.
+KEEP_STRIPE_LINES = """
+create function keep_stripe_lines() returns trigger language plpgsql set search_path = public, pg_temp as $$
+begin
+  raise exception using errcode = 'OD026', message = 'stripe_line_kept', detail = old.line_id;
+end $$
+"""
+CHANGED = (
+    "old.settled_as is not null or (old.id, old.n, old.line_id, old.type, old.reporting_category, old.amount_minor,"
+    " old.fee_minor, old.currency, old.source_id, old.created_at, old.available_at, old.read_at) is distinct from"
+    " (new.id, new.n, new.line_id, new.type, new.reporting_category, new.amount_minor, new.fee_minor, new.currency,"
+    " new.source_id, new.created_at, new.available_at, new.read_at)"
+)
 INDEXES = """
 create index ix_posting_source on posting (org_id, source, day, id);
 create index ix_posting_target on posting (org_id, target, day, id);
@@ -183,8 +196,13 @@ def upgrade() -> None:
         op.execute(statement)
     for table in ("ledger_close", "ledger_balance", "ledger_day", "stripe_line", "stripe_reading", "money_difference", "account_name"):
         _secure(table)
-    op.execute(f"revoke update on ledger_balance, stripe_line from {API}, {WORKER}")
-    op.execute(f"grant update (settled_as, posting_id) on stripe_line to {API}, {WORKER}")
+    op.execute(f"revoke update on ledger_balance from {API}, {WORKER}")
+    op.execute(KEEP_STRIPE_LINES)
+    op.execute("revoke all on function keep_stripe_lines from public")
+    op.execute(
+        f"create trigger keep_stripe_lines after update on stripe_line for each row when ({CHANGED})"
+        " execute function keep_stripe_lines()"
+    )
     op.execute("alter table bank_line add column counted_on date")
     op.execute("drop index ix_posting_source")
     op.execute("drop index ix_posting_target")
@@ -224,5 +242,7 @@ def downgrade() -> None:
     op.execute("create index ix_posting_source on posting (org_id, source)")
     op.execute("create index ix_posting_target on posting (org_id, target)")
     op.execute("alter table bank_line drop column counted_on")
+    op.execute("drop trigger keep_stripe_lines on stripe_line")
+    op.execute("drop function keep_stripe_lines")
     for table in ("account_name", "money_difference", "stripe_reading", "stripe_line", "ledger_day", "ledger_balance", "ledger_close"):
         op.execute(f"drop table {table}")

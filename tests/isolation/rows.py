@@ -70,6 +70,7 @@ RULES: Mapping[str, Parties] = {
     "limited_listing": Parties(("org_id", "audience_ids"), OWN, OWN),
     "listing_price": Parties(OWN, OWN, ()),
     "listing_terms": Parties(OWN, OWN, ()),
+    "ledger_balance": Parties(OWN, OWN, ()),
     "event": Parties(WITH_PARTIES, WITH_PARTIES, ()),
     "posting": Parties(MONEY, MONEY, ()),
 }
@@ -85,6 +86,7 @@ ID_OF = {
     "dsp": ("lot_dispute", "id"), "job": ("long_job", "id"), "cas": ("retirement_case", "id"),
     "stm": ("registry_statement", "id"), "dcy": ("discrepancy", "id"), "rcn": ("reconciliation", "id"),
     "sfr": ("storefront", "id"), "pbk": ("storefront_key", "id"), "cns": ("storefront_consent", "id"),
+    "cls": ("ledger_close", "id"), "mdf": ("money_difference", "id"), "pst": ("posting", "id"),
 }  # fmt: skip
 """Which rows a public id of each prefix names."""
 

@@ -15,7 +15,7 @@ from app.core.scope import Scope
 
 
 @get("/v1/statement", tags=["Statement"])
-async def show_statement(
+async def show_money_statement(
     *,
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
@@ -42,4 +42,4 @@ async def show_statement(
         )  # fmt: skip
 
 
-routes: list[HTTPRouteHandler] = [show_statement]
+routes: list[HTTPRouteHandler] = [show_money_statement]

@@ -110,7 +110,7 @@ async def decide_difference(
 
 async def _post(session: AsyncSession, row: MoneyDifference, now: datetime) -> None:
     """Theirs less ours: what they hold more leaves our account of them, which is seen from outside."""
-    theirs = stripe_clearing() if row.side is Side.STRIPE else bank()
+    theirs = stripe_clearing() if row.side == Side.STRIPE else bank()
     counter = _counter_of(row)
     source, target = (theirs, counter) if row.amount_minor > 0 else (counter, theirs)
     posted = await ledger.post(
@@ -128,7 +128,7 @@ def _counter_of(row: MoneyDifference) -> Account:
 
 
 async def _settle_line(session: AsyncSession, row: MoneyDifference) -> None:
-    if row.side is not Side.STRIPE or row.line_id is None:
+    if row.side != Side.STRIPE or row.line_id is None:
         return
     settled = Settled.WRITTEN_OFF if row.action == DifferenceAction.WRITE_OFF else Settled.CORRECTED
     settling = update(StripeLine).where(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ARRAY, Uuid, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.closing import queries
@@ -106,7 +106,8 @@ async def _settle(session: AsyncSession, verdicts: Mapping[UUID, Verdict]) -> No
         )
     matched = {line: verdict.posting_id for line, verdict in verdicts.items() if verdict.settled is Settled.MATCHED}
     if matched:
-        pairs = func.unnest(list(matched), list(matched.values())).table_valued("line", "posting").render_derived()
+        lines, postings = literal(list(matched), ARRAY(Uuid())), literal(list(matched.values()), ARRAY(Uuid()))
+        pairs = func.unnest(lines, postings).table_valued("line", "posting").render_derived()
         await session.execute(
             writing.where(StripeLine.org_id == DESK_ID, StripeLine.id == pairs.c.line).values(
                 settled_as=Settled.MATCHED, posting_id=pairs.c.posting
