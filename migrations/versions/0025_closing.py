@@ -3,13 +3,13 @@
 The column `day` is made for every posting that is there: the table is written anew under its lock, which a book of
 millions of rows needs a quiet minute for. The time limit is wider for this one statement.
 
-Revision: 0025, after 0021
+Revision: 0025, after 0027
 """
 
 from alembic import op
 
 revision = "0025"
-down_revision = "0021"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

@@ -55,6 +55,20 @@ async def written(book: Book, kind: str, object_id: str) -> UUID:
     return subject
 
 
+async def refunded(book: Book, minor: int, refund_id: str) -> UUID:
+    """A refund that Stripe has made, as the payments have it."""
+    refund, buyer = new_id(), new_id()
+    await book.owner.execute("set session_replication_role = replica")
+    await book.owner.execute(
+        "insert into refund (org_id, id, order_id, payment_id, attempt_id, kind, way, amount_minor, currency, status, note,"
+        " proposed_by, stripe_refund_id, made_at) values ($1, $2, $2, $2, $2, 'order', 'stripe', $3, 'JPY', 'succeeded', '',"
+        " $2, $4, $5)",
+        buyer, refund, minor, refund_id, NOW,
+    )  # fmt: skip
+    await book.owner.execute("set session_replication_role = origin")
+    return refund
+
+
 async def at_the_bank(book: Book, minor: int, reference: str, *, booked: bool = True) -> UUID:
     """A line of the bank's, with its posting or without."""
     statement, line_id = new_id(), new_id()
@@ -88,7 +102,7 @@ async def agreement(book: Book) -> AgreementOut:
 
 async def test_what_agrees_is_matched_and_fees_are_booked_once(book: Book) -> None:
     await charged(book, 1_000, "ch_1")
-    refund, sent = await written(book, "refund", "re_1"), await written(book, "transfer", "tr_1")
+    refund, sent = await refunded(book, 300, "re_1"), await written(book, "transfer", "tr_1")
     await book.post(unapplied(), stripe_clearing(), 300, on=None, reason="stripe_refund", subject_id=refund)
     await book.post(unapplied(), payouts_in_transit(), 500, on=None)
     await book.post(payouts_in_transit(), stripe_clearing(), 500, on=None, reason="payout_sent", subject_id=sent)

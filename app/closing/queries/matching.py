@@ -17,10 +17,12 @@ from app.ledger.rules import bank, stripe_clearing
 
 FINDERS: Final[Mapping[Finder, str]] = {
     Finder.ATTEMPT: "select charge_id as source_id, id as subject_id from payment_attempt where charge_id = any (:sources)",
+    Finder.REFUND: "select stripe_refund_id, id from refund where stripe_refund_id = any (:sources)",
+    Finder.DISPUTE: "select stripe_dispute_id, id from dispute where stripe_dispute_id = any (:sources)",
     Finder.WRITE: "select object_id, subject_id from stripe_call where org_id = :org and object_id = any (:sources)",
 }
-"""For each finder, Stripe's id and the subject of our posting. A table of disputes or payouts adds its line here; a line
-whose finder is not here waits, and is a difference after the grace time."""
+"""For each finder, Stripe's id and the subject of our posting. The table of what Stripe sends to our bank adds its line here;
+a line whose finder is not here waits, and is a difference after the grace time."""
 
 _CANDIDATES: Final = (
     "with kind (category, reason, finder) as (select * from unnest(cast(:categories as text[]), cast(:reasons as text[]),"

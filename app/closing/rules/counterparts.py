@@ -15,6 +15,8 @@ class Finder(StrEnum):
 
     ATTEMPT = "attempt"
     """The charge of a try to pay: the try."""
+    REFUND = "refund"
+    """A refund: our row of it."""
     WRITE = "write"
     """Something that we made there by a planned write: what the write was for."""
     DISPUTE = "dispute"
@@ -33,8 +35,8 @@ class Counterpart:
 
 COUNTERPARTS: Final[Mapping[str, Counterpart]] = {
     "charge": Counterpart("stripe_charge", Finder.ATTEMPT),
-    "refund": Counterpart("stripe_refund", Finder.WRITE),
-    "refund_failure": Counterpart("stripe_refund_back", Finder.WRITE),
+    "refund": Counterpart("stripe_refund", Finder.REFUND),
+    "refund_failure": Counterpart("stripe_refund_back", Finder.REFUND),
     "transfer": Counterpart("payout_sent", Finder.WRITE),
     "transfer_reversal": Counterpart("payout_back", Finder.WRITE),
     "dispute": Counterpart("stripe_dispute", Finder.DISPUTE),

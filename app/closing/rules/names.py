@@ -58,6 +58,8 @@ REASONS: Final[Mapping[str, str]] = {
     "stripe_payout_back": "Stripe入金の不成立",
     "payout_sent": "出品者への送金",
     "payout_back": "出品者への送金の取消",
+    "goodwill": "お詫びの返金",
+    "bank_refund": "銀行振込による返金",
     "difference": "差異の調整",
     "invoice_rounding": "請求書の端数調整",
 }
