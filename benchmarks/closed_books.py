@@ -31,7 +31,7 @@ left join (select subject_id, sum(case when target = 'stripe:clearing' then amou
 where l.fee <> coalesce(p.minor, 0)
 """
 I3_CLOSED: Final = """
-with last as (select max(month) month from ledger_close where status = 'closed'),
+with last as (select max(month) as month from ledger_close where status = 'closed'),
 replay as (select account, currency, sum(minor) minor from (
     select target account, currency, amount_minor minor from posting, last where day < last.month + interval '1 month'
     union all
