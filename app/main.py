@@ -16,6 +16,7 @@ from sqlalchemy import text
 from app.catalog import http as catalog
 from app.certificates import http as certificates
 from app.clients import Clients, open_clients, terms_of, till_of, webhook_secrets_of
+from app.closing import http as closing
 from app.core.db import API_ROLE, Database
 from app.core.ear import Ear
 from app.core.garbage import spare_imports
@@ -74,7 +75,7 @@ ROOT = Path(__file__).parent.parent
 ROUTES = [
     *identity.routes, *catalog.routes, *inventory.routes, *listings.routes, *orders.routes, *payments.routes, *payouts.routes,
     *retirements.routes, *reconciliation.routes, *certificates.routes, *pages.routes, *desk.routes,
-    *notices.routes, *invoices.routes,
+    *notices.routes, *invoices.routes, *closing.routes,
     *jobs.routes,
 ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from app.catalog import models as catalog
 from app.certificates import models as certificates
+from app.closing import models as closing
 from app.core import events, idempotency, long_jobs, outbox, rates, schedule
 from app.core.db import Table, asyncpg_url
 from app.identity import models as identity
@@ -20,6 +21,7 @@ from app.sandbox import models as sandbox
 MODULES = (
     catalog,
     certificates,
+    closing,
     events,
     idempotency,
     identity,

@@ -15,6 +15,7 @@ import asyncpg
 from app.core import seals
 from app.core.clock import utc_now
 from app.core.db import Database
+from benchmarks.closed_books import I3_CLOSED, I3_STRIPE
 from integrations.registries.base import SerialBlock
 from integrations.registries.fake.messages import Retirement
 from workers import schedule
@@ -223,7 +224,7 @@ async def _trail(owner: asyncpg.Connection) -> list[str]:
 CHECKS: Final[dict[str, Check]] = {
     "I1": _asked(I1_STOCK),
     "I2": _asked(I2_OVERLAPS),
-    "I3": _asked(I3_MONEY),
+    "I3": _asked(f"({I3_MONEY}) union all ({I3_STRIPE}) union all ({I3_CLOSED})"),
     "I7": _asked(I7_PAID),
     "I9": _nothing_due,
     "I11": _certificates,

@@ -7,6 +7,7 @@ from typing import Final
 
 from app.certificates import flow as certificates
 from app.clients import Clients
+from app.closing import flow as closing
 from app.core import seals
 from app.core.db import Database
 from app.core.terms import Terms
@@ -58,6 +59,7 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "invoices.close_month": partial(invoices.close_month, db, terms=terms),
         "invoices.remind": partial(invoices.remind, db),
         "invoices.render": partial(invoices.render, db, clients.documents, clients.files),
+        "closing.fetch_stripe_lines": partial(closing.fetch_stripe_lines, db, clients.stripe),
         "prices.write_days": _by_the_clock(partial(orders.write_days, db)),
         "inventory.stage_import": partial(inventory.stage, db, clients.files),
         "inventory.commit_import": partial(inventory.commit, db),

@@ -14,6 +14,7 @@ from app.core.request_id import new_request_id
 from app.core.schedule import ScheduleEntry
 
 EVERY: Final[Mapping[str, timedelta]] = {
+    "closing.fetch_stripe_lines": timedelta(hours=1),
     "events.seal": timedelta(seconds=10),
     "jobs.prune": timedelta(hours=1),
     "invoices.catch_up": timedelta(hours=1),

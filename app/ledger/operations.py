@@ -1,19 +1,24 @@
 """How does money move? By postings that are written once, with the guarded balances kept beside them."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 
 from app.core.db import AsyncSession
 from app.core.ids import new_id
 from app.core.money import Money
 from app.core.scope import DESK_ID
-from app.ledger.errors import LedgerOverdrawn
+from app.ledger.errors import LedgerOverdrawn, PeriodClosed
 from app.ledger.models import AccountBalance, Posting
 from app.ledger.rules import Account, is_guarded
+
+_CLOSED_DAY: Final = "OD025"
+"""What the trigger `refuse_closed_days` raises."""
 
 
 async def post(
@@ -25,12 +30,14 @@ async def post(
     reason: str,
     subject_id: UUID,
     counterparty_id: UUID | None,
+    booked_on: date | None,
     now: datetime,
 ) -> bool:
     """Move an amount from `source` to `target`; False when this reason and subject were posted before.
 
-    The transaction names the desk and the counterparty (whose money it is; None when nobody knows). Raises
-    LedgerOverdrawn when a guarded source holds less.
+    The transaction names the desk and the counterparty (whose money it is; None when nobody knows). It counts on the day
+    `booked_on` (the bank's or Stripe's, from `queries.open_day`), or on the day of `now` in Japan. Raises
+    LedgerOverdrawn when a guarded source holds less, PeriodClosed (409) when that day's month is closed.
     """
     posted_minor = await post_each(
         session,
@@ -40,6 +47,7 @@ async def post(
         currency=amount.currency,
         reason=reason,
         counterparty_id=counterparty_id,
+        booked_on=booked_on,
         now=now,
     )
     return posted_minor > 0
@@ -54,12 +62,13 @@ async def post_each(
     currency: str,
     reason: str,
     counterparty_id: UUID | None,
+    booked_on: date | None,
     now: datetime,
 ) -> int:
     """Write one posting for each subject and change each guarded balance once; returns the sum that was new.
 
-    Amounts are in the currency's minor unit and above zero. What was posted before stays as it is. Raises
-    LedgerOverdrawn.
+    Amounts are in the currency's minor unit and above zero. What was posted before stays as it is, and so does the day
+    that it counts on. Raises LedgerOverdrawn, PeriodClosed (409).
     """
     if not minor_by_subject:
         return 0
@@ -75,13 +84,11 @@ async def post_each(
             "reason": reason,
             "subject_id": subject_id,
             "posted_at": now,
+            "booked_on": booked_on,
         }
         for subject_id, minor in minor_by_subject.items()
     ]
-    writing = insert(Posting).on_conflict_do_nothing(
-        index_elements=["org_id", "reason", "subject_id", "source", "target"]
-    )
-    new = set(await session.scalars(writing.returning(Posting.subject_id), rows))
+    new = await _written(session, rows)
     if len(new) < len(rows):
         await _assert_posted_alike(session, rows[0], {s: m for s, m in minor_by_subject.items() if s not in new})
     new_minor = sum(minor_by_subject[subject_id] for subject_id in new)
@@ -91,6 +98,19 @@ async def post_each(
             if is_guarded(account):
                 await _change(session, account, currency, change_minor)
     return new_minor
+
+
+async def _written(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> set[UUID]:
+    """The subjects whose posting is new."""
+    writing = insert(Posting).on_conflict_do_nothing(
+        index_elements=["org_id", "reason", "subject_id", "source", "target"]
+    )
+    try:
+        return set(await session.scalars(writing.returning(Posting.subject_id), list(rows)))
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _CLOSED_DAY:
+            raise
+        raise PeriodClosed("The month of this posting is closed; nothing was written.") from error
 
 
 async def _assert_posted_alike(

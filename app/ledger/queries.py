@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,8 +12,8 @@ from sqlalchemy import Select, func, literal, select, union_all
 
 from app.core.db import AsyncSession
 from app.core.scope import DESK_ID, Scope
-from app.ledger.models import AccountBalance, Posting
-from app.ledger.rules import Account, is_guarded
+from app.ledger.models import AccountBalance, CloseStatus, LedgerClose, Posting
+from app.ledger.rules import Account, is_guarded, last_day_of
 
 
 class AccountTotal(NamedTuple):
@@ -60,6 +61,21 @@ async def statement_of(session: AsyncSession, scope: Scope, *, after_id: UUID | 
     if after_id is not None:
         asked = asked.where(Posting.id > after_id)
     return (await session.scalars(asked.order_by(Posting.id).limit(limit))).all()
+
+
+async def closed_through(session: AsyncSession) -> date | None:
+    """The last day of the last closed month: on it and before nothing can be posted. The transaction names the desk."""
+    asked = select(func.max(LedgerClose.month)).where(
+        LedgerClose.org_id == DESK_ID, LedgerClose.status == CloseStatus.CLOSED
+    )
+    month = await session.scalar(asked)
+    return None if month is None else last_day_of(month)
+
+
+async def open_day(session: AsyncSession, day: date) -> date | None:
+    """The day to book on, or None where its month is closed: then it counts on the day on which it is written."""
+    closed = await closed_through(session)
+    return day if closed is None or day > closed else None
 
 
 def _moved_minor(currency: str) -> Select[int]:

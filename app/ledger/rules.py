@@ -1,5 +1,6 @@
-"""Which accounts does the desk's book have, and which of them may never be overdrawn?"""
+"""Which accounts does the desk's book have, which of them may never be overdrawn, and when does a month end?"""
 
+from datetime import date, timedelta
 from typing import Final, NewType
 from uuid import UUID
 
@@ -87,3 +88,18 @@ def payouts_in_transit() -> Account:
 def is_guarded(account: Account) -> bool:
     """Whether the account's balance is kept in a row that cannot go below zero; all others are sums of postings."""
     return account == unapplied() or account.startswith(_GUARDED_PREFIX)
+
+
+def month_of(day: date) -> date:
+    """The first day of a day's month: that is how a month is named here."""
+    return day.replace(day=1)
+
+
+def month_after(month: date) -> date:
+    """The first day of the month after."""
+    return month_of(month + timedelta(days=31))
+
+
+def last_day_of(month: date) -> date:
+    """The last day of a month that is named by its first one."""
+    return month_after(month) - timedelta(days=1)

@@ -38,14 +38,15 @@ NAMED = {
     "stripe_payout_id": "spo",
     "storefront_id": "sfr", "storefront_key_id": "pbk", "consent_id": "cns",
     "paper_id": "pap",
+    "close_id": "cls", "difference_id": "mdf",
 }  # fmt: skip
 """Which ids a parameter or a field of this name takes. A new name is added here, or its operation fails."""
 
 NUMBER = "number"
 """A certificate's number is no id: whoever has it may read the certificate."""
 
-WORDS = {"registry": "jcredit", "code": "FO-001"}
-"""Parts of a path that are no ids: what reference data calls its rows by, the same for everybody."""
+WORDS = {"registry": "jcredit", "code": "FO-001", "account": "bank"}
+"""Parts of a path that are no ids: what reference data calls its rows by, and the desk its accounts."""
 
 FILES = {
     "text/csv": b"registry,project_list\njcredit,jcredit_normal\n",
@@ -245,7 +246,7 @@ def _text(schema: dict[str, Any], name: str) -> str:
     }
     by_name = {
         "email": f"{secrets.token_hex(6)}@sample.example", "password": PASSWORD, "purpose": "OFFSET", "rows": "all",
-        "beneficiary_name": "見本株式会社", "transaction_no": "1", "key": "one_scope",
+        "beneficiary_name": "見本株式会社", "transaction_no": "1", "key": "one_scope", "month": "2026-10",
     }  # fmt: skip
     of_pattern = str(schema.get("pattern", "")).strip("^$()").partition("|")[0]
     plain = of_pattern or "x" * max(1, schema.get("minLength", 1))

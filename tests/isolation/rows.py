@@ -88,6 +88,7 @@ RULES: Mapping[str, Parties] = {
     "limited_listing": Parties(("org_id", "audience_ids"), OWN, OWN),
     "listing_price": Parties(OWN, OWN, ()),
     "listing_terms": Parties(OWN, OWN, ()),
+    "ledger_balance": Parties(OWN, OWN, ()),
     "event": Parties(WITH_PARTIES, WITH_PARTIES, ()),
     "posting": Parties(MONEY, MONEY, ()),
 }
@@ -108,6 +109,7 @@ ID_OF = {
     "sfr": ("storefront", "id"), "pbk": ("storefront_key", "id"), "cns": ("storefront_consent", "id"),
     "pat": ("payment_attempt", "id"), "rfd": ("refund", "id"), "pdp": ("dispute", "id"),
     "pap": ("paper", "id"),
+    "cls": ("ledger_close", "id"), "mdf": ("money_difference", "id"), "pst": ("posting", "id"),
 }  # fmt: skip
 """Which rows a public id of each prefix names."""
 

@@ -46,6 +46,7 @@ def post(db: Database, desk: Scope) -> Post:
                 reason=reason,
                 subject_id=subject_id or new_id(),
                 counterparty_id=counterparty_id,
+                booked_on=None,
                 now=NOW,
             )
 

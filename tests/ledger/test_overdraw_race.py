@@ -29,6 +29,7 @@ async def test_twenty_connections_never_draw_below_zero(database_url: str, post,
                     reason="race",
                     subject_id=new_id(),
                     counterparty_id=None,
+                    booked_on=None,
                     now=NOW,
                 )
         except LedgerOverdrawn:

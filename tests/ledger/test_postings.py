@@ -52,6 +52,7 @@ async def test_the_book_closes_and_each_guarded_balance_is_the_replay_of_its_pos
                     reason="test",
                     subject_id=new_id(),
                     counterparty_id=None,
+                    booked_on=None,
                     now=NOW,
                 )
         except LedgerOverdrawn:
@@ -108,6 +109,7 @@ async def test_a_batch_posts_what_is_new_and_moves_each_balance_once(db: Databas
                 currency=YEN,
                 reason="bank_line",
                 counterparty_id=None,
+                booked_on=None,
                 now=NOW,
             )
 

@@ -54,6 +54,15 @@ UNEVEN_STOCK = (
     "alter table lot_stock drop constraint ck_lot_stock_adds_up, drop constraint ck_lot_stock_serials_left;"
     " update lot_stock set free = free + 1"
 )
+STRIPE_LINE = (
+    "insert into stripe_line (org_id, id, line_id, type, reporting_category, amount_minor, fee_minor, net_minor, currency,"
+    f" created_at, available_at, read_at, settled_as) values ('{DESK_ID}', gen_random_uuid(), 'txn_planted', 'charge',"
+    " 'charge', {amount}, {fee}, {amount} - {fee}, 'JPY', now(), now(), now(), 'fee')"
+)
+CLOSED_WITHOUT_POSTINGS = (
+    "insert into ledger_close (org_id, month, id, status, proposed_by, proposed_at, closed_by, closed_at, postings, hash)"
+    f" values ('{DESK_ID}', '2020-01-01', gen_random_uuid(), 'closed', gen_random_uuid(), now(), gen_random_uuid(), now(), 9, 'x')"
+)
 HELD_FOR_NOBODY = (
     "update posting set amount_minor = 495000 + amount_minor"
     " where ctid = (select ctid from posting where target = 'held:orders' limit 1)"
@@ -92,6 +101,9 @@ PLANTED = {
         HELD_FOR_NOBODY,
     ),
     "a sale that the provider is not owed for": ("I3 provider", "delete from posting where reason = 'sale'"),
+    "money at Stripe that is not in the book": ("I3 Stripe moved 5", STRIPE_LINE.format(amount=5, fee=0)),
+    "a fee of Stripe's that was not booked": ("I3 the line txn_planted", STRIPE_LINE.format(amount=0, fee=3)),
+    "a month that was closed with more than it has": ("I3 2020-01-01 was closed with 9", CLOSED_WITHOUT_POSTINGS),
     "a recorded retirement that nobody knows of": ("I4", NOT_RECORDED),
     "a retirement of other serials": ("I4", "update serial_range set lo = lo + 1000, hi = hi + 1000 where status = 'retired'"),
     "a paid order that goes nowhere": ("I7 order", "update orders set status = 'paid' where status = 'fulfilled'"),

@@ -101,5 +101,5 @@ async def _earn(session: AsyncSession, order: Order, now: datetime) -> None:
         await ledger.post(
             session, source=accounts.held_orders(), target=accounts.payable(issuer.provider_id),
             amount=Money(goods_minor + tax_minor, order.currency), reason="sale", subject_id=order.id,
-            counterparty_id=issuer.provider_id, now=now,
+            counterparty_id=issuer.provider_id, booked_on=None, now=now,
         )  # fmt: skip

@@ -119,7 +119,7 @@ async def _charge(
         await ledger.post(
             session, source=source, target=accounts.disputes(), amount=Money(minor, dispute.currency),
             reason=f"dispute_returned:{each.provider_id.hex}", subject_id=dispute.id,
-            counterparty_id=order.org_id if held else each.provider_id, now=now,
+            counterparty_id=order.org_id if held else each.provider_id, booked_on=None, now=now,
         )  # fmt: skip
 
 
@@ -128,5 +128,5 @@ async def _post(
 ) -> None:
     await ledger.post(
         session, source=source, target=accounts.disputes(), amount=Money(minor, dispute.currency), reason=reason,
-        subject_id=dispute.id, counterparty_id=None, now=now,
+        subject_id=dispute.id, counterparty_id=None, booked_on=None, now=now,
     )  # fmt: skip

@@ -87,7 +87,7 @@ async def confirm_goodwill(session: AsyncSession, refund: Refund, *, now: dateti
     await ledger.post(
         session, source=accounts.write_off(), target=accounts.refunds(refund.org_id),
         amount=Money(refund.amount_minor, refund.currency), reason="goodwill", subject_id=refund.id,
-        counterparty_id=refund.org_id, now=now,
+        counterparty_id=refund.org_id, booked_on=None, now=now,
     )  # fmt: skip
 
 
@@ -185,7 +185,7 @@ async def _post(
         return
     await ledger.post(
         session, source=source, target=accounts.refunds(order.org_id), amount=Money(minor, order.currency),
-        reason="refund", subject_id=made.id, counterparty_id=whose, now=now,
+        reason="refund", subject_id=made.id, counterparty_id=whose, booked_on=None, now=now,
     )  # fmt: skip
 
 

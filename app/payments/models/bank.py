@@ -67,6 +67,8 @@ class BankLine(Table):
     statement_id: Mapped[UUID]
     line_key: Mapped[str]
     booked_on: Mapped[date]
+    counted_on: Mapped[date | None]
+    """The day that it counts on in the book, where the month of the bank's day was closed when the line came in."""
     amount_minor: Mapped[Big]
     """Yen; negative when money left the account."""
     currency: Mapped[str]

@@ -77,6 +77,7 @@ async def _post(
         reason=reason,
         subject_id=dispute.id,
         counterparty_id=None,
+        booked_on=None,
         now=now,
     )
 

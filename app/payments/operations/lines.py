@@ -123,6 +123,7 @@ async def _hold(session: AsyncSession, line: BankLine, payment: Payment, minor: 
         reason="payment",
         subject_id=line.id,
         counterparty_id=payment.org_id,
+        booked_on=None,
         now=now,
     )
     assert posted, line.id

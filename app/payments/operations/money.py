@@ -5,7 +5,9 @@ from datetime import datetime
 
 from app.core.db import AsyncSession
 from app.core.money import Money
+from app.core.period import day_in_japan
 from app.ledger import operations as ledger
+from app.ledger.queries import open_day
 from app.ledger.rules import held_orders, refunds, stripe_clearing, unapplied
 from app.payments.models import Payment, PaymentAttempt, PaymentStatus
 from app.payments.operations.attempts import changed, facts_of
@@ -31,7 +33,10 @@ class Taken:
 
 
 async def book(session: AsyncSession, attempt: PaymentAttempt, taken: Taken, *, now: datetime) -> None:
-    """Bring a locked try's money into the book, where it is nobody's yet: once, whatever becomes of it."""
+    """Bring a locked try's money into the book, where it is nobody's yet: once, whatever becomes of it.
+
+    It counts on the day on which Stripe took it, unless that month is closed.
+    """
     await ledger.post(
         session,
         source=stripe_clearing(),
@@ -40,6 +45,7 @@ async def book(session: AsyncSession, attempt: PaymentAttempt, taken: Taken, *, 
         reason="stripe_charge",
         subject_id=attempt.id,
         counterparty_id=attempt.org_id,
+        booked_on=await open_day(session, day_in_japan(taken.taken_at)),
         now=now,
     )
     attempt.intent_id, attempt.charge_id = taken.intent_id, taken.charge_id
@@ -93,5 +99,6 @@ async def _move(session: AsyncSession, attempt: PaymentAttempt, *, target_is_hel
         reason="payment" if target_is_held else "refund",
         subject_id=attempt.id,
         counterparty_id=attempt.org_id,
+        booked_on=None,
         now=now,
     )

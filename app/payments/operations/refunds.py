@@ -171,7 +171,7 @@ async def note_bank_debit(session: AsyncSession, refund: Refund, line: BankLine,
     scope: Scope = session.info["scope"]
     await ledger.post(
         session, source=refunds(refund.org_id), target=suspense(), amount=Money(refund.amount_minor, refund.currency),
-        reason="bank_refund", subject_id=refund.id, counterparty_id=refund.org_id, now=now,
+        reason="bank_refund", subject_id=refund.id, counterparty_id=refund.org_id, booked_on=None, now=now,
     )  # fmt: skip
     before, line_before = _facts(refund), line_facts(line)
     refund.bank_line_id, refund.status, refund.done_at = line.id, RefundStatus.SUCCEEDED, now
@@ -192,6 +192,7 @@ async def _post(session: AsyncSession, refund: Refund, *, source_is_owed: bool, 
         reason="stripe_refund" if source_is_owed else "stripe_refund_back",
         subject_id=refund.id,
         counterparty_id=refund.org_id,
+        booked_on=None,
         now=now,
     )
 

@@ -98,6 +98,7 @@ async def _refund(session: AsyncSession, line: BankLine, now: datetime) -> None:
         reason="refund",
         subject_id=line.id,
         counterparty_id=line.payer_org_id,
+        booked_on=None,
         now=now,
     )
     assert posted, line.id

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Text, any_, cast, literal, select
@@ -15,8 +15,10 @@ from app.core.errors import FieldError
 from app.core.ids import new_id
 from app.core.money import YEN
 from app.core.outbox import Job
+from app.core.period import day_in_japan
 from app.core.scope import DESK_ID, Scope
 from app.ledger import operations as ledger
+from app.ledger.queries import closed_through
 from app.ledger.rules import bank, suspense, unapplied
 from app.payments.errors import BankLineContradicts
 from app.payments.models import BankLine, BankStatement, LineOutcome, LineStatus
@@ -41,8 +43,9 @@ async def book_statement(
 ) -> BankStatement:
     """Take every movement that no earlier file held; the others stay as they are. The transaction names the desk.
 
-    Each new line is booked (incoming: bank -> unapplied; outgoing: suspense -> bank) and each incoming one has its job
-    `orders.settle`. Raises BankLineContradicts (409) when a known movement has another day or amount here.
+    Each new line is booked (incoming: bank -> unapplied; outgoing: suspense -> bank) on the bank's day, or today where
+    that month is closed, and each incoming one has its job `orders.settle`. Raises BankLineContradicts (409) when a known
+    movement has another day or amount here, PeriodClosed (409) when its month is closed at this moment: ask again.
     """
     scope: Scope = session.info["scope"]
     statement = BankStatement(
@@ -58,13 +61,11 @@ async def book_statement(
     )
     session.add(statement)
     await session.flush()
-    new = await _insert_lines(session, file.movements, statement_id)
+    new = await _insert_lines(session, file.movements, statement_id, day_in_japan(now))
     await _refuse_contradictions(session, [keyed for keyed in file.movements if keyed.line_key not in new])
     statement.lines_new = len(new)
     await session.flush()
-    incoming = {line_id: minor for line_id, minor in new.values() if minor > 0}
-    outgoing = {line_id: -minor for line_id, minor in new.values() if minor < 0}
-    await _ask_to_settle(session, list(incoming), now)
+    await _ask_to_settle(session, [line.id for line in new.values() if line.minor > 0], now)
     await events.record(
         session,
         "bank_statement.imported",
@@ -75,23 +76,54 @@ async def book_statement(
         now=now,
     )
     # Last, for the balance of `unapplied` is one row that every import and every settled payment locks.
-    told: dict[str, Any] = {"currency": YEN, "reason": "bank_line", "counterparty_id": None, "now": now}
-    await ledger.post_each(session, outgoing, source=suspense(), target=bank(), **told)
-    await ledger.post_each(session, incoming, source=bank(), target=unapplied(), **told)
+    await _post(session, list(new.values()), now)
     return statement
 
 
+class _New(NamedTuple):
+    """A line that no earlier file held."""
+
+    id: UUID
+    minor: int
+    counts_on: date | None
+    """The bank's day; None where its month is closed."""
+
+
+async def _post(session: AsyncSession, lines: Sequence[_New], now: datetime) -> None:
+    """Book the lines of each day at once: outgoing first, for they touch no guarded balance."""
+    told: dict[str, Any] = {"currency": YEN, "reason": "bank_line", "counterparty_id": None, "now": now}
+    days = sorted({line.counts_on for line in lines}, key=lambda day: day or date.max)
+    for day in days:
+        outgoing = {line.id: -line.minor for line in lines if line.minor < 0 and line.counts_on == day}
+        await ledger.post_each(session, outgoing, source=suspense(), target=bank(), booked_on=day, **told)
+    for day in days:
+        incoming = {line.id: line.minor for line in lines if line.minor > 0 and line.counts_on == day}
+        await ledger.post_each(session, incoming, source=bank(), target=unapplied(), booked_on=day, **told)
+
+
 async def _insert_lines(
-    session: AsyncSession, movements: Sequence[KeyedMovement], statement_id: UUID
-) -> dict[str, tuple[UUID, int]]:
-    """Write what is new; returns the id and the amount of each by its key."""
+    session: AsyncSession, movements: Sequence[KeyedMovement], statement_id: UUID, today: date
+) -> dict[str, _New]:
+    """Write what is new, by its key. What the bank booked in a closed month counts on today, and the line says so."""
+    closed = await closed_through(session)
     # Ids in the file's order, rows in the order of their keys: two overlapping files must not wait for each other.
     ids = sorted(new_id() for _ in movements)
     rows = [_row(keyed, line_id, statement_id) for keyed, line_id in zip(movements, ids, strict=True)]
+    for row, keyed in zip(rows, movements, strict=True):
+        late = closed is not None and keyed.movement.booked_on <= closed
+        row["counted_on"] = today if late else None
     rows.sort(key=lambda row: str(row["line_key"]))
     writing = insert(BankLine).on_conflict_do_nothing(index_elements=["org_id", "line_key"])
-    written = await session.execute(writing.returning(BankLine.line_key, BankLine.id, BankLine.amount_minor), rows)
-    return {line_key: (line_id, minor) for line_key, line_id, minor in written}
+    written = await session.execute(
+        writing.returning(
+            BankLine.line_key, BankLine.id, BankLine.amount_minor, BankLine.booked_on, BankLine.counted_on
+        ),
+        rows,
+    )
+    return {
+        line_key: _New(line_id, minor, booked_on if counted_on is None else None)
+        for line_key, line_id, minor, booked_on, counted_on in written
+    }
 
 
 def _row(keyed: KeyedMovement, line_id: UUID, statement_id: UUID) -> dict[str, object]:

@@ -47,6 +47,8 @@ class BankLineOut(msgspec.Struct, frozen=True):
     id: str
     statement_id: str
     booked_on: date
+    counted_on: date | None
+    """The day of the book, where the month of the bank's day was closed already."""
     age_days: int
     """Days since the bank booked it."""
     amount: LineMoneyOut
@@ -70,6 +72,7 @@ class BankLineOut(msgspec.Struct, frozen=True):
             id=public_id("bnk", row.id),
             statement_id=public_id("bks", row.statement_id),
             booked_on=row.booked_on,
+            counted_on=row.counted_on,
             age_days=(today - row.booked_on).days,
             amount=LineMoneyOut(row.amount_minor, row.currency),
             unapplied=LineMoneyOut(row.unapplied_minor, row.currency),
