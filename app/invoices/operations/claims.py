@@ -58,7 +58,7 @@ async def note_paid(
     assert line is not None, claim.id
     posted = await ledger.post(
         session, source=unapplied(), target=receivable(claim.org_id), amount=Money(applied, claim.currency),
-        reason="invoice_payment", subject_id=subject_id, counterparty_id=claim.org_id, now=now,
+        reason="invoice_payment", subject_id=subject_id, counterparty_id=claim.org_id, booked_on=None, now=now,
     )  # fmt: skip
     assert posted, f"line {subject_id} was applied to an invoice before"
     before = {"open_minor": claim.open_minor}

@@ -66,7 +66,7 @@ async def use_up(
     before = facts_of(line)
     posted = await ledger.post(
         session, source=unapplied(), target=target, amount=Money(line.unapplied_minor, line.currency),
-        reason=resolution, subject_id=line.id, counterparty_id=None, now=now,
+        reason=resolution, subject_id=line.id, counterparty_id=None, booked_on=None, now=now,
     )  # fmt: skip
     assert posted, line.id
     line.unapplied_minor, line.status = 0, LineStatus.RESOLVED

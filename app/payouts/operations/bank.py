@@ -51,7 +51,7 @@ async def note_bank_debit(
     await move_file(session, file, FileStatus.DEBITED if done else FileStatus.SENT, now=now)
     await ledger.post_each(
         session, {each.id: each.payout_minor for each in meant}, source=payouts_in_transit(), target=suspense(),
-        currency=line.currency, reason="payout_debited", counterparty_id=None, now=now,
+        currency=line.currency, reason="payout_debited", counterparty_id=None, booked_on=None, now=now,
     )  # fmt: skip
 
 

@@ -144,5 +144,5 @@ async def _post(
     if minor:
         await ledger.post(
             session, source=source, target=target, amount=Money(minor, payout.currency), reason=reason,
-            subject_id=payout.id, counterparty_id=payout.org_id, now=now,
+            subject_id=payout.id, counterparty_id=payout.org_id, booked_on=None, now=now,
         )  # fmt: skip

@@ -242,7 +242,7 @@ async def _charge(session: AsyncSession, row: dict[str, Any], now: datetime) -> 
         await ledger.post(
             session, source=owed if minor > 0 else commission(), target=commission() if minor > 0 else owed,
             amount=Money(abs(minor), row["currency"]), reason="commission" if minor > 0 else "commission_back",
-            subject_id=row["id"], counterparty_id=row["org_id"], now=now,
+            subject_id=row["id"], counterparty_id=row["org_id"], booked_on=None, now=now,
         )  # fmt: skip
 
 

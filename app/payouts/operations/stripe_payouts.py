@@ -133,7 +133,7 @@ async def _post(session: AsyncSession, row: StripePayout, reason: str, *, back: 
     await ledger.post(
         session, source=source if to_bank else target, target=target if to_bank else source,
         amount=Money(abs(row.amount_minor), row.currency), reason=reason, subject_id=row.id, counterparty_id=None,
-        now=now,
+        booked_on=None, now=now,
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ async def note_transfer(session: AsyncSession, payout: Payout, made: Transfer, *
     await ledger.post(
         session, source=payouts_in_transit(), target=stripe_clearing(),
         amount=Money(payout.payout_minor, payout.currency), reason="payout_sent", subject_id=payout.id,
-        counterparty_id=payout.org_id, now=now,
+        counterparty_id=payout.org_id, booked_on=None, now=now,
     )  # fmt: skip
 
 
@@ -118,7 +118,7 @@ async def note_reversal(
     await _record(session, reversal, ReversalStatus.ASKED, now)
     await ledger.post(
         session, source=stripe_clearing(), target=payable(payout.org_id), amount=amount, reason="payout_reversal",
-        subject_id=reversal.id, counterparty_id=payout.org_id, now=now,
+        subject_id=reversal.id, counterparty_id=payout.org_id, booked_on=None, now=now,
     )  # fmt: skip
 
 
