@@ -155,7 +155,7 @@ class _Closing:
             if minor:
                 await ledger.post(
                     session, source=receivable(paper.org_id), target=payable(seller_id), amount=Money(minor, YEN),
-                    reason="invoice_rounding", subject_id=paper.id, counterparty_id=seller_id, now=self.now,
+                    reason="invoice_rounding", subject_id=paper.id, booked_on=None, counterparty_id=seller_id, now=self.now,
                 )  # fmt: skip
         if whole := sum(rounded.values()):
             await owe_rounding(session, self.line, whole, paper.id, now=self.now)
