@@ -7,13 +7,17 @@ from sqlalchemy import and_, or_, select, tuple_
 
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
+from app.core.quantity import goods_minor
 from app.core.scope import DESK_ID, Scope
 from app.inventory.models import Holding, Lot
 from app.listings.models import ListingTerms
+from app.listings.queries.categories import family
 from app.listings.rules import TermsText
 from app.orders.errors import OrderNotFound, QuoteNotFound
 from app.orders.models import Order, OrderIssuer, OrderLine, Quote, QuoteLine
 from app.orders.rules import OrderStatus
+from app.payouts.operations import Sold
+from app.payouts.rules import SoldPart
 
 
 async def order_of(session: AsyncSession, scope: Scope, order_id: UUID) -> Order:
@@ -36,6 +40,24 @@ async def holdings_of(session: AsyncSession, org_id: UUID, order_id: UUID) -> Se
     """What the order's lines have become; the transaction names its buyer."""
     asked = select(Holding).where(Holding.org_id == org_id, Holding.order_id == order_id).order_by(Holding.line_n)
     return (await session.scalars(asked.execution_options(populate_existing=True))).all()
+
+
+async def sold_of(session: AsyncSession, order: Order, lines: Sequence[OrderLine]) -> list[Sold]:
+    """What each provider sells by these lines of an order, by category; the transaction names the providers."""
+    lots = select(Lot.id, Lot.registry_code, family()).where(
+        tuple_(Lot.org_id, Lot.id).in_([(line.provider_id, line.lot_id) for line in lines])
+    )
+    categories = {lot_id: (code, of_methods) for lot_id, code, of_methods in await session.execute(lots)}
+    issuers = await issuers_of(session, order.org_id, order.id)
+    tax = {each.provider_id: each.tax_minor - each.refunded_tax_minor for each in issuers}
+    parts: dict[UUID, list[SoldPart]] = {}
+    for line in lines:
+        goods = goods_minor(line.quantity - line.refunded, line.price_minor, line.price_per)
+        parts.setdefault(line.provider_id, []).append(SoldPart(*categories[line.lot_id], goods))
+    return [
+        Sold(provider_id, order.id, tuple(sold), tax[provider_id], order.currency)
+        for provider_id, sold in sorted(parts.items())
+    ]
 
 
 async def order_of_desk(session: AsyncSession, order_id: UUID) -> Order:

@@ -21,6 +21,7 @@ from app.orders.models import Order, OrderLine
 from app.orders.rules import OrderStatus
 from app.payments import operations as payments
 from app.payments.models import Payment
+from app.payouts import operations as payouts
 from app.retirements import operations as retirements
 from app.retirements.rules import RANDOM_BITS, Wish, new_reference
 
@@ -51,7 +52,7 @@ async def allocate(db: Database, org_id: UUID, order_id: UUID, *, now: datetime,
                 await listings.close_for_lot(
                     session, provider_id=line.provider_id, lot_id=line.lot_id, reason="sold_out", now=now
                 )
-        await _earn(session, order, now)
+        await _earn(session, order, lines, payment, now)
         order.closed_at = now
         await operations.move(session, order, OrderStatus.FULFILLED, now=now)
 
@@ -91,8 +92,13 @@ async def _retire_at_once(session: AsyncSession, order: Order, holdings: Sequenc
         )  # fmt: skip
 
 
-async def _earn(session: AsyncSession, order: Order, now: datetime) -> None:
-    """The money leaves what is held for orders and is owed to the providers, each its goods and its tax."""
+async def _earn(
+    session: AsyncSession, order: Order, lines: Sequence[OrderLine], payment: Payment, now: datetime
+) -> None:
+    """The money leaves what is held for orders and is owed to the providers, each its goods and its tax.
+
+    Its commission goes off at once; what is left may be paid out when the payment is final.
+    """
     for issuer in await queries.issuers_of(session, order.org_id, order.id):
         goods_minor = issuer.goods_minor - issuer.refunded_goods_minor
         tax_minor = issuer.tax_minor - issuer.refunded_tax_minor
@@ -103,3 +109,4 @@ async def _earn(session: AsyncSession, order: Order, now: datetime) -> None:
             amount=Money(goods_minor + tax_minor, order.currency), reason="sale", subject_id=order.id,
             counterparty_id=issuer.provider_id, booked_on=None, now=now,
         )  # fmt: skip
+    await payouts.earn(session, await queries.sold_of(session, order, lines), final_at=payment.final_at, now=now)

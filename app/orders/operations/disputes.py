@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from app.core import events
 from app.core.db import AsyncSession
 from app.core.errors import InvalidState
 from app.core.money import Money
+from app.core.period import day_in_japan
 from app.ledger import operations as ledger
 from app.ledger import rules as accounts
 from app.orders import queries
@@ -17,6 +19,9 @@ from app.orders.rules import Back, OrderStatus, back
 from app.payments import operations as payments
 from app.payments.models import Dispute, Payment
 from app.payments.rules import Bearer, DisputeOutcome
+from app.payouts import operations as payouts
+from app.payouts.operations import Returned
+from app.payouts.rules import EarningKind, RiskBearer
 from app.retirements import operations as retirements
 
 
@@ -27,6 +32,8 @@ async def hold_for_dispute(
     await retirements.note_payment(
         session, order.org_id, order.id, final_at=payment.final_at, blocked_at=dispute.opened_at, now=now
     )
+    providers = await queries.parties_of(session, order.org_id, order.id)
+    await payouts.hold(session, providers, order.id, now=now)
     await session.flush()
 
 
@@ -42,6 +49,8 @@ async def release(session: AsyncSession, order: Order, *, note: str, now: dateti
         raise InvalidState("The payment is disputed: its payer's bank decides.", state="payment_disputed")
     payment.final_at = now if payment.final_at is None else min(payment.final_at, now)
     await retirements.note_payment(session, order.org_id, order.id, final_at=payment.final_at, blocked_at=None, now=now)
+    providers = await queries.parties_of(session, order.org_id, order.id)
+    await payouts.set_available(session, providers, order.id, payment.final_at, now=now)
     order.version += 1
     await session.flush()
     await events.record(
@@ -60,6 +69,7 @@ async def end_won(session: AsyncSession, order: Order, payment: Payment, dispute
     await retirements.note_payment(
         session, order.org_id, order.id, final_at=payment.final_at, blocked_at=blocked_at, now=now
     )
+    await payouts.release(session, await queries.parties_of(session, order.org_id, order.id), order.id, now=now)
     await payments.tell_dispute(session, dispute, "dispute.won", before=before, now=now)
 
 
@@ -67,16 +77,23 @@ async def end_lost(session: AsyncSession, order: Order, payment: Payment, disput
     """The money is gone: what is not at a registry goes back to its providers, the rest somebody bears by contract."""
     before, held = payments.dispute_facts(dispute), order.status in BEFORE_ALLOCATION
     plan = await _take_back(session, order, now=now)
-    returned_minor = min(plan.total_minor, dispute.taken_minor)
-    await _charge(session, order, dispute, plan, returned_minor, held=held, now=now)
-    dispute.returned_minor = returned_minor
-    dispute.borne_minor = dispute.taken_minor - returned_minor
-    if dispute.borne_minor:
+    providers = await queries.parties_of(session, order.org_id, order.id)
+    dispute.returned_minor = min(plan.total_minor, dispute.taken_minor)
+    given_minor = dispute.returned_minor
+    if held:
+        await _post(session, dispute, accounts.held_orders(), "dispute_returned", given_minor, None, now=now)
+    else:
+        given_minor = await _charge_providers(session, order, dispute, plan, now=now)
+    if given_minor < dispute.taken_minor:
         dispute.borne_by = Bearer.DESK
-        await _post(session, dispute, accounts.write_off(), "dispute_borne", dispute.borne_minor, now=now)
+        await _post(
+            session, dispute, accounts.write_off(), "dispute_borne", dispute.taken_minor - given_minor, None, now=now
+        )
+    dispute.borne_minor = dispute.taken_minor - dispute.returned_minor
     dispute.outcome, dispute.closed_at = DisputeOutcome.LOST, now
     dispute.version += 1
     await session.flush()
+    await payouts.release(session, providers, order.id, now=now)
     await retirements.note_payment(session, order.org_id, order.id, final_at=payment.final_at, blocked_at=None, now=now)
     await payments.tell_dispute(session, dispute, "dispute.lost", before=before, now=now)
 
@@ -105,28 +122,44 @@ async def _returnable(session: AsyncSession, order: Order, lines: Sequence[Order
     return {holding.line_n: holding.held for holding in holdings if holding.held}
 
 
-async def _charge(
-    session: AsyncSession, order: Order, dispute: Dispute, plan: Back, returned_minor: int, *, held: bool, now: datetime
-) -> None:
-    """What came back is worth: taken from what is held for the order, or from those who had earned it."""
-    left_minor = returned_minor
-    for each in plan.issuers:
-        minor = min(each.goods_minor + each.tax_minor, left_minor)
-        left_minor -= minor
-        if not minor:
+async def _charge_providers(session: AsyncSession, order: Order, dispute: Dispute, plan: Back, *, now: datetime) -> int:
+    """Providers give back what came back to them, and bear what is at a registry where their contract says so.
+
+    How much that is: at most what was taken.
+    """
+    left_minor = dispute.taken_minor
+    back_of = {each.provider_id: (each.goods_minor, each.tax_minor) for each in plan.issuers}
+    day = day_in_japan(now)
+    for issuer in await queries.issuers_of(session, order.org_id, order.id):
+        goods, tax = back_of.get(issuer.provider_id, (0, 0))
+        terms = await payouts.terms_in_force(session, issuer.provider_id, day)
+        if terms is not None and terms.risk_bearer == RiskBearer.PROVIDER:
+            goods += issuer.goods_minor - issuer.refunded_goods_minor
+            tax += issuer.tax_minor - issuer.refunded_tax_minor
+            dispute.borne_by = Bearer.PROVIDER
+        if not goods or goods + tax > left_minor:
             continue
-        source = accounts.held_orders() if held else accounts.payable(each.provider_id)
-        await ledger.post(
-            session, source=source, target=accounts.disputes(), amount=Money(minor, dispute.currency),
-            reason=f"dispute_returned:{each.provider_id.hex}", subject_id=dispute.id,
-            counterparty_id=order.org_id if held else each.provider_id, booked_on=None, now=now,
-        )  # fmt: skip
+        left_minor -= goods + tax
+        source = accounts.payable(issuer.provider_id)
+        await _post(session, dispute, source, "dispute_returned", goods + tax, issuer.provider_id, now=now)
+        returned = Returned(issuer.provider_id, order.id, dispute.id, goods, tax)
+        await payouts.give_back(session, returned, kind=EarningKind.DISPUTE_LOST, now=now)
+    return dispute.taken_minor - left_minor
 
 
 async def _post(
-    session: AsyncSession, dispute: Dispute, source: accounts.Account, reason: str, minor: int, *, now: datetime
+    session: AsyncSession,
+    dispute: Dispute,
+    source: accounts.Account,
+    reason: str,
+    minor: int,
+    whose: UUID | None,
+    *,
+    now: datetime,
 ) -> None:
+    if not minor:
+        return
     await ledger.post(
         session, source=source, target=accounts.disputes(), amount=Money(minor, dispute.currency), reason=reason,
-        subject_id=dispute.id, counterparty_id=None, booked_on=None, now=now,
+        subject_id=dispute.id, counterparty_id=whose, booked_on=None, now=now,
     )  # fmt: skip

@@ -24,6 +24,9 @@ from app.payments import operations as payments
 from app.payments import queries as given
 from app.payments.models import Payment, Refund, RefundIssuer, RefundLine
 from app.payments.rules import RefundKind, RefundStatus
+from app.payouts import operations as payouts
+from app.payouts.operations import Returned
+from app.payouts.rules import EarningKind
 
 
 async def refund(
@@ -168,6 +171,8 @@ async def _owe(
     for each in plan.issuers:
         minor = each.goods_minor + each.tax_minor
         await _post(session, order, made, accounts.payable(each.provider_id), each.provider_id, minor, now=now)
+        returned = Returned(each.provider_id, order.id, made.id, each.goods_minor, each.tax_minor)
+        await payouts.give_back(session, returned, kind=EarningKind.REFUND, now=now)
     return made
 
 
