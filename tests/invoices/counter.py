@@ -144,7 +144,7 @@ class Counter:
             await operations.draw(session, buyer.org_id, order_id, total, now=now)
             await ledger.post(
                 session, source=receivable(buyer.org_id), target=held_orders(), amount=total, reason="on_account",
-                subject_id=order_id, counterparty_id=buyer.org_id, now=now,
+                subject_id=order_id, counterparty_id=buyer.org_id, booked_on=None, now=now,
             )  # fmt: skip
             await ordering.mark_paid(session, order, now=now)
         await self.world.run_jobs()

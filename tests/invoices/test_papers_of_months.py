@@ -117,7 +117,7 @@ async def pay(counter: Counter, buyer: Party, reference: str, minor: int) -> int
     scope, subject_id, now = Scope.of_system(DESK_ID, REQUEST).with_party(buyer.org_id), new_id(), counter.world.now()
     async with counter.world.worker_db.transaction(scope) as session:
         await ledger.post(session, source=bank(), target=unapplied(), amount=Money(minor, YEN), reason="bank_line",
-                          subject_id=subject_id, counterparty_id=None, now=now)  # fmt: skip
+                          subject_id=subject_id, counterparty_id=None, booked_on=None, now=now)  # fmt: skip
         found = await queries.claim_by_reference(session, reference)
         assert found is not None
         claim = await operations.locked_claim(session, found.org_id, found.id)

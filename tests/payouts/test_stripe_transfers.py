@@ -159,7 +159,7 @@ async def owe(house: House, provider: Party, order_id: str) -> None:
     async with house.till.world.db.transaction(house.scope(provider)) as session:
         await ledger.post(
             session, source=payable(provider.org_id), target=refunds(None), amount=Money(11_000, "JPY"),
-            reason="refund", subject_id=refund_id, counterparty_id=provider.org_id, now=now,
+            reason="refund", subject_id=refund_id, counterparty_id=provider.org_id, booked_on=None, now=now,
         )  # fmt: skip
         await operations.give_back(session, returned, kind=EarningKind.REFUND, now=now)
 
