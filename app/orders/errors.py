@@ -78,7 +78,7 @@ class RefundInvalid(Unprocessable):
 class PersonNeeded(Forbidden):
     """Somebody who has signed in answers for this, no API key."""
 
-    code = "person_needed"
+    code = "refund_needs_person"
     title_en = "A person must do this"
     title_ja = "担当者本人の操作が必要です"
 

@@ -1,6 +1,7 @@
 """Is every condition kept that the document promises? ETags, 304, If-Match, media types, and nothing unknown taken."""
 
 import itertools
+import secrets
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -31,6 +32,7 @@ UNTAGGED = {
     "GET /v1/reports/holdings.pdf": "it tells the moment at which it was made",
     "GET /v1/reports/holdings.xlsx": "sent as it is read, however large",
     "GET /v1/test/clock": "it goes on",
+    "GET /v1/admin/book/journal.csv": "sent as it is read, however large",
 }
 """What is read and carries no ETag: each with its reason."""
 GETS = [each for each in EVERY if each.method == "GET"]
@@ -38,6 +40,20 @@ TAGGED = [each for each in GETS if "304" in each.told["responses"]]
 CONDITIONAL = [each for each in EVERY if any(told["name"] == "If-Match" for told in each.parameters("header"))]
 BODIED = [each for each in EVERY if each.method in {"POST", "PUT", "PATCH"}]
 WITH_JSON = [each for each in EVERY if JSON in each.told.get("requestBody", {}).get("content", {})]
+SIGNED = {"POST /webhooks/stripe", "POST /webhooks/stripe-connect"}
+"""What a machine signs is read as bytes: whoever has not signed it is told nothing of types and fields."""
+NOT_STAGED = {
+    "GET /v1/admin/organisations/{organisation_id}/credit-line",
+    "GET /v1/credit-line",
+    "GET /v1/admin/book/closes/{close_id}",
+    "GET /v1/admin/book/differences/{difference_id}",
+    "GET /v1/papers/{paper_id}",
+    "GET /v1/papers/{paper_id}/pdf",
+    "GET /v1/admin/papers/{paper_id}",
+    "GET /v1/admin/papers/{paper_id}/pdf",
+    "GET /v1/payments/{payment_id}",
+}
+"""What this stage has none of; the features' own tests read them."""
 
 
 class Caller:
@@ -103,7 +119,7 @@ async def test_what_was_seen_is_not_sent_again(callers: dict[str, Caller], opera
             assert (other.status_code, other.content) == (200, first.content)
             head = await caller.client.head(at, params=needed)
             assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", first.headers["etag"])
-    assert shown, "Something of it is somebody's to read."
+    assert (shown > 0) != (operation.name in NOT_STAGED), "Something of it is somebody's to read."
 
 
 def test_every_change_of_something_asks_which_version_was_seen() -> None:
@@ -139,6 +155,8 @@ async def test_a_change_without_or_with_a_stale_version_is_refused(callers: dict
 
 @pytest.mark.parametrize("operation", BODIED, ids=lambda operation: operation.name)
 async def test_other_media_types_are_refused(callers: dict[str, Caller], operation: Operation) -> None:
+    if operation.name in SIGNED:
+        return
     at = operation.url("x")
     given = set(operation.told.get("requestBody", {}).get("content", ()))
     for media_type in ("text/plain", "application/xml", "multipart/form-data; boundary=x", "", "application/json"):
@@ -172,6 +190,8 @@ def repeatable(told: dict) -> bool:
 
 @pytest.mark.parametrize("operation", WITH_JSON, ids=lambda operation: operation.name)
 async def test_unknown_fields_are_refused_by_name(callers: dict[str, Caller], operation: Operation) -> None:
+    if operation.name in SIGNED:
+        return
     caller = callers[BUYER]
     for body in itertools.islice(operation.bodies(caller.choose), 1):
         assert body is not None
@@ -188,6 +208,6 @@ async def test_unknown_fields_are_refused_by_name(callers: dict[str, Caller], op
 async def ask(
     caller: Caller, operation: Operation, at: str, query: dict[str, str], body: Body | None, **headers: str
 ) -> httpx.Response:
-    sent = {} if body is None else {"Content-Type": body.media_type}
+    sent = {"Idempotency-Key": secrets.token_hex(8)} | ({} if body is None else {"Content-Type": body.media_type})
     content = None if body is None else body.content
     return await caller.client.request(operation.method, at, params=query, content=content, headers=sent | headers)

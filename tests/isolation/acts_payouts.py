@@ -63,6 +63,7 @@ async def _agree(story: Story, owner: httpx.AsyncClient, colleague: httpx.AsyncC
         "payout_method": "zengin", "smallest_payout": 1, "closing_day": 31,
     }  # fmt: skip
     await owner.post("/v1/admin/provider-terms", json=terms)
+    await owner.post("/v1/admin/provider-terms", json=terms | {"smallest_payout": 2})
     rate = {"provider_id": player.party.id, "basis_points": 500, "valid_from": today}
     await owner.post("/v1/admin/commission-rates", json=rate)
     account = {
@@ -70,7 +71,7 @@ async def _agree(story: Story, owner: httpx.AsyncClient, colleague: httpx.AsyncC
         "account_kind": "ordinary", "account_number": "1234567", "holder": say(label, "payoutholder"),
     }  # fmt: skip
     named = await player.owner.put("/v1/payout-account", json=account, headers=SEEN)
-    note = {"note": say(DESK, f"{label}payoutaccountnote")}
+    note = {"note": "登記の電話番号に確認"}
     await colleague.post(f"/v1/admin/payout-accounts/{named.json()['id']}/confirm", json=note, headers=SEEN)
 
 

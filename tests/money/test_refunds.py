@@ -145,7 +145,7 @@ async def test_goodwill_takes_two_people_and_the_desk_bears_it(till: Till) -> No
     at = f"/v1/admin/orders/{order['id']}/goodwill"
     wish = {"amount": 1_000, "note": "登録簿の遅れ"}
     by_key = await till.world.desk.post(at, wish)
-    assert (by_key.status_code, by_key.json()["code"]) == (403, "person_needed")
+    assert (by_key.status_code, by_key.json()["code"]) == (403, "refund_needs_person")
     proposed = (await first.post(at, json=wish, headers=keyed())).json()
     assert proposed["status"] == "proposed"
     assert (await buyer.get(f"/v1/orders/{order['id']}/refunds")).json() == []

@@ -40,8 +40,8 @@ async def refund_order(
 ) -> Response[RefundOut]:
     """Give an order back, whole or in part: what is not at the registry, nor on its way there. The money follows."""
     now = utc_now()
-    quantities = _quantities(data)
     found, parties = await order_and_parties(db, caller, order_id)
+    quantities = _quantities(data)
 
     async def make(session: AsyncSession) -> Made:
         order = await queries.locked(session, found.org_id, found.id)

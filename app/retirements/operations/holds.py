@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.core import outbox
 from app.core.db import AsyncSession
@@ -33,16 +33,19 @@ async def note_payment(
         session, owner_id, order_id, final_at=final_at, blocked_at=blocked_at, now=now
     )
     waiting = await session.scalars(
-        update(Retirement)
+        select(Retirement)
         .where(Retirement.org_id == owner_id, Retirement.holding_id.in_([holding.id for holding in holdings]))
         .where(Retirement.status.in_(WAITING))
-        .values(not_before=final_at, disputed_at=blocked_at, version=Retirement.version + 1)
-        .returning(Retirement)
-        .execution_options(synchronize_session=False, populate_existing=True)
+        .order_by(Retirement.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     for retirement in waiting.all():
+        retirement.not_before, retirement.disputed_at = final_at, blocked_at
+        retirement.version += 1
         if retirement.status == RetirementStatus.QUEUED:
             send_when_final(session, retirement, now=now)
+    await session.flush()
 
 
 def send_when_final(session: AsyncSession, retirement: Retirement, *, now: datetime) -> None:
