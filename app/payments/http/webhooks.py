@@ -10,6 +10,8 @@ from litestar.handlers import HTTPRouteHandler
 from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.errors import Unavailable
+from app.core.http.errors import UnsupportedMediaType
+from app.core.http.files import media_type_of
 from app.core.request_id import current_request_id
 from app.payments import flow
 from app.payments.errors import WebhookRefused
@@ -28,9 +30,10 @@ class TakenOut(msgspec.Struct, frozen=True):
     new: bool
 
 
+TYPES: Final = ("application/json",)
 OPT: Final = {
     "body": "file",
-    "types": ("application/json",),
+    "types": TYPES,
     "unlimited": True,
     "errors": (WebhookRefused, Unavailable),
 }
@@ -56,6 +59,10 @@ async def _take(
     request: Request[Any, Any, Any], db: Database, secrets: tuple[str, ...], whose: Whose, *, livemode: bool
 ) -> TakenOut:
     now = utc_now()
+    media_type_of(request, TYPES)
+    _, named, charset = request.headers["content-type"].lower().partition("charset=")
+    if named and charset.strip(' "') != "utf-8":
+        raise UnsupportedMediaType("JSON is UTF-8 (RFC 8259, 8.1).", expected=list(TYPES))
     body = await request.body()
     if len(body) > BODY_MAX_BYTES:
         raise WebhookRefused("No event is as long as that.", reason="too_long")
