@@ -31,6 +31,7 @@ from workers.broker import QUEUE
 
 QUICK: Final[Mapping[str, Any]] = {
     "registry_timeout_s": 2,
+    "stripe_timeout_s": 2,
     "registry_settles_within_s": 1,
     "absent_after_s": 2,
     "lease_s": 7,

@@ -51,6 +51,8 @@ ELSEWHERE = {
         ),
         "a job that issues papers ends with it: a person looks",
     ),
+    "more_than_was_earned": "a refund takes no more than was sold: giving back more would be a mistake of ours",
+    "period_closed": "a month that is closed between the look and the posting",
     "payment_not_found": "an order without a payment would be a mistake of ours",
 }
 """Codes that no operation names, each with where it is met."""
