@@ -33,8 +33,8 @@ async def act(story: Story, players: dict[str, Player], listings: dict[str, str]
 async def _paid(story: Story, buyer: Player, listing: str, stripe: FakeStripeProcess, name: str) -> dict[str, Any]:
     order = await _ordered(buyer, listing)
     begun = await _begun(story, buyer, order, name)
-    stripe.admin.ask(wish(PayByCard(_intent(stripe.admin, begun["id"]), "pm_card_visa")))
-    await _swept(story)
+    stripe.admin.ask(wish(PayByCard(intent_of(stripe.admin, begun["id"]), "pm_card_visa")))
+    await swept(story)
     await buyer.party.get(f"/v1/orders/{order['id']}/payments")
     shown = (await buyer.party.get(f"/v1/payments/{begun['id']}")).json()
     assert shown["status"] == "paid", shown
@@ -55,12 +55,13 @@ async def _begun(story: Story, buyer: Player, order: dict[str, Any], name: str) 
     return dict(begun.json())
 
 
-def _intent(admin: Admin, attempt_id: str) -> str:
+def intent_of(admin: Admin, attempt_id: str) -> str:
+    """The intent at Stripe of a try."""
     intents = admin.ask(show_book()).objects["payment_intent"]
     return str(next(each["id"] for each in intents if each["metadata"].get("offsetdesk_id") == attempt_id))
 
 
-async def _swept(story: Story) -> None:
+async def swept(story: Story) -> None:
     """No webhook reaches this desk: what happened at Stripe is asked for."""
     world = story.world
     await sweep_events(world.worker_db, world.clients.stripe, now=world.now(), request_id="req_sweep")
@@ -76,7 +77,7 @@ async def _given_back(story: Story, buyer: Player, order: dict[str, Any], stripe
     refunds = stripe.admin.ask(show_book()).objects["refund"]
     there = next(each["id"] for each in refunds if each["metadata"].get("offsetdesk_id") == back["id"])
     stripe.admin.ask(wish(FailRefund(there)))
-    await _swept(story)
+    await swept(story)
     await desk.post(f"/v1/admin/refunds/{back['id']}/by-bank")
     await story.bank((say(DESK, f"refunded{buyer.label}"), -back["amount"]["amount"]))
     lines = (await desk.get("/v1/admin/bank-lines", params={"status": "for_a_person", "limit": 100})).json()["data"]
@@ -106,7 +107,7 @@ async def _dispute(story: Story, order: dict[str, Any], stripe: FakeStripeProces
     charges = stripe.admin.ask(show_book()).objects["charge"]
     charge = next(each["id"] for each in charges if each["metadata"].get("order_id") == order["id"])
     stripe.admin.ask(wish(OpenDispute(charge)))
-    await _swept(story)
+    await swept(story)
     disputes = (await desk.get("/v1/admin/payment-disputes", params={"limit": 100})).json()["data"]
     dispute = next(each["id"] for each in disputes if each["order_id"] == order["id"])
     shown = {"text": "無効化の記録", "submit": False}  # It goes to the payer's bank, and is shown to nobody here.
@@ -121,7 +122,7 @@ async def _mismatch(story: Story, buyer: Player, listing: str, stripe: FakeStrip
     attempt_id = read_public_id("pat", begun["id"])
     await owner.execute("update payment_attempt set amount_minor = amount_minor + 1 where id = $1", attempt_id)
     await owner.close()
-    stripe.admin.ask(wish(PayByCard(_intent(stripe.admin, begun["id"]), "pm_card_visa")))
-    await _swept(story)
+    stripe.admin.ask(wish(PayByCard(intent_of(stripe.admin, begun["id"]), "pm_card_visa")))
+    await swept(story)
     await story.world.desk.post(f"/v1/admin/payment-attempts/{begun['id']}/return")
     await story.world.run_later()

@@ -7,15 +7,12 @@ import httpx
 from sqlalchemy import select
 
 from app.core.clock import utc_now
-from app.core.ids import new_id, read_public_id
 from app.core.period import day_in_japan
 from app.core.scope import DESK_ID, Scope
 from app.orders.models import OrderIssuer
 from app.payouts import operations
-from app.payouts.models import PayoutReversal
 from app.payouts.operations import Sold
-from app.payouts.rules import ReversalStatus, SoldPart
-from integrations.stripe.shapes import Account, Payout
+from app.payouts.rules import SoldPart, is_bank_day
 from tests.isolation.story import SEEN, Player, Story
 from tests.isolation.words import DESK
 from tests.world import PASSWORD
@@ -26,26 +23,69 @@ ORIGINATOR = {
 }  # fmt: skip
 
 
-async def act(story: Story, players: dict[str, Player]) -> None:
-    """Two payouts that are in a file, one that was canceled; Stripe's part is told as its answers tell it."""
+async def act(story: Story, players: dict[str, Player]) -> list[httpx.AsyncClient]:
+    """Two payouts that are in a file, one that was canceled, one that the bank gave back. The desk's two people."""
     owner, colleague = await _people(story)
     await owner.put("/v1/admin/payout-originator", json=ORIGINATOR, headers=SEEN)
+    approved = {}
     for label in ("provider_a", "provider_b"):
         player, say = players[label], story.words.say
         await _agree(story, owner, colleague, player)
-        await _earn(story, player)
+        await earn(story, player)
         made = await owner.post("/v1/admin/payouts", json={"provider_id": player.party.id}, headers=_keyed())
         canceled = {"reason": say(DESK, f"{label}cancelreason", label)}
         await owner.post(f"/v1/admin/payouts/{made.json()['id']}/cancel", json=canceled, headers=_keyed())
-        made = await owner.post("/v1/admin/payouts", json={"provider_id": player.party.id}, headers=_keyed())
-        await colleague.post(f"/v1/admin/payouts/{made.json()['id']}/approve", headers=_keyed())
-        await _at_stripe(story, player, made.json()["id"])
+        approved[label] = await _drafted(owner, colleague, player)
+    again = await _by_bank(story, owner, colleague, approved)
+    await colleague.post(f"/v1/admin/payouts/{again}/approve", headers=_keyed())
+    await owner.post("/v1/admin/payout-files", json={"transfer_on": _bank_day()}, headers=_keyed())
+    for label in ("provider_a", "provider_b"):
         for path in ("/v1/payouts", "/v1/earnings", "/v1/earnings/balance", "/v1/payout-account", "/v1/provider-terms"):
-            await player.owner.get(path)
+            await players[label].owner.get(path)
+    return [owner, colleague]
+
+
+async def _drafted(owner: httpx.AsyncClient, colleague: httpx.AsyncClient, player: Player) -> str:
+    made = await owner.post("/v1/admin/payouts", json={"provider_id": player.party.id}, headers=_keyed())
+    await colleague.post(f"/v1/admin/payouts/{made.json()['id']}/approve", headers=_keyed())
+    return str(made.json()["id"])
+
+
+async def _by_bank(
+    story: Story, owner: httpx.AsyncClient, colleague: httpx.AsyncClient, approved: dict[str, str]
+) -> str:
+    """One file is called off, one sent; one of its payouts comes back and is made again: the new payout."""
+    say, files = story.words.say, "/v1/admin/payout-files"
+    off = await owner.post(files, json={"transfer_on": _bank_day()}, headers=_keyed())
+    await owner.post(f"{files}/{off.json()['id']}/void", headers=_keyed())
+    sent = (await owner.post(files, json={"transfer_on": _bank_day()}, headers=_keyed())).json()
+    await owner.post(f"{files}/{sent['id']}/sent", headers=_keyed())
+    line = await line_of(story, owner, -sent["total"]["amount"], "filedebited")
+    await owner.post(f"{files}/{sent['id']}/debited", json={"bank_line_id": line}, headers=_keyed())
+    at = f"/v1/admin/payouts/{approved['provider_b']}"
+    minor = (await owner.get(at)).json()["statement"]["payout"]["amount"]
+    back = {
+        "bank_line_id": await line_of(story, owner, minor, "payoutback"),
+        "reason": say(DESK, "payoutbackreason", "provider_b"),
+    }
+    await owner.post(f"{at}/returned", json=back, headers=_keyed())
+    return str((await owner.post(f"{at}/retry", headers=_keyed())).json()["id"])
+
+
+async def line_of(story: Story, owner: httpx.AsyncClient, minor: int, name: str) -> str:
+    """A movement at the bank, as its line."""
+    await story.bank((story.words.say(DESK, name), minor))
+    await story.world.run_jobs()
+    found = await owner.get("/v1/admin/bank-lines", params={"status": "for_a_person", "limit": 100})
+    return str(max(each["id"] for each in found.json()["data"] if each["amount"]["amount"] == minor))
+
+
+def _bank_day() -> str:
+    """The next day on which banks are open."""
     day = day_in_japan(utc_now()) + timedelta(days=1)
-    while day.isoweekday() > 5 or (day.month, day.day) == (12, 31) or (day.month == 1 and day.day <= 3):
+    while not is_bank_day(day):
         day += timedelta(days=1)
-    await owner.post("/v1/admin/payout-files", json={"transfer_on": day.isoformat()}, headers=_keyed())
+    return day.isoformat()
 
 
 async def _people(story: Story) -> tuple[httpx.AsyncClient, httpx.AsyncClient]:
@@ -75,48 +115,15 @@ async def _agree(story: Story, owner: httpx.AsyncClient, colleague: httpx.AsyncC
     await colleague.post(f"/v1/admin/payout-accounts/{named.json()['id']}/confirm", json=note, headers=SEEN)
 
 
-async def _earn(story: Story, player: Player) -> None:
+async def earn(story: Story, player: Player, *, nth: int = 0) -> None:
     """By an order of the story's, as its allocation tells it."""
     scope, now = _both(player), utc_now()
     async with story.world.db.transaction(scope) as session:
         mine = select(OrderIssuer).where(OrderIssuer.provider_id == player.party.org_id)
-        issuer = (await session.scalars(mine.order_by(OrderIssuer.order_id).limit(1))).one()
+        issuer = (await session.scalars(mine.order_by(OrderIssuer.order_id).offset(nth).limit(1))).one()
         part = SoldPart("jcredit", "FO", issuer.goods_minor)
         sold = Sold(player.party.org_id, issuer.order_id, (part,), issuer.tax_minor, "JPY")
         await operations.earn(session, [sold], final_at=now, now=now)
-
-
-async def _at_stripe(story: Story, player: Player, payout_id: str) -> None:
-    """What Stripe would have answered: nobody asks it in this scene."""
-    now, provider_id, label = utc_now(), player.party.org_id, player.label
-    account = Account(
-        id=f"acct_{story.words.say(label, 'stripeaccount')}", reference=None, country="JP", details_submitted=True,
-        payouts_enabled=True, transfers="active", due=(), disabled_reason=None,
-    )  # fmt: skip
-    sent = Payout(
-        id=f"po_{story.words.say(DESK, f'{label}stripepayout')}", livemode=False, status="paid", amount_minor=1_000,
-        currency="JPY", automatic=True, arrives_at=now, failure_code=None, balance_transaction_id=None, created_at=now,
-    )  # fmt: skip
-    found = read_public_id("pyo", payout_id)
-    assert found is not None
-    async with story.world.db.transaction(_both(player)) as session:
-        row = await operations.connected_account(session, provider_id, now=now)
-        await operations.note_connected(session, row, account, now=now)
-        await operations.note_stripe_payout(session, sent, now=now)
-        session.add(
-            PayoutReversal(
-                org_id=provider_id,
-                id=new_id(),
-                desk_id=DESK_ID,
-                payout_id=found,
-                amount_minor=1,
-                currency="JPY",
-                status=ReversalStatus.REFUSED,
-                note="x",
-                asked_by=DESK_ID,
-                asked_at=now,
-            )
-        )
 
 
 def _both(player: Player) -> Scope:

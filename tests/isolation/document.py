@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import re
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator
@@ -247,7 +248,9 @@ def _text(schema: dict[str, Any], name: str) -> str:
     by_name = {
         "email": f"{secrets.token_hex(6)}@sample.example", "password": PASSWORD, "purpose": "OFFSET", "rows": "all",
         "beneficiary_name": "見本株式会社", "transaction_no": "1", "key": "one_scope", "month": "2026-10",
+        "registration_number": "T7000012050002",
     }  # fmt: skip
     of_pattern = str(schema.get("pattern", "")).strip("^$()").partition("|")[0]
+    of_pattern = re.sub(r"\[0-9\]\{(\d+)(?:,\d*)?\}", lambda digits: "1" * int(digits[1]), of_pattern)
     plain = of_pattern or "x" * max(1, schema.get("minLength", 1))
     return by_format.get(schema.get("format", ""), by_name.get(name, plain))

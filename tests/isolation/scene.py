@@ -35,6 +35,7 @@ from tests.isolation import (
     acts_statements,
     acts_storefronts,
     acts_tasks,
+    acts_transfers,
     acts_undecided,
 )
 from tests.isolation.acts_storefronts import PAGES
@@ -130,7 +131,8 @@ async def play(database_url: str, folder: Path, registry: FakeRegistryProcess, s
         await acts_storefronts.act(story, players)
         await acts_listings.act(story, players)
         await acts_fetching.act(story, players)
-        await acts_payouts.act(story, players)
+        people = await acts_payouts.act(story, players)
+        await acts_transfers.act(story, players, listings["provider_a"], stripe, people)
         await acts_closing.act(story)
         parties = {DESK: world.desk, **{label: player.party for label, player in players.items()}}
         members = {label: _member(label, of) for label, of in parties.items()}
@@ -181,8 +183,8 @@ def at_stripe(stripe: FakeStripeProcess) -> dict[str, Any]:
     """The settings of a desk that has an account at this Stripe."""
     return {
         "stripe_url": stripe.base_url, "stripe_secret_key": stripe.secret_key,
-        "stripe_publishable_key": "pk_test_isolation", "stripe_webhook_secrets": "whsec_isolation",
-        "stripe_timeout_s": 2,
+        "stripe_publishable_key": "pk_test_isolation", "stripe_webhook_secrets": acts_transfers.WEBHOOK_SECRETS[""],
+        "stripe_connect_webhook_secrets": acts_transfers.WEBHOOK_SECRETS["-connect"], "stripe_timeout_s": 2,
     }  # fmt: skip
 
 

@@ -171,7 +171,7 @@ async def _record(
     what = "entered" if before is None else str(row.status)
     await events.record(
         session, f"payout_account.{what}", org_id=row.org_id, subject_kind="payout_account", subject_id=row.id,
-        before=before, after={"status": row.status, "n": row.n}, party_ids=(DESK_ID,), now=now,
+        before=before, after={"status": row.status, "n": row.n, "note": row.note}, party_ids=(DESK_ID,), now=now,
     )  # fmt: skip
 
 

@@ -27,11 +27,12 @@ class StatementOut(msgspec.Struct, frozen=True):
 
 
 class ReversalOut(msgspec.Struct, frozen=True):
-    """What was asked back of a payout by Stripe."""
+    """What was asked back of a payout by Stripe: `note` says what for, `reason` why Stripe gave nothing."""
 
     id: str
     amount: PayoutMoneyOut
     status: ReversalStatus
+    note: str
     reason: str | None
     asked_at: datetime
     done_at: datetime | None
@@ -43,6 +44,7 @@ class ReversalOut(msgspec.Struct, frozen=True):
             id=public_id("prv", row.id),
             amount=PayoutMoneyOut(row.amount_minor, row.currency),
             status=row.status,
+            note=row.note,
             reason=row.reason,
             asked_at=row.asked_at,
             done_at=row.done_at,
