@@ -19,8 +19,11 @@ from tests.world import BASE_URL, PASSWORD, Party, World
 _SEEN = {"If-Match": "*"}
 
 
-async def paid_out(world: World, provider: Party) -> None:
-    """One payout that is being sent; what Stripe would say of the provider is that it has an account there."""
+async def paid_out(world: World, provider: Party) -> tuple[httpx.AsyncClient, httpx.AsyncClient]:
+    """One payout that is being sent; what Stripe would say of the provider is that it has an account there.
+
+    The two people of the desk who did it, signed in.
+    """
     email = f"{secrets.token_hex(6)}@desk.test"
     owner = await _signed_in(world, world.desk.email)
     person = {"email": email, "name": "運営 次郎", "role": "admin", "password": PASSWORD}
@@ -46,6 +49,7 @@ async def paid_out(world: World, provider: Party) -> None:
     _good(await colleague.post(f"/v1/admin/payouts/{made.json()['id']}/approve", headers=_keyed()))
     day = next(day for n in range(1, 9) if is_bank_day(day := today + timedelta(days=n)))
     _good(await owner.post("/v1/admin/payout-files", json={"transfer_on": day.isoformat()}, headers=_keyed()))
+    return owner, colleague
 
 
 async def _earned(world: World, provider: Party) -> None:

@@ -5,6 +5,7 @@ import msgspec
 from app.clients import open_clients
 from app.listings.flow import match_searches
 from tests.contract.paid_out import paid_out
+from tests.contract.paperwork import written
 from tests.isolation.story import HEADER
 from tests.world import Party, World
 
@@ -30,7 +31,8 @@ async def peopled(world: World) -> tuple[dict[str, str | None], dict[str, str]]:
     await _search(world, provider, buyer, listing)
     pages["job"] = await _imports(world, provider)
     await _statements(world, provider)
-    await paid_out(world, provider)
+    people = await paid_out(world, provider)
+    pages["payment"] = await written(world, buyer, pages["waiting order"], people)
     await _say(world)
     keys = {NOBODY: None, BUYER: buyer.key, PROVIDER: provider.key, OPERATOR: world.desk.key, PAGE: page_key}
     return keys, pages

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.core.db import API_ROLE, WORKER_ROLE, Database
 from benchmarks.load import free_port, running
 from integrations.registries.fake.child import FakeRegistryProcess
+from integrations.stripe.fake.child import FakeStripeProcess
 from tests.contract.peopled import PAGE, SHOP_ORIGIN, peopled
 from tests.world import World, open_world
 
@@ -37,10 +38,18 @@ async def served(database_url: str, folder: Path) -> AsyncIterator[Served]:
     """A desk with a trade in every state, and one server process of its own over the same database."""
     db, worker_db = Database(database_url, role=API_ROLE), Database(database_url, role=WORKER_ROLE)
     registry = FakeRegistryProcess(folder / "book.jsonl", secret="registry secret", admin_secret="admin", page_size=50)
-    with registry as child:
-        async with open_world(db, worker_db, folder / "files", registry=child) as world:
+    stripe = FakeStripeProcess(
+        folder / "stripe.jsonl", secret_key="sk_test_contract", admin_secret="admin", webhooks=None
+    )
+    with registry as child, stripe as payments:
+        there = {
+            "stripe_url": payments.base_url, "stripe_secret_key": payments.secret_key,
+            "stripe_publishable_key": "pk_test_contract",
+        }  # fmt: skip
+        async with open_world(db, worker_db, folder / "files", registry=child, **there) as world:
             found = await peopled(world)
-            with server_process(database_url, folder / "files") as url:
+            known = {name.upper(): value for name, value in there.items()}
+            with server_process(database_url, folder / "files", **known) as url:
                 yield Served(url, world, *found)
     await worker_db.close()
     await db.close()

@@ -49,18 +49,6 @@ WITH_JSON = [
     != "binary"
 ]
 """What is read field by field; JSON that is signed is taken as bytes."""
-NOT_STAGED = {
-    "GET /v1/admin/organisations/{organisation_id}/credit-line",
-    "GET /v1/credit-line",
-    "GET /v1/admin/book/closes/{close_id}",
-    "GET /v1/admin/book/differences/{difference_id}",
-    "GET /v1/papers/{paper_id}",
-    "GET /v1/papers/{paper_id}/pdf",
-    "GET /v1/admin/papers/{paper_id}",
-    "GET /v1/admin/papers/{paper_id}/pdf",
-    "GET /v1/payments/{payment_id}",
-}
-"""What this stage has none of; the features' own tests read them."""
 
 
 class Caller:
@@ -113,7 +101,7 @@ async def test_what_was_seen_is_not_sent_again(callers: dict[str, Caller], opera
     shown = 0
     for caller in callers.values():
         needed = caller.question(operation)
-        for at in caller.addresses(operation)[:2]:
+        for at in caller.addresses(operation):
             first = await caller.client.get(at, params=needed)
             if first.status_code != 200:
                 continue
@@ -126,7 +114,8 @@ async def test_what_was_seen_is_not_sent_again(callers: dict[str, Caller], opera
             assert (other.status_code, other.content) == (200, first.content)
             head = await caller.client.head(at, params=needed)
             assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", first.headers["etag"])
-    assert (shown > 0) != (operation.name in NOT_STAGED), "Something of it is somebody's to read."
+            break
+    assert shown, "Something of it is somebody's to read."
 
 
 def test_every_change_of_something_asks_which_version_was_seen() -> None:
@@ -144,13 +133,13 @@ async def test_a_change_without_or_with_a_stale_version_is_refused(callers: dict
         query = next(operation.queries(caller.choose))
         for at in caller.addresses(operation)[:1]:
             without = await ask(caller, operation, at, query, body)
-            stale = await ask(caller, operation, at, query, body, **{"If-Match": '"v0", "c0"'})
+            stale = await ask(caller, operation, at, query, body, **{"If-Match": '"v999999", "c999999"'})
             if without.status_code in {401, 403, 404, 409, 422}:
                 continue
             tried.add(operation.name)
-            assert (without.status_code, without.json()["code"]) == (428, "if_match_required"), operation.name
-            assert (stale.status_code, stale.json()["code"]) == (412, "stale_version"), operation.name
-            assert stale.headers["etag"] == stale.json()["etag"]
+            assert (without.status_code, without.json().get("code")) == (428, "if_match_required"), operation.name
+            assert (stale.status_code, stale.json().get("code")) == (412, "stale_version"), operation.name
+            assert stale.headers.get("etag") == stale.json()["etag"], operation.name
             weak = await ask(caller, operation, at, query, body, **{"If-Match": f"W/{stale.headers['etag']}"})
             assert weak.status_code == 412, "If-Match compares strongly (RFC 9110, 13.1.1)."
     assert {

@@ -13,7 +13,7 @@ from app.ledger.rules import month_of
 from integrations.stripe.shapes import BalanceTransaction
 from tests.isolation.story import SEEN, Story
 from tests.isolation.words import DESK
-from tests.world import PASSWORD
+from tests.world import PASSWORD, World
 
 
 async def act(story: Story) -> None:
@@ -34,7 +34,7 @@ async def act(story: Story) -> None:
     assert closed.json()["status"] == "closed", closed.text
     name = {"name": say(DESK, "accountname"), "tax_class": say(DESK, "taxclass"), "code": "111"}
     await one.put("/v1/admin/book/account-names/bank", json=name, headers=SEEN)
-    await _differ(story)
+    await differ(world, [say(DESK, f"stripesource{which}") for which in ("a", "b")])
     [found, second] = (await one.get("/v1/admin/book/differences")).json()["data"]
     at = f"/v1/admin/book/differences/{found['id']}"
     await one.post(f"{at}/take", json={}, headers=SEEN)
@@ -47,17 +47,16 @@ async def act(story: Story) -> None:
     assert second["status"] == "open"
 
 
-async def _differ(story: Story) -> None:
-    """Two lines of Stripe's of a kind that nobody has met."""
+async def differ(world: World, sources: list[str]) -> None:
+    """For each source a line of Stripe's of a kind that nobody has met."""
     now, desk = utc_now(), Scope.of_system(DESK_ID, "req_closing")
     lines = [
         BalanceTransaction(
             id=f"txn_{new_id().hex}", type="adjustment", reporting_category="unmet", amount_minor=-7, fee_minor=1,
-            net_minor=-8, currency=YEN, source_id=story.words.say(DESK, f"stripesource{which}"), status="available",
-            created_at=now, available_at=now,
+            net_minor=-8, currency=YEN, source_id=source, status="available", created_at=now, available_at=now,
         )
-        for which in ("a", "b")
+        for source in sources
     ]  # fmt: skip
-    async with story.world.worker_db.transaction(desk) as session:
+    async with world.worker_db.transaction(desk) as session:
         await operations.take_lines(session, lines, read_at=now, complete=True, now=now)
-    await flow.compare(story.world.worker_db, desk, now=now)
+    await flow.compare(world.worker_db, desk, now=now)

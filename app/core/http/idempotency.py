@@ -5,6 +5,7 @@ import json
 import re
 from typing import Annotated, Any, Final
 
+import msgspec
 from litestar import Request, Response
 from litestar.params import HeaderParameter
 
@@ -14,6 +15,7 @@ from app.core.idempotency import KEY_HEADER, KeyedRequest, StoredAnswer
 KEY_MAX: Final = 255
 KEY_PATTERN: Final = r"^[\x21-\x7e]{1,255}$"
 REPLAYED_HEADER: Final = "Idempotent-Replayed"
+_PRECONDITION_FAILED: Final = 412
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -67,9 +69,17 @@ def request_fingerprint(method: str, path: str, body: bytes) -> bytes:
     return digest.digest()
 
 
+class _Stale(msgspec.Struct, frozen=True):
+    """What a stored 412 says of the version that there is: the header that goes with it is not stored."""
+
+    etag: str
+
+
 def answer_of(stored: StoredAnswer, *, replayed: bool) -> Response[Any]:
     """The stored bytes as an answer; said to be a repetition when it is one."""
     headers = dict(stored.headers)
+    if stored.status == _PRECONDITION_FAILED:
+        headers["ETag"] = msgspec.json.decode(stored.body, type=_Stale).etag
     if replayed:
         headers[REPLAYED_HEADER] = "true"
     return Response(stored.body, status_code=stored.status, media_type=stored.media_type, headers=headers)
