@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from integrations.stripe.fake.scene import DecideDispute, OpenDispute, PayByCard
+from tests.money.test_refunds import desk_people, keyed
 from tests.money.till import Till
 from tests.world import Party
 
@@ -110,3 +111,32 @@ async def test_a_dispute_lost_after_the_registry_has_it_is_borne_by_contract(til
     after = await till.balances()
     assert after["write_off"] - before.get("write_off", 0) == -order["total"]["amount"]
     assert after.get("disputes", 0) == before.get("disputes", 0)
+
+
+async def test_a_dispute_lost_after_goodwill_takes_the_whole_price_back_from_the_provider(till: Till) -> None:
+    buyer, provider = await till.buyer(), await till.world.provider()
+    before = await till.balances()
+    order = await till.world.order(buyer, (await till.world.listing(provider, 10, price=3_000), 10))
+    begun = await till.begun(buyer, order, "card")
+    intent = await till.intent_of(begun["id"])
+    await till.do(PayByCard(intent, "pm_card_visa"))
+    await till.settle()
+    first, second = await desk_people(till)
+    wish = {"amount": 1_000, "note": "登録簿の遅れ"}
+    proposed = (await first.post(f"/v1/admin/orders/{order['id']}/goodwill", json=wish, headers=keyed())).json()
+    await second.post(f"/v1/admin/refunds/{proposed['id']}/confirm", headers=keyed())
+    await till.settle()
+    charge = next(each for each in (await till.book()).objects["charge"] if each["payment_intent"] == intent)
+    there = await till.do(OpenDispute(charge["id"]))
+    await till.settle()
+    await till.do(DecideDispute(there["id"], won=False))
+    await till.settle()
+    lost = await of_desk(till, order)
+    assert (lost["outcome"], lost["taken"]["amount"], lost["borne"]["amount"]) == ("lost", 32_000, 0)
+    after = await till.balances()
+    assert after.get(f"payable:{provider.org_id.hex}", 0) == 0, "It has its credits again, and none of their price."
+    for account in ("disputes", "held:orders", "write_off"):
+        assert after.get(account, 0) == before.get(account, 0), account
+    assert (
+        await till.owner.fetchval("select sum(net_minor)::bigint from earning where org_id = $1", provider.org_id) == 0
+    )

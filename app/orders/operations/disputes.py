@@ -15,7 +15,7 @@ from app.orders import queries
 from app.orders.models import Order, OrderLine
 from app.orders.operations.giving_back import BEFORE_ALLOCATION, count_back, issuer_left, line_left, return_units
 from app.orders.operations.orders import move, note_stock
-from app.orders.rules import Back, OrderStatus, back
+from app.orders.rules import Back, OrderStatus, back, share_of_loss
 from app.payments import operations as payments
 from app.payments.models import Dispute, Payment
 from app.payments.rules import Bearer, DisputeOutcome
@@ -125,26 +125,46 @@ async def _returnable(session: AsyncSession, order: Order, lines: Sequence[Order
 async def _charge_providers(session: AsyncSession, order: Order, dispute: Dispute, plan: Back, *, now: datetime) -> int:
     """Providers give back what came back to them, and bear what is at a registry where their contract says so.
 
-    How much that is: at most what was taken.
+    How much of what was taken that covers. Credits that came back are given back at their whole price: where less was
+    taken, for the desk had returned a part before as goodwill, the rest makes that good. What is borne is at most what
+    is then left of the loss.
     """
-    left_minor = dispute.taken_minor
-    back_of = {each.provider_id: (each.goods_minor, each.tax_minor) for each in plan.issuers}
-    day = day_in_japan(now)
-    for issuer in await queries.issuers_of(session, order.org_id, order.id):
-        goods, tax = back_of.get(issuer.provider_id, (0, 0))
+    left_minor, day = dispute.taken_minor, day_in_japan(now)
+    issuers = await queries.issuers_of(session, order.org_id, order.id)
+    charged = {each.provider_id: (each.goods_minor, each.tax_minor) for each in plan.issuers}
+    for provider_id, (goods_minor, tax_minor) in charged.items():
+        covered_minor = min(goods_minor + tax_minor, left_minor)
+        left_minor -= covered_minor
+        owed = accounts.payable(provider_id)
+        await _post(session, dispute, owed, "dispute_returned", covered_minor, provider_id, now=now)
+        await _make_good(session, dispute, provider_id, goods_minor + tax_minor - covered_minor, now=now)
+    for issuer in issuers:
         terms = await payouts.terms_in_force(session, issuer.provider_id, day)
-        if terms is not None and terms.risk_bearer == RiskBearer.PROVIDER:
-            goods += issuer.goods_minor - issuer.refunded_goods_minor
-            tax += issuer.tax_minor - issuer.refunded_tax_minor
-            dispute.borne_by = Bearer.PROVIDER
-        if not goods or goods + tax > left_minor:
+        if terms is None or terms.risk_bearer != RiskBearer.PROVIDER:
             continue
-        left_minor -= goods + tax
-        source = accounts.payable(issuer.provider_id)
-        await _post(session, dispute, source, "dispute_returned", goods + tax, issuer.provider_id, now=now)
-        returned = Returned(issuer.provider_id, order.id, dispute.id, goods, tax)
+        borne = share_of_loss(issuer_left(issuer), left_minor)
+        if not sum(borne):
+            continue
+        left_minor -= sum(borne)
+        dispute.borne_by = Bearer.PROVIDER
+        owed = accounts.payable(issuer.provider_id)
+        await _post(session, dispute, owed, "dispute_borne", sum(borne), issuer.provider_id, now=now)
+        before = charged.get(issuer.provider_id, (0, 0))
+        charged[issuer.provider_id] = (before[0] + borne[0], before[1] + borne[1])
+    for provider_id, (goods_minor, tax_minor) in charged.items():
+        returned = Returned(provider_id, order.id, dispute.id, goods_minor, tax_minor)
         await payouts.give_back(session, returned, kind=EarningKind.DISPUTE_LOST, now=now)
     return dispute.taken_minor - left_minor
+
+
+async def _make_good(session: AsyncSession, dispute: Dispute, provider_id: UUID, minor: int, *, now: datetime) -> None:
+    """What a provider gives back beyond what was taken: payable -> write_off, where the desk's goodwill was booked."""
+    if minor:
+        await ledger.post(
+            session, source=accounts.payable(provider_id), target=accounts.write_off(),
+            amount=Money(minor, dispute.currency), reason="dispute_returned", subject_id=dispute.id,
+            counterparty_id=provider_id, booked_on=None, now=now,
+        )  # fmt: skip
 
 
 async def _post(
