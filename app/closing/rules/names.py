@@ -57,6 +57,7 @@ REASONS: Final[Mapping[str, str]] = {
     "stripe_dispute": "チャージバック",
     "stripe_dispute_back": "チャージバックの取消",
     "dispute_returned": "チャージバックによる売上代金の戻し",
+    "dispute_refunded": "チャージバックによる返金",
     "dispute_borne": "チャージバックの自社負担",
     "stripe_payout": "Stripeからの入金",
     "stripe_payout_back": "Stripe入金の不成立",

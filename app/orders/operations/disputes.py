@@ -17,8 +17,8 @@ from app.orders.operations.giving_back import BEFORE_ALLOCATION, count_back, iss
 from app.orders.operations.orders import move, note_stock
 from app.orders.rules import Back, OrderStatus, back, share_of_loss
 from app.payments import operations as payments
-from app.payments.models import Dispute, Payment
-from app.payments.rules import Bearer, DisputeOutcome
+from app.payments.models import Dispute, Payment, PaymentAttempt
+from app.payments.rules import AttemptStatus, Bearer, DisputeOutcome
 from app.payouts import operations as payouts
 from app.payouts.operations import Returned
 from app.payouts.rules import EarningKind, RiskBearer
@@ -73,17 +73,21 @@ async def end_won(session: AsyncSession, order: Order, payment: Payment, dispute
     await payments.tell_dispute(session, dispute, "dispute.won", before=before, now=now)
 
 
-async def end_lost(session: AsyncSession, order: Order, payment: Payment, dispute: Dispute, *, now: datetime) -> None:
-    """The money is gone: what is not at a registry goes back to its providers, the rest somebody bears by contract."""
-    before, held = payments.dispute_facts(dispute), order.status in BEFORE_ALLOCATION
-    plan = await _take_back(session, order, now=now)
+async def end_lost(
+    session: AsyncSession, order: Order, payment: Payment, attempt: PaymentAttempt, dispute: Dispute, *, now: datetime
+) -> None:
+    """The money is gone: what is not at a registry goes back to its providers, the rest somebody bears by contract.
+
+    A refund that was owed already, and that Stripe would not make, its payer has got with it.
+    """
+    before = payments.dispute_facts(dispute)
+    given_minor = 0
+    if attempt.status == AttemptStatus.PAID:  # Else its money pays no order, and was owed back.
+        given_minor = await _cover(session, order, dispute, now=now)
     providers = await queries.parties_of(session, order.org_id, order.id)
-    dispute.returned_minor = min(plan.total_minor, dispute.taken_minor)
-    given_minor = dispute.returned_minor
-    if held:
-        await _post(session, dispute, accounts.held_orders(), "dispute_returned", given_minor, None, now=now)
-    else:
-        given_minor = await _charge_providers(session, order, dispute, plan, now=now)
+    owed_minor = await payments.settle_by_dispute(session, attempt, dispute.taken_minor - given_minor, now=now)
+    dispute.returned_minor += owed_minor
+    given_minor += owed_minor
     if given_minor < dispute.taken_minor:
         dispute.borne_by = Bearer.DESK
         await _post(
@@ -96,6 +100,18 @@ async def end_lost(session: AsyncSession, order: Order, payment: Payment, disput
     await payouts.release(session, providers, order.id, now=now)
     await retirements.note_payment(session, order.org_id, order.id, final_at=payment.final_at, blocked_at=None, now=now)
     await payments.tell_dispute(session, dispute, "dispute.lost", before=before, now=now)
+
+
+async def _cover(session: AsyncSession, order: Order, dispute: Dispute, *, now: datetime) -> int:
+    """Take back what can be, and charge what was taken to whose it was; how much of it that covers."""
+    held = order.status in BEFORE_ALLOCATION
+    plan = await _take_back(session, order, now=now)
+    dispute.returned_minor = min(plan.total_minor, dispute.taken_minor)
+    if not held:
+        return await _charge_providers(session, order, dispute, plan, now=now)
+    returned_minor = dispute.returned_minor
+    await _post(session, dispute, accounts.held_orders(), "dispute_returned", returned_minor, None, now=now)
+    return returned_minor
 
 
 async def _take_back(session: AsyncSession, order: Order, *, now: datetime) -> Back:

@@ -15,7 +15,10 @@ _OVER: Final = (
 _AT_STRIPE: Final = (
     "select stripe_refund_id from refund where way = 'stripe' and stripe_refund_id is not null order by id"
 )
-_FAILED: Final = "select id from refund where status = 'failed' order by id"
+_FAILED: Final = (
+    "select id from refund r where status = 'failed' and not exists (select from dispute d"
+    " where d.order_id = r.order_id and d.outcome = 'open') order by id"
+)
 _BY_BANK: Final = "select id, amount_minor from refund where way = 'bank' and status = 'due' order by id"
 _PAYOUTS: Final = "select id, org_id, payout_minor from payout where status = $1 and method = $2 order by id"
 
