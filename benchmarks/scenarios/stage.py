@@ -7,7 +7,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,14 @@ from benchmarks.scenarios.rabbit import PrivateRabbit
 from integrations.registries.fake.admin import clear_faults, show_book, state_fault
 from integrations.registries.fake.child import FakeRegistryProcess
 from integrations.registries.fake.messages import BookView, Fault
+from integrations.stripe.fake.child import FakeStripeProcess
+from tests.money.till import (
+    ADMIN_SECRET,
+    CONNECT_SECRETS,
+    PUBLISHABLE_KEY,
+    SECRET_KEY,
+    WEBHOOK_SECRETS,
+)
 from tests.world import Party, World, open_world
 from workers.broker import QUEUE
 
@@ -41,6 +49,12 @@ QUICK: Final[Mapping[str, Any]] = {
     "port": 0,
 }
 """Everything that the desk waits for is short, so that a death is made good within seconds."""
+_ACCOUNT_AT_STRIPE: Final[Mapping[str, Any]] = {
+    "stripe_secret_key": SECRET_KEY,
+    "stripe_publishable_key": PUBLISHABLE_KEY,
+    "stripe_webhook_secrets": WEBHOOK_SECRETS[0],
+    "stripe_connect_webhook_secrets": CONNECT_SECRETS[0],
+}
 RETIRE: Final = {"beneficiary_name": "株式会社アオバ食品", "purpose": "OFFSET", "purpose_detail": "全国大会の排出量"}
 _BUYER_RIGHTS: Final = ["read", "orders:write", "retirements:write", "retirements:sign_off"]
 _MOVING: Final = "select count(*) from retirement where status in ('signed_off', 'queued', 'submitted', 'unknown')"
@@ -59,6 +73,9 @@ class Stage:
     """Through which the workers are woken; None: each holds its wake-ups in its own memory."""
     facts: dict[str, int] = field(default_factory=dict)
     """What a scenario did and counted, for the report."""
+    stripe: FakeStripeProcess | None = None
+    """The desk's account at Stripe, where a scenario asked for one, and the gate in the line to it."""
+    stripe_gate: Gate | None = None
     _api: Program | None = None
     _port: int = 0
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -205,8 +222,10 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(database_url: str, folder: Path, *, rabbit: PrivateRabbit | None) -> AsyncIterator[Stage]:
-    """A founded desk on a migrated, empty database, with a registry of its own behind a gate.
+async def open_stage(
+    database_url: str, folder: Path, *, rabbit: PrivateRabbit | None, with_stripe: bool = False
+) -> AsyncIterator[Stage]:
+    """A founded desk on a migrated, empty database, with a registry of its own behind a gate, and perhaps a Stripe.
 
     Its workers are woken through `rabbit`, which must be running, or in their own memory.
     """
@@ -216,15 +235,27 @@ async def open_stage(database_url: str, folder: Path, *, rabbit: PrivateRabbit |
     with FakeRegistryProcess(
         folder / "book.jsonl", secret="registry secret", admin_secret="admin secret", page_size=500
     ) as registry:
-        async with Gate(registry.base_url) as gate:
+        async with AsyncExitStack() as opened:
+            gate = await opened.enter_async_context(Gate(registry.base_url))
             changes = dict(QUICK) | {
                 "registries": f"jcredit={gate.url}",
                 "broker_url": "" if rabbit is None else rabbit.url,
             }
-            async with open_world(db, worker_db, folder / "files", registry=registry, **changes) as world:
-                stage = Stage(world, owner, gate, registry, folder, rabbit)
-                yield stage
-                await stage.calm()
+            stripe, stripe_gate = None, None
+            if with_stripe:
+                stripe = opened.enter_context(
+                    FakeStripeProcess(
+                        folder / "stripe.jsonl", secret_key=SECRET_KEY, admin_secret=ADMIN_SECRET, webhooks=None
+                    )
+                )
+                stripe_gate = await opened.enter_async_context(Gate(stripe.base_url))
+                changes |= {**_ACCOUNT_AT_STRIPE, "stripe_url": stripe_gate.url}
+            world = await opened.enter_async_context(
+                open_world(db, worker_db, folder / "files", registry=registry, **changes)
+            )
+            stage = Stage(world, owner, gate, registry, folder, rabbit, stripe=stripe, stripe_gate=stripe_gate)
+            yield stage
+            await stage.calm()
     await owner.close()
     await db.close()
     await worker_db.close()

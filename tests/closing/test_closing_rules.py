@@ -75,8 +75,8 @@ def test_what_a_line_costs_and_what_it_moves_make_its_net(amount: int, fee: int)
     assert -fee_of("fee", amount, fee) == amount - fee
 
 
-def test_every_finder_that_has_a_table_is_known_and_the_others_wait_for_theirs():
-    assert set(Finder) - set(FINDERS) == {Finder.STRIPE_PAYOUT}
+def test_every_finder_has_its_table_and_is_used():
+    assert set(FINDERS) == set(Finder)
     assert {each.finder for each in COUNTERPARTS.values()} == set(Finder)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from integrations.stripe.fake.scene import DecideDispute, OpenDispute, PayByCard
+from tests.money.test_refunds import desk_people, keyed
 from tests.money.till import Till
 from tests.world import Party
 
@@ -110,3 +111,97 @@ async def test_a_dispute_lost_after_the_registry_has_it_is_borne_by_contract(til
     after = await till.balances()
     assert after["write_off"] - before.get("write_off", 0) == -order["total"]["amount"]
     assert after.get("disputes", 0) == before.get("disputes", 0)
+
+
+async def test_a_dispute_lost_after_goodwill_takes_the_whole_price_back_from_the_provider(till: Till) -> None:
+    buyer, provider = await till.buyer(), await till.world.provider()
+    before = await till.balances()
+    order = await till.world.order(buyer, (await till.world.listing(provider, 10, price=3_000), 10))
+    begun = await till.begun(buyer, order, "card")
+    intent = await till.intent_of(begun["id"])
+    await till.do(PayByCard(intent, "pm_card_visa"))
+    await till.settle()
+    first, second = await desk_people(till)
+    wish = {"amount": 1_000, "note": "登録簿の遅れ"}
+    proposed = (await first.post(f"/v1/admin/orders/{order['id']}/goodwill", json=wish, headers=keyed())).json()
+    await second.post(f"/v1/admin/refunds/{proposed['id']}/confirm", headers=keyed())
+    await till.settle()
+    charge = next(each for each in (await till.book()).objects["charge"] if each["payment_intent"] == intent)
+    there = await till.do(OpenDispute(charge["id"]))
+    await till.settle()
+    await till.do(DecideDispute(there["id"], won=False))
+    await till.settle()
+    lost = await of_desk(till, order)
+    assert (lost["outcome"], lost["taken"]["amount"], lost["borne"]["amount"]) == ("lost", 32_000, 0)
+    after = await till.balances()
+    assert after.get(f"payable:{provider.org_id.hex}", 0) == 0, "It has its credits again, and none of their price."
+    for account in ("disputes", "held:orders", "write_off"):
+        assert after.get(account, 0) == before.get(account, 0), account
+    assert (
+        await till.owner.fetchval("select sum(net_minor)::bigint from earning where org_id = $1", provider.org_id) == 0
+    )
+
+
+async def test_a_dispute_that_is_told_before_its_payment_finds_it_paid_and_holds_it(till: Till) -> None:
+    buyer = await till.buyer()
+    order = await till.order(buyer, retire=WISH)
+    begun = await till.begun(buyer, order, "card")
+    intent = await till.intent_of(begun["id"])
+    await till.do(PayByCard(intent, "pm_card_visa"))
+    charge = next(each for each in (await till.book()).objects["charge"] if each["payment_intent"] == intent)
+    await till.do(OpenDispute(charge["id"]))
+    events = (await till.book()).objects["event"]
+    await till.tell([each["id"] for each in events if each["type"] == "charge.dispute.created"][-1:])
+    await till.world.run_jobs()
+    assert (await till.shown(buyer, order))["status"] == "fulfilled"
+    async with till.later(timedelta(days=40)):
+        await till.settle()
+        [waiting] = (await buyer.get("/v1/retirements")).json()["data"]
+    assert (waiting["status"], waiting["payment_disputed"]) == ("queued", True)
+    order_id = await till.owner.fetchval("select order_id from payment_attempt where intent_id = $1", intent)
+    assert await till.owner.fetchval("select bool_and(held) from earning where order_id = $1", order_id)
+
+
+async def test_what_is_disputed_is_not_given_back_as_well(till: Till) -> None:
+    buyer = await till.buyer()
+    order, there = await disputed(till, buyer)
+    refused = await till.world.desk.post(f"/v1/admin/orders/{order['id']}/refunds", {"note": "お客様のご要望"})
+    assert (refused.status_code, refused.json()["state"]) == (409, "payment_disputed")
+    await till.do(DecideDispute(there["id"], won=True))
+    await till.settle()
+    given = await till.world.desk.post(f"/v1/admin/orders/{order['id']}/refunds", {"note": "お客様のご要望"})
+    assert given.status_code == 201, given.text
+    await till.settle()
+    assert (await buyer.get(f"/v1/orders/{order['id']}/refunds")).json()[0]["status"] == "succeeded"
+
+
+async def test_money_that_came_twice_and_was_disputed_goes_back_once_and_the_order_stays(till: Till) -> None:
+    buyer = await till.buyer()
+    order = await till.order(buyer)
+    before = await till.balances()
+    tries = [await till.begun(buyer, order, "card") for _ in range(2)]
+    intents = [await till.intent_of(begun["id"]) for begun in tries]
+    for intent in intents:
+        await till.do(PayByCard(intent, "pm_card_visa"))
+    charge = next(each for each in (await till.book()).objects["charge"] if each["payment_intent"] == intents[1])
+    there = await till.do(OpenDispute(charge["id"]))
+    paid = next(each for each in (await till.book()).objects["event"] if _is_success(each, intents[0]))
+    await till.tell([paid["id"]])
+    await till.world.run_jobs()
+    await till.settle()
+    [owed] = (await buyer.get(f"/v1/orders/{order['id']}/refunds")).json()
+    assert owed["status"] == "failed", "Stripe refunds nothing that is disputed."
+    by_bank = await till.world.desk.post(f"/v1/admin/refunds/{owed['id']}/by-bank")
+    assert (by_bank.status_code, by_bank.json()["state"]) == (409, "payment_disputed")
+    await till.do(DecideDispute(there["id"], won=False))
+    await till.settle()
+    [given] = (await buyer.get(f"/v1/orders/{order['id']}/refunds")).json()
+    assert (given["status"], (await till.shown(buyer, order))["status"]) == ("succeeded", "fulfilled")
+    after = await till.balances()
+    assert after.get(f"refunds:{buyer.org_id.hex}", 0) == 0
+    for account in ("disputes", "write_off", "unapplied"):
+        assert after.get(account, 0) == before.get(account, 0), account
+
+
+def _is_success(event: dict[str, Any], intent: str) -> bool:
+    return event["type"] == "payment_intent.succeeded" and event["data"]["object"]["id"] == intent

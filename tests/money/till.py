@@ -60,7 +60,8 @@ class Till:
 
     async def do(self, wanted: Wish) -> dict[str, Any]:
         """Somebody at the other side does something."""
-        return dict(await self.admin.ask(wish(wanted)))
+        done = await self.admin.ask(wish(wanted))
+        return dict(done)
 
     async def fault(self, name: FaultName, *, times: int = 1, where: str | None = None) -> None:
         await self.admin.ask(state_fault(Fault(name, where=where, times=times)))

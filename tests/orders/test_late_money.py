@@ -101,6 +101,19 @@ async def test_late_money_is_refunded_once(shop: Shop) -> None:
     assert (again.status_code, again.json()["state"]) == (409, "resolved")
     owed = await shop.owner.fetch("select amount_minor from posting where target = $1", f"refunds:{buyer.org_id.hex}")
     assert [row["amount_minor"] for row in owed] == [order["total"]["amount"]]
+    [due] = (await buyer.get(f"/v1/orders/{order['id']}/refunds")).json()
+    assert (due["status"], due["amount"]) == ("due", order["total"]), "The desk's list of refunds by bank has it."
+    await shop.bring(("ヘンキン", -order["total"]["amount"]))
+    lines = (await shop.world.desk.get("/v1/admin/bank-lines", params={"status": "for_a_person"})).json()["data"]
+    out = next(each for each in lines if each["amount"]["amount"] == -order["total"]["amount"])
+    wish = {"bank_line_id": out["id"], "note": "総合振込"}
+    paid = await shop.world.desk.post(f"/v1/admin/refunds/{due['id']}/paid", wish)
+    assert paid.json()["status"] == "succeeded", paid.text
+    sides = (
+        "select coalesce(sum(case when target = $1 then amount_minor else -amount_minor end), 0)::bigint from posting"
+    )
+    account = f"refunds:{buyer.org_id.hex}"
+    assert await shop.owner.fetchval(f"{sides} where $1 in (source, target)", account) == 0
 
 
 async def test_a_person_may_give_the_money_of_an_expired_order_to_it_when_there_is_stock_again(shop: Shop) -> None:

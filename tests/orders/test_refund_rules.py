@@ -5,7 +5,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.orders.rules import IssuerLeft, LineLeft, back
+from app.orders.rules import IssuerLeft, LineLeft, back, share_of_loss
 
 ISSUERS = [UUID(int=n) for n in range(1, 4)]
 
@@ -76,3 +76,12 @@ def test_a_worked_case_by_hand() -> None:
     line = LineLeft(1, ISSUERS[0], 3, 0, 333, 1)
     plan = back([line], [IssuerLeft(ISSUERS[0], 1_000, 999, 99)], {1: 1})
     assert (plan.issuers[0].goods_minor, plan.issuers[0].tax_minor, plan.total_minor) == (333, 33, 366)
+
+
+@given(st.integers(0, 10**12), st.sampled_from((0, 800, 1_000)), st.integers(0, 10**12))
+def test_a_provider_bears_its_whole_share_or_exactly_what_was_lost(goods: int, basis_points: int, lost: int) -> None:
+    left = IssuerLeft(ISSUERS[0], basis_points, goods, goods * basis_points // 10_000)
+    borne_goods, borne_tax = share_of_loss(left, lost)
+    assert borne_goods + borne_tax == min(left.goods_minor + left.tax_minor, lost)
+    assert 0 <= borne_goods <= left.goods_minor
+    assert 0 <= borne_tax <= left.tax_minor

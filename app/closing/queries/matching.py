@@ -20,9 +20,9 @@ FINDERS: Final[Mapping[Finder, str]] = {
     Finder.REFUND: "select stripe_refund_id, id from refund where stripe_refund_id = any (:sources)",
     Finder.DISPUTE: "select stripe_dispute_id, id from dispute where stripe_dispute_id = any (:sources)",
     Finder.WRITE: "select object_id, subject_id from stripe_call where org_id = :org and object_id = any (:sources)",
+    Finder.STRIPE_PAYOUT: "select payout_id, id from stripe_payout where org_id = :org and payout_id = any (:sources)",
 }
-"""For each finder, Stripe's id and the subject of our posting. The table of what Stripe sends to our bank adds its line here;
-a line whose finder is not here waits, and is a difference after the grace time."""
+"""For each finder, Stripe's id and the subject of our posting."""
 
 _CANDIDATES: Final = (
     "with kind (category, reason, finder) as (select * from unnest(cast(:categories as text[]), cast(:reasons as text[]),"

@@ -38,7 +38,7 @@ COUNTERPARTS: Final[Mapping[str, Counterpart]] = {
     "refund": Counterpart("stripe_refund", Finder.REFUND),
     "refund_failure": Counterpart("stripe_refund_back", Finder.REFUND),
     "transfer": Counterpart("payout_sent", Finder.WRITE),
-    "transfer_reversal": Counterpart("payout_back", Finder.WRITE),
+    "transfer_reversal": Counterpart("payout_reversal", Finder.WRITE),
     "dispute": Counterpart("stripe_dispute", Finder.DISPUTE),
     "dispute_reversal": Counterpart("stripe_dispute_back", Finder.DISPUTE),
     "payout": Counterpart("stripe_payout", Finder.STRIPE_PAYOUT),

@@ -48,22 +48,35 @@ REASONS: Final[Mapping[str, str]] = {
     "payment": "注文への充当",
     "refund": "返金予定",
     "sale": "売上代金の確定",
+    "commission": "販売手数料",
+    "commission_back": "販売手数料の戻し",
     "stripe_charge": "Stripe決済",
     "stripe_fee": "Stripe手数料",
     "stripe_refund": "Stripe返金",
     "stripe_refund_back": "Stripe返金の不成立",
     "stripe_dispute": "チャージバック",
     "stripe_dispute_back": "チャージバックの取消",
+    "dispute_returned": "チャージバックによる売上代金の戻し",
+    "dispute_refunded": "チャージバックによる返金",
+    "dispute_borne": "チャージバックの自社負担",
     "stripe_payout": "Stripeからの入金",
     "stripe_payout_back": "Stripe入金の不成立",
-    "payout_sent": "出品者への送金",
+    "stripe_payout_arrived": "Stripe入金の着金",
+    "payout": "出品者への送金の承認",
+    "payout_tax": "販売手数料の消費税",
+    "payout_tax_back": "販売手数料の消費税の取消",
+    "payout_sent": "出品者への送金(Stripe)",
+    "payout_debited": "出品者への送金(銀行)",
     "payout_back": "出品者への送金の取消",
+    "payout_returned": "出品者への送金の組戻し",
+    "payout_reversal": "出品者への送金の回収",
     "goodwill": "お詫びの返金",
     "bank_refund": "銀行振込による返金",
     "difference": "差異の調整",
+    "invoice_payment": "請求書の入金",
     "invoice_rounding": "請求書の端数調整",
 }
-"""What a posting is for, in the journal's words; a reason that is not here stands as it is."""
+"""What a posting is for, in the journal's words; a test holds them and the postings of the program together."""
 
 
 def kind_of(account: Account | str) -> str:

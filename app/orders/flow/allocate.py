@@ -42,7 +42,9 @@ async def allocate(db: Database, org_id: UUID, order_id: UUID, *, now: datetime,
             [line for line in await queries.lines_of(session, org_id, order_id) if line.refunded < line.quantity]
         )
         payment = await payments.locked_payment_of(session, org_id, order_id)
-        holdings = await _carve(session, order, lines, payment, now)
+        # A bank transfer cannot be disputed; whatever else may have been before its order could be allocated.
+        disputed = payment.paid_by != "bank_transfer" and await payments.is_disputed(session, order.id)
+        holdings = await _carve(session, order, lines, payment, blocked=disputed, now=now)
         if holdings is None:
             await operations.move(session, order, OrderStatus.SHORT, now=now)
             return
@@ -53,21 +55,26 @@ async def allocate(db: Database, org_id: UUID, order_id: UUID, *, now: datetime,
                     session, provider_id=line.provider_id, lot_id=line.lot_id, reason="sold_out", now=now
                 )
         await _earn(session, order, lines, payment, now)
+        if disputed:
+            await payouts.hold(session, providers, order.id, now=now)
         order.closed_at = now
         await operations.move(session, order, OrderStatus.FULFILLED, now=now)
 
 
 async def _carve(
-    session: AsyncSession, order: Order, lines: Sequence[OrderLine], payment: Payment, now: datetime
+    session: AsyncSession, order: Order, lines: Sequence[OrderLine], payment: Payment, *, blocked: bool, now: datetime
 ) -> list[Holding] | None:
-    """A holding for every line, or none at all; none of it goes to a registry before the payment is final."""
+    """A holding for every line, or none at all; none of it goes to a registry before the payment is final.
+
+    `blocked`: nor while it is disputed.
+    """
     holdings = []
     async with session.begin_nested() as attempt:
         for line in lines:
             holding = await inventory.carve(
                 session, owner_id=order.org_id, provider_id=line.provider_id, lot_id=line.lot_id, order_id=order.id,
                 line_n=line.n, quantity=line.quantity - line.refunded, final_at=payment.final_at,
-                blocked_at=now if payment.final_at is None else None, now=now,
+                blocked_at=now if blocked or payment.final_at is None else None, now=now,
             )  # fmt: skip
             if holding is None:
                 await attempt.rollback()

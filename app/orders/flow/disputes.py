@@ -5,7 +5,9 @@ from uuid import UUID
 
 from app.core.db import AsyncSession, Database
 from app.core.scope import DESK_ID, Scope
+from app.core.terms import Terms
 from app.orders import operations, queries
+from app.orders.flow.settle_attempt import settle_attempt
 from app.orders.models import Order
 from app.payments import operations as payments
 from app.payments import queries as expected
@@ -17,9 +19,12 @@ from integrations.stripe.shapes import Dispute as StripeDispute
 
 
 async def take_dispute(
-    db: Database, stripe: Stripe | None, event_row_id: UUID, *, now: datetime, request_id: str
+    db: Database, stripe: Stripe | None, event_row_id: UUID, *, terms: Terms, now: datetime, request_id: str
 ) -> None:
-    """Bring a dispute up to what Stripe says of it; late in peace when that is booked. Raises StripeSilent."""
+    """Bring a dispute up to what Stripe says of it; late in peace when that is booked. Raises StripeSilent.
+
+    Its event may overtake the one of the payment itself: what was paid is settled first.
+    """
     desk = Scope.of_system(DESK_ID, request_id)
     async with db.transaction(desk) as session:
         event = await payments.event_of(session, event_row_id)
@@ -35,6 +40,7 @@ async def take_dispute(
         async with db.transaction(desk) as session:
             await payments.tick_off(session, event, "not_ours", ignored=True, now=now)
         return
+    await settle_attempt(db, stripe, attempt.org_id, attempt.id, terms=terms, now=now, request_id=request_id)
     buyer = Scope.of_system(attempt.org_id, request_id)
     async with db.transaction(buyer) as session:
         providers = await queries.parties_of(session, attempt.org_id, attempt.order_id)
@@ -56,7 +62,7 @@ async def _take(
     session: AsyncSession, order: Order, attempt: PaymentAttempt, seen: StripeDispute, *, now: datetime
 ) -> None:
     payment = await payments.locked_payment_of(session, order.org_id, order.id)
-    await payments.locked_attempt(session, order.org_id, attempt.id)
+    attempt = await payments.locked_attempt(session, order.org_id, attempt.id)
     dispute = await payments.dispute_of(session, attempt, seen, now=now)
     if dispute.outcome != DisputeOutcome.OPEN:
         return  # Decided: nothing of it changes any more.
@@ -67,4 +73,6 @@ async def _take(
         case DisputeOutcome.WON:
             await operations.end_won(session, order, payment, dispute, now=now)
         case DisputeOutcome.LOST:
-            await operations.end_lost(session, order, payment, dispute, now=now)
+            if await payments.is_asked_for(session, attempt):
+                raise StripeSilent("A refund of the same money was asked for and is not answered yet.")
+            await operations.end_lost(session, order, payment, attempt, dispute, now=now)

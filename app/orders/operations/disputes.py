@@ -15,10 +15,10 @@ from app.orders import queries
 from app.orders.models import Order, OrderLine
 from app.orders.operations.giving_back import BEFORE_ALLOCATION, count_back, issuer_left, line_left, return_units
 from app.orders.operations.orders import move, note_stock
-from app.orders.rules import Back, OrderStatus, back
+from app.orders.rules import Back, OrderStatus, back, share_of_loss
 from app.payments import operations as payments
-from app.payments.models import Dispute, Payment
-from app.payments.rules import Bearer, DisputeOutcome
+from app.payments.models import Dispute, Payment, PaymentAttempt
+from app.payments.rules import AttemptStatus, Bearer, DisputeOutcome
 from app.payouts import operations as payouts
 from app.payouts.operations import Returned
 from app.payouts.rules import EarningKind, RiskBearer
@@ -73,17 +73,21 @@ async def end_won(session: AsyncSession, order: Order, payment: Payment, dispute
     await payments.tell_dispute(session, dispute, "dispute.won", before=before, now=now)
 
 
-async def end_lost(session: AsyncSession, order: Order, payment: Payment, dispute: Dispute, *, now: datetime) -> None:
-    """The money is gone: what is not at a registry goes back to its providers, the rest somebody bears by contract."""
-    before, held = payments.dispute_facts(dispute), order.status in BEFORE_ALLOCATION
-    plan = await _take_back(session, order, now=now)
+async def end_lost(
+    session: AsyncSession, order: Order, payment: Payment, attempt: PaymentAttempt, dispute: Dispute, *, now: datetime
+) -> None:
+    """The money is gone: what is not at a registry goes back to its providers, the rest somebody bears by contract.
+
+    A refund that was owed already, and that Stripe would not make, its payer has got with it.
+    """
+    before = payments.dispute_facts(dispute)
+    given_minor = 0
+    if attempt.status == AttemptStatus.PAID:  # Else its money pays no order, and was owed back.
+        given_minor = await _cover(session, order, dispute, now=now)
     providers = await queries.parties_of(session, order.org_id, order.id)
-    dispute.returned_minor = min(plan.total_minor, dispute.taken_minor)
-    given_minor = dispute.returned_minor
-    if held:
-        await _post(session, dispute, accounts.held_orders(), "dispute_returned", given_minor, None, now=now)
-    else:
-        given_minor = await _charge_providers(session, order, dispute, plan, now=now)
+    owed_minor = await payments.settle_by_dispute(session, attempt, dispute.taken_minor - given_minor, now=now)
+    dispute.returned_minor += owed_minor
+    given_minor += owed_minor
     if given_minor < dispute.taken_minor:
         dispute.borne_by = Bearer.DESK
         await _post(
@@ -96,6 +100,18 @@ async def end_lost(session: AsyncSession, order: Order, payment: Payment, disput
     await payouts.release(session, providers, order.id, now=now)
     await retirements.note_payment(session, order.org_id, order.id, final_at=payment.final_at, blocked_at=None, now=now)
     await payments.tell_dispute(session, dispute, "dispute.lost", before=before, now=now)
+
+
+async def _cover(session: AsyncSession, order: Order, dispute: Dispute, *, now: datetime) -> int:
+    """Take back what can be, and charge what was taken to whose it was; how much of it that covers."""
+    held = order.status in BEFORE_ALLOCATION
+    plan = await _take_back(session, order, now=now)
+    dispute.returned_minor = min(plan.total_minor, dispute.taken_minor)
+    if not held:
+        return await _charge_providers(session, order, dispute, plan, now=now)
+    returned_minor = dispute.returned_minor
+    await _post(session, dispute, accounts.held_orders(), "dispute_returned", returned_minor, None, now=now)
+    return returned_minor
 
 
 async def _take_back(session: AsyncSession, order: Order, *, now: datetime) -> Back:
@@ -125,26 +141,46 @@ async def _returnable(session: AsyncSession, order: Order, lines: Sequence[Order
 async def _charge_providers(session: AsyncSession, order: Order, dispute: Dispute, plan: Back, *, now: datetime) -> int:
     """Providers give back what came back to them, and bear what is at a registry where their contract says so.
 
-    How much that is: at most what was taken.
+    How much of what was taken that covers. Credits that came back are given back at their whole price: where less was
+    taken, for the desk had returned a part before as goodwill, the rest makes that good. What is borne is at most what
+    is then left of the loss.
     """
-    left_minor = dispute.taken_minor
-    back_of = {each.provider_id: (each.goods_minor, each.tax_minor) for each in plan.issuers}
-    day = day_in_japan(now)
-    for issuer in await queries.issuers_of(session, order.org_id, order.id):
-        goods, tax = back_of.get(issuer.provider_id, (0, 0))
+    left_minor, day = dispute.taken_minor, day_in_japan(now)
+    issuers = await queries.issuers_of(session, order.org_id, order.id)
+    charged = {each.provider_id: (each.goods_minor, each.tax_minor) for each in plan.issuers}
+    for provider_id, (goods_minor, tax_minor) in charged.items():
+        covered_minor = min(goods_minor + tax_minor, left_minor)
+        left_minor -= covered_minor
+        owed = accounts.payable(provider_id)
+        await _post(session, dispute, owed, "dispute_returned", covered_minor, provider_id, now=now)
+        await _make_good(session, dispute, provider_id, goods_minor + tax_minor - covered_minor, now=now)
+    for issuer in issuers:
         terms = await payouts.terms_in_force(session, issuer.provider_id, day)
-        if terms is not None and terms.risk_bearer == RiskBearer.PROVIDER:
-            goods += issuer.goods_minor - issuer.refunded_goods_minor
-            tax += issuer.tax_minor - issuer.refunded_tax_minor
-            dispute.borne_by = Bearer.PROVIDER
-        if not goods or goods + tax > left_minor:
+        if terms is None or terms.risk_bearer != RiskBearer.PROVIDER:
             continue
-        left_minor -= goods + tax
-        source = accounts.payable(issuer.provider_id)
-        await _post(session, dispute, source, "dispute_returned", goods + tax, issuer.provider_id, now=now)
-        returned = Returned(issuer.provider_id, order.id, dispute.id, goods, tax)
+        borne = share_of_loss(issuer_left(issuer), left_minor)
+        if not sum(borne):
+            continue
+        left_minor -= sum(borne)
+        dispute.borne_by = Bearer.PROVIDER
+        owed = accounts.payable(issuer.provider_id)
+        await _post(session, dispute, owed, "dispute_borne", sum(borne), issuer.provider_id, now=now)
+        before = charged.get(issuer.provider_id, (0, 0))
+        charged[issuer.provider_id] = (before[0] + borne[0], before[1] + borne[1])
+    for provider_id, (goods_minor, tax_minor) in charged.items():
+        returned = Returned(provider_id, order.id, dispute.id, goods_minor, tax_minor)
         await payouts.give_back(session, returned, kind=EarningKind.DISPUTE_LOST, now=now)
     return dispute.taken_minor - left_minor
+
+
+async def _make_good(session: AsyncSession, dispute: Dispute, provider_id: UUID, minor: int, *, now: datetime) -> None:
+    """What a provider gives back beyond what was taken: payable -> write_off, where the desk's goodwill was booked."""
+    if minor:
+        await ledger.post(
+            session, source=accounts.payable(provider_id), target=accounts.write_off(),
+            amount=Money(minor, dispute.currency), reason="dispute_returned", subject_id=dispute.id,
+            counterparty_id=provider_id, booked_on=None, now=now,
+        )  # fmt: skip
 
 
 async def _post(

@@ -40,6 +40,7 @@ async def refund(
     """
     if order.status not in (*BEFORE_ALLOCATION, OrderStatus.FULFILLED):
         raise InvalidState(f"The order is {order.status}.", state=order.status)
+    await _refuse_disputed(session, order)
     payment = await payments.locked_payment_of(session, order.org_id, order.id)
     lines = await queries.lines_of(session, order.org_id, order.id)
     issuers = await queries.issuers_of(session, order.org_id, order.id)
@@ -66,6 +67,7 @@ async def propose_goodwill(
     _refuse_machines(session)
     if order.status != OrderStatus.FULFILLED:
         raise InvalidState(f"The order is {order.status}.", state=order.status)
+    await _refuse_disputed(session, order)
     payment = await payments.locked_payment_of(session, order.org_id, order.id)
     left_minor = payment.received_minor - await given.refunded_minor(session, order.org_id, payment.id)
     if amount_minor > left_minor:
@@ -92,6 +94,12 @@ async def confirm_goodwill(session: AsyncSession, refund: Refund, *, now: dateti
         amount=Money(refund.amount_minor, refund.currency), reason="goodwill", subject_id=refund.id,
         counterparty_id=refund.org_id, booked_on=None, now=now,
     )  # fmt: skip
+
+
+async def _refuse_disputed(session: AsyncSession, order: Order) -> None:
+    """While its payer's bank decides about an order's money nothing of it is given back: it would be given twice."""
+    if await payments.is_disputed(session, order.id):
+        raise InvalidState("The payment is disputed: its payer's bank decides.", state="payment_disputed")
 
 
 def _refuse_machines(session: AsyncSession) -> None:

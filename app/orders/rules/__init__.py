@@ -21,7 +21,7 @@ from app.orders.rules.prices import (
     may_be_canceled,
     with_tax,
 )
-from app.orders.rules.refunds import Back, IssuerBack, IssuerLeft, LineBack, LineLeft, back
+from app.orders.rules.refunds import Back, IssuerBack, IssuerLeft, LineBack, LineLeft, back, share_of_loss
 
 __all__ = [
     "LINES_MAX",
@@ -46,5 +46,6 @@ __all__ = [
     "goods_room",
     "largest_within",
     "may_be_canceled",
+    "share_of_loss",
     "with_tax",
 ]

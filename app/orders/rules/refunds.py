@@ -100,3 +100,15 @@ def _of_issuer(issuer: IssuerLeft, given: Sequence[LineBack]) -> IssuerBack:
     goods = sum(line.goods_minor for line in given if line.provider_id == issuer.provider_id)
     tax_left = (issuer.goods_minor - goods) * issuer.tax_basis_points // BASIS_POINTS
     return IssuerBack(issuer.provider_id, issuer.tax_basis_points, goods, issuer.tax_minor - tax_left)
+
+
+def share_of_loss(issuer: IssuerLeft, most_minor: int) -> tuple[int, int]:
+    """What of its goods and of its tax a provider bears of a loss: all that is left of them, or that share of `most_minor`.
+
+    Tax is rounded down; both together are never above `most_minor`.
+    """
+    whole_minor = issuer.goods_minor + issuer.tax_minor
+    if whole_minor <= most_minor:
+        return issuer.goods_minor, issuer.tax_minor
+    tax_minor = most_minor * issuer.tax_minor // whole_minor
+    return most_minor - tax_minor, tax_minor

@@ -41,6 +41,7 @@ from app.payments.operations.refunds import (
     REFUND_PREFIX,
     confirm,
     fail,
+    is_asked_for,
     locked_refund,
     note_bank_debit,
     note_refund,
@@ -49,6 +50,7 @@ from app.payments.operations.refunds import (
     paying_attempt,
     reject,
     send,
+    settle_by_dispute,
 )
 from app.payments.operations.resolutions import Resolution, resolve, use_up
 from app.payments.operations.statements import StatementFile, book_statement
@@ -80,6 +82,7 @@ __all__ = [
     "due_of",
     "event_of",
     "fail",
+    "is_asked_for",
     "is_disputed",
     "leave_for_a_person",
     "leave_unknown",
@@ -109,6 +112,7 @@ __all__ = [
     "resolve",
     "send",
     "set_aside",
+    "settle_by_dispute",
     "tell_dispute",
     "tick_off",
     "use_up",

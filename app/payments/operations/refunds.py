@@ -1,5 +1,6 @@
 """How is money owed back, and sent back? It is in the book's `refunds` account until bank or Stripe has it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,11 +13,12 @@ from app.core.ids import new_id, public_id
 from app.core.money import Money
 from app.core.scope import DESK_ID, Scope
 from app.ledger import operations as ledger
-from app.ledger.rules import refunds, stripe_clearing, suspense
+from app.ledger.rules import disputes, refunds, stripe_clearing, suspense
 from app.payments.errors import RefundNotFound, RefundNotPayable
 from app.payments.models import BankLine, LineStatus, Payment, PaymentAttempt, Refund
 from app.payments.operations import calls
 from app.payments.operations.attempts import locked_attempt
+from app.payments.operations.disputes import is_disputed
 from app.payments.operations.lines import facts_of as line_facts
 from app.payments.operations.lines import record_line
 from app.payments.rules import AttemptStatus, RefundKind, RefundStatus, RefundWay, status_of_refund
@@ -150,12 +152,42 @@ async def reject(session: AsyncSession, refund: Refund, *, now: datetime) -> Non
 
 
 async def pay_by_bank(session: AsyncSession, refund: Refund, *, now: datetime) -> None:
-    """Give a locked refund that Stripe could not carry out to a person, for a bank transfer. Raises RefundNotPayable."""
+    """Give a locked refund that Stripe could not carry out to a person, for a bank transfer. Raises RefundNotPayable.
+
+    Not while its payment is disputed: the payer's bank may give the same money back.
+    """
     if refund.status not in _FAILED_AT_STRIPE:
         raise RefundNotPayable(f"The refund is {refund.status}.", state=refund.status)
+    if await is_disputed(session, refund.order_id):
+        raise RefundNotPayable("The payment is disputed: its payer's bank decides.", state="payment_disputed")
     before = _facts(refund)
     refund.way, refund.status = RefundWay.BANK, RefundStatus.DUE
     await _changed(session, refund, "refund.due", before=before, now=now)
+
+
+async def is_asked_for(session: AsyncSession, attempt: PaymentAttempt) -> bool:
+    """Whether Stripe has not answered yet to a refund of a try's money."""
+    return bool(await _of_attempt(session, attempt, RefundStatus.DUE))
+
+
+async def settle_by_dispute(session: AsyncSession, attempt: PaymentAttempt, most_minor: int, *, now: datetime) -> int:
+    """What Stripe would not refund, for the payer's bank was about to, the payer has got from that bank: it is done.
+
+    refunds -> disputes, for as many refunds as fit into `most_minor`; how much that is. Buyer and desk are named.
+    """
+    left_minor = most_minor
+    for refund in await _of_attempt(session, attempt, RefundStatus.FAILED):
+        if refund.amount_minor > left_minor:
+            continue
+        left_minor -= refund.amount_minor
+        await ledger.post(
+            session, source=refunds(refund.org_id), target=disputes(), amount=Money(refund.amount_minor, refund.currency),
+            reason="dispute_refunded", subject_id=refund.id, counterparty_id=refund.org_id, booked_on=None, now=now,
+        )  # fmt: skip
+        before = _facts(refund)
+        refund.status, refund.done_at = RefundStatus.SUCCEEDED, now
+        await _changed(session, refund, "refund.given_by_payers_bank", before=before, now=now)
+    return most_minor - left_minor
 
 
 async def note_bank_debit(session: AsyncSession, refund: Refund, line: BankLine, *, note: str, now: datetime) -> None:
@@ -180,6 +212,19 @@ async def note_bank_debit(session: AsyncSession, refund: Refund, line: BankLine,
     line.version += 1
     await _changed(session, refund, "refund.succeeded", before=before, now=now)
     await record_line(session, "bank_line.resolved", line, before=line_before, now=now, resolution="refund_paid")
+
+
+async def _of_attempt(session: AsyncSession, attempt: PaymentAttempt, status: RefundStatus) -> Sequence[Refund]:
+    """The refunds through Stripe of a locked try's money that stand so, locked in the order of their ids."""
+    asked = select(Refund).where(
+        Refund.org_id == attempt.org_id,
+        Refund.order_id == attempt.order_id,
+        Refund.attempt_id == attempt.id,
+        Refund.way == RefundWay.STRIPE,
+        Refund.status == status,
+    )
+    locking = asked.order_by(Refund.id).with_for_update().execution_options(populate_existing=True)
+    return (await session.scalars(locking)).all()
 
 
 async def _post(session: AsyncSession, refund: Refund, *, source_is_owed: bool, now: datetime) -> None:

@@ -13,8 +13,10 @@ from app.ledger import operations as ledger
 from app.ledger.rules import Account, refunds, unapplied
 from app.payments.errors import LineNotResolvable, PaymentReferenceUnknown
 from app.payments.models import BankLine, LineOutcome, LineStatus
-from app.payments.operations.lines import facts_of, name_payment, record_line
+from app.payments.operations.lines import facts_of, locked_payment, name_payment, record_line
+from app.payments.operations.refunds import owe
 from app.payments.queries import payment_by_reference
+from app.payments.rules import RefundKind, RefundStatus
 
 Kind = Literal["refund", "apply_to_order", "acknowledge"]
 
@@ -32,7 +34,7 @@ class Resolution:
 async def resolve(session: AsyncSession, line: BankLine, decided: Resolution, *, now: datetime) -> None:
     """Carry out what a person decided about a locked line. The transaction names the desk and the line's payer.
 
-    `refund` books what is unapplied of it as owed back to the payer; `apply_to_order` lets it be judged once more, for
+    `refund` books what is unapplied of it as owed back to the payer, whose refund by bank is due from then on; `apply_to_order` lets it be judged once more, for
     the payment named; `acknowledge` closes an outgoing line. Raises LineNotResolvable (409), PaymentReferenceUnknown (422).
     """
     scope: Scope = session.info["scope"]
@@ -40,7 +42,7 @@ async def resolve(session: AsyncSession, line: BankLine, decided: Resolution, *,
     before = facts_of(line)
     match decided.kind:
         case "refund":
-            await _refund(session, line, now)
+            await _refund(session, line, decided.note, now)
         case "apply_to_order":
             await _judge_again(session, line, decided.payment_reference, now)
         case "acknowledge":
@@ -86,7 +88,7 @@ def _refuse_unfit(line: BankLine, decided: Resolution) -> None:
         raise LineNotResolvable("Part of this line is applied already; what is left of it can be refunded.")
 
 
-async def _refund(session: AsyncSession, line: BankLine, now: datetime) -> None:
+async def _refund(session: AsyncSession, line: BankLine, note: str, now: datetime) -> None:
     scope: Scope = session.info["scope"]
     if line.payer_org_id is not None and line.payer_org_id not in scope.org_ids:
         raise LineNotResolvable("The line was given to another payer in the meantime.")
@@ -102,6 +104,12 @@ async def _refund(session: AsyncSession, line: BankLine, now: datetime) -> None:
         now=now,
     )
     assert posted, line.id
+    if line.payment_id is not None and line.payer_org_id is not None:  # Else nobody knows yet whom to pay.
+        payment = await locked_payment(session, line.payer_org_id, line.payment_id)
+        await owe(
+            session, payment, RefundKind.RETURNED, amount_minor=line.unapplied_minor, attempt=None,
+            status=RefundStatus.DUE, note=note, now=now,
+        )  # fmt: skip
     line.unapplied_minor = 0
     line.status = LineStatus.RESOLVED
 

@@ -77,7 +77,7 @@ class Hooks:
         shown = show(event, self._office.look(TIME))
         payload = msgspec.json.format(msgspec.json.encode(_tampered(shown, tampering)), indent=2)
         headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Stripe/1.0"}
-        signature = _signature(payload, endpoint, tampering, self._office.now())
+        signature = _signature(payload, endpoint, tampering, self._office.received_at())
         if signature is not None:
             headers["Stripe-Signature"] = signature
         try:

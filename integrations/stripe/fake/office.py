@@ -49,6 +49,10 @@ class Office:
         """What time it is here: the clock, moved forward as far as the stage's hands moved it."""
         return int(self._clock().timestamp()) + self._ahead_s
 
+    def received_at(self) -> int:
+        """What time it is for whoever a webhook is sent to: nobody moves the clocks of others, who refuse what is old."""
+        return int(self._clock().timestamp())
+
     @property
     def lines(self) -> int:
         """How many lines the book has."""
