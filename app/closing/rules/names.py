@@ -62,6 +62,10 @@ REASONS: Final[Mapping[str, str]] = {
     "bank_refund": "銀行振込による返金",
     "difference": "差異の調整",
     "invoice_rounding": "請求書の端数調整",
+    "on_account": "掛売",
+    "invoice_payment": "請求書の入金",
+    "set_off": "掛代金との相殺",
+    "return_rounding": "返還時の端数調整",
 }
 """What a posting is for, in the journal's words; a reason that is not here stands as it is."""
 

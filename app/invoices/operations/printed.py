@@ -25,6 +25,7 @@ METHODS: Final = {
     "jp_bank_transfer": ("銀行振込", "Bank transfer"),
     "card": ("クレジットカード", "Card"),
     "konbini": ("コンビニ払い", "Convenience store"),
+    "set_off": ("掛代金との相殺", "Set off against what is owed"),
     "as_paid": ("お支払いの方法による返金", "By the way of your payment"),
 }
 

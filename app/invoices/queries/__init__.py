@@ -34,16 +34,30 @@ from app.invoices.queries.profiles import (
     recipient_of,
 )
 from app.invoices.queries.search import Sought, papers_of_desk, papers_page
+from app.invoices.queries.setting_off import (
+    PAID_FOR,
+    claim_and_paper,
+    claims_meant_by,
+    claims_of_papers,
+    draw_of,
+    orders_to_release,
+    refunded_by_seller,
+    returns_of_orders,
+    sellers_on,
+    set_off_before_invoice,
+)
 from app.invoices.queries.supplies import lines_of_order, lines_of_quote, supplied_on
 from app.invoices.queries.waiting import (
     fulfilled_at,
     never_supplied,
     orders_without_invoice,
+    payments_without_receipt,
     refund_of,
     refunds_without_return,
 )
 
 __all__ = [
+    "PAID_FOR",
     "Aged",
     "House",
     "MissingNumber",
@@ -52,10 +66,14 @@ __all__ = [
     "ageing_page",
     "billing_profile_of",
     "buyers_to_close",
+    "claim_and_paper",
     "claim_by_reference",
     "claim_of_paper",
+    "claims_meant_by",
+    "claims_of_papers",
     "claims_to_remind",
     "credit_line_of",
+    "draw_of",
     "draws_to_invoice",
     "file_of",
     "fulfilled_at",
@@ -68,6 +86,7 @@ __all__ = [
     "monthly_parts",
     "never_supplied",
     "order_of_payment",
+    "orders_to_release",
     "orders_without_invoice",
     "paper_of",
     "paper_of_any",
@@ -75,12 +94,17 @@ __all__ = [
     "papers_of_desk",
     "papers_page",
     "party_of",
+    "payments_without_receipt",
     "profile_on",
     "profiles_page",
     "provider_status_of",
     "recipient_of",
     "refund_of",
+    "refunded_by_seller",
     "refunds_without_return",
     "returned_before",
+    "returns_of_orders",
+    "sellers_on",
+    "set_off_before_invoice",
     "supplied_on",
 ]

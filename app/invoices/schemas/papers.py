@@ -76,11 +76,14 @@ class PaperTotalOut(msgspec.Struct, frozen=True):
 
 
 class ClaimOut(msgspec.Struct, frozen=True):
-    """What an invoice on account asks for: `open` is what is not paid. The payer types `reference` before its name."""
+    """What an invoice on account asks for: `open` is what is not paid, `credited` what refunds
+    took off. The payer types `reference` before its name.
+    """
 
     reference: str
     amount: PaperMoneyOut
     open: PaperMoneyOut
+    credited: PaperMoneyOut
     due_on: date
     reminded: Reminder | None
     paid_at: datetime | None
@@ -92,6 +95,7 @@ class ClaimOut(msgspec.Struct, frozen=True):
             reference=row.reference,
             amount=PaperMoneyOut(row.amount_minor, row.currency),
             open=PaperMoneyOut(row.open_minor, row.currency),
+            credited=PaperMoneyOut(row.credited_minor, row.currency),
             due_on=row.due_on,
             reminded=None if row.reminded is None else Reminder(row.reminded),
             paid_at=row.paid_at,

@@ -37,6 +37,7 @@ from app.payments.operations.lines import (
     locked_waiting,
 )
 from app.payments.operations.money import Taken, book, pay, set_aside
+from app.payments.operations.on_account import ON_ACCOUNT, note_invoice_paid, pay_on_account
 from app.payments.operations.refunds import (
     REFUND_PREFIX,
     confirm,
@@ -49,6 +50,7 @@ from app.payments.operations.refunds import (
     paying_attempt,
     reject,
     send,
+    set_off,
 )
 from app.payments.operations.resolutions import Resolution, resolve, use_up
 from app.payments.operations.statements import StatementFile, book_statement
@@ -57,6 +59,7 @@ from app.payments.operations.stripe_events import ask_to_settle, event_of, tick_
 __all__ = [
     "ATTEMPT_PREFIX",
     "MADE_BY_CALLER",
+    "ON_ACCOUNT",
     "REFUND_PREFIX",
     "Closing",
     "Resolution",
@@ -95,11 +98,13 @@ __all__ = [
     "note_bank_debit",
     "note_customer",
     "note_intent",
+    "note_invoice_paid",
     "note_refund",
     "note_session",
     "owe",
     "pay",
     "pay_by_bank",
+    "pay_on_account",
     "paying_attempt",
     "plan",
     "plan_evidence",
@@ -109,6 +114,7 @@ __all__ = [
     "resolve",
     "send",
     "set_aside",
+    "set_off",
     "tell_dispute",
     "tick_off",
     "use_up",

@@ -6,19 +6,20 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core import events
+from app.core import events, outbox
 from app.core.db import AsyncSession
 from app.core.ids import new_id, public_id
 from app.core.money import Money
 from app.core.scope import DESK_ID, Scope
 from app.ledger import operations as ledger
-from app.ledger.rules import refunds, stripe_clearing, suspense
+from app.ledger.rules import receivable, refunds, stripe_clearing, suspense
 from app.payments.errors import RefundNotFound, RefundNotPayable
 from app.payments.models import BankLine, LineStatus, Payment, PaymentAttempt, Refund
 from app.payments.operations import calls
 from app.payments.operations.attempts import locked_attempt
 from app.payments.operations.lines import facts_of as line_facts
 from app.payments.operations.lines import record_line
+from app.payments.operations.on_account import ON_ACCOUNT
 from app.payments.rules import AttemptStatus, RefundKind, RefundStatus, RefundWay, status_of_refund
 from integrations.stripe.asked import NewRefund
 from integrations.stripe.shapes import Refund as StripeRefund
@@ -40,7 +41,8 @@ async def owe(
 ) -> Refund:
     """Write a refund of a locked payment. The caller posts what it owes to `refunds`, unless it is only proposed.
 
-    Through Stripe where its money came so, else by a person's bank transfer. Buyer and desk are named.
+    Through Stripe where its money came so; of an order on account it lowers what is owed; else a person makes a bank
+    transfer. Buyer and desk are named.
     """
     scope: Scope = session.info["scope"]
     refund = Refund(
@@ -50,8 +52,9 @@ async def owe(
         payment_id=payment.id,
         attempt_id=None if attempt is None else attempt.id,
         kind=kind,
-        way=RefundWay.BANK if attempt is None else RefundWay.STRIPE,
+        way=_way(payment, attempt),
         amount_minor=amount_minor,
+        set_off_minor=0,
         currency=payment.currency,
         status=status,
         note=note,
@@ -68,7 +71,9 @@ async def owe(
 
 
 async def send(session: AsyncSession, refund: Refund, attempt: PaymentAttempt | None, *, now: datetime) -> None:
-    """Ask Stripe for a locked refund that is due; one by bank waits for a person."""
+    """Ask Stripe for a locked refund that is due, or have it set off; one by bank waits for a person."""
+    if refund.way == RefundWay.ACCOUNT:
+        outbox.enqueue(session, "invoices.set_off", due=now, org_id=refund.org_id, refund_id=refund.id)
     if refund.way != RefundWay.STRIPE:
         return
     assert attempt is not None, refund.id
@@ -158,19 +163,41 @@ async def pay_by_bank(session: AsyncSession, refund: Refund, *, now: datetime) -
     await _changed(session, refund, "refund.due", before=before, now=now)
 
 
-async def note_bank_debit(session: AsyncSession, refund: Refund, line: BankLine, *, note: str, now: datetime) -> None:
-    """A locked outgoing line of the desk's bank has paid a locked refund. Raises RefundNotPayable (409).
+async def set_off(session: AsyncSession, refund: Refund, minor: int, *, now: datetime) -> None:
+    """Let a locked refund on account lower what its buyer owes, by so many yen; the rest is owed to the buyer by bank.
 
-    refunds -> suspense: the import of the line has taken it from there.
+    refunds -> receivable. The caller lowers the claims and the credit line by as much.
     """
+    assert (refund.way, refund.status) == (RefundWay.ACCOUNT, RefundStatus.DUE), refund.id
+    before = _facts(refund)
+    if minor:
+        await ledger.post(
+            session, source=refunds(refund.org_id), target=receivable(refund.org_id), amount=Money(minor, refund.currency),
+            reason="set_off", subject_id=refund.id, counterparty_id=refund.org_id, booked_on=None, now=now,
+        )  # fmt: skip
+    refund.set_off_minor = minor
+    if minor == refund.amount_minor:
+        refund.status, refund.done_at = RefundStatus.SUCCEEDED, now
+        await _changed(session, refund, "refund.succeeded", before=before, now=now)
+        return
+    refund.way = RefundWay.BANK
+    await _changed(session, refund, "refund.due", before=before, now=now)
+
+
+async def note_bank_debit(session: AsyncSession, refund: Refund, line: BankLine, *, note: str, now: datetime) -> None:
+    """A locked outgoing line of the desk's bank has paid a locked refund, but for what was set off.
+
+    refunds -> suspense: the import of the line has taken it from there. Raises RefundNotPayable (409).
+    """
+    sent_minor = refund.amount_minor - refund.set_off_minor
     fits = refund.way == RefundWay.BANK and refund.status == RefundStatus.DUE
     if not fits:
         raise RefundNotPayable(f"The refund is {refund.status} by {refund.way}.", state=refund.status)
-    if line.status != LineStatus.FOR_A_PERSON or line.amount_minor != -refund.amount_minor:
+    if line.status != LineStatus.FOR_A_PERSON or line.amount_minor != -sent_minor:
         raise RefundNotPayable("The line of the bank is not this refund's: another amount, or settled before.")
     scope: Scope = session.info["scope"]
     await ledger.post(
-        session, source=refunds(refund.org_id), target=suspense(), amount=Money(refund.amount_minor, refund.currency),
+        session, source=refunds(refund.org_id), target=suspense(), amount=Money(sent_minor, refund.currency),
         reason="bank_refund", subject_id=refund.id, counterparty_id=refund.org_id, booked_on=None, now=now,
     )  # fmt: skip
     before, line_before = _facts(refund), line_facts(line)
@@ -180,6 +207,12 @@ async def note_bank_debit(session: AsyncSession, refund: Refund, line: BankLine,
     line.version += 1
     await _changed(session, refund, "refund.succeeded", before=before, now=now)
     await record_line(session, "bank_line.resolved", line, before=line_before, now=now, resolution="refund_paid")
+
+
+def _way(payment: Payment, attempt: PaymentAttempt | None) -> RefundWay:
+    if attempt is not None:
+        return RefundWay.STRIPE
+    return RefundWay.ACCOUNT if payment.paid_by == ON_ACCOUNT else RefundWay.BANK
 
 
 async def _post(session: AsyncSession, refund: Refund, *, source_is_owed: bool, now: datetime) -> None:
@@ -203,6 +236,7 @@ def _facts(refund: Refund) -> dict[str, Any]:
         "kind": refund.kind,
         "way": refund.way,
         "amount_minor": refund.amount_minor,
+        "set_off_minor": refund.set_off_minor,
         "stripe_refund_id": refund.stripe_refund_id,
         "failure": refund.failure,
     }
@@ -212,6 +246,8 @@ async def _changed(session: AsyncSession, refund: Refund, kind: str, *, before: 
     refund.version += 1
     await session.flush()
     await _tell(session, refund, kind, before=before, now=now)
+    if refund.kind == RefundKind.ORDER and refund.status == RefundStatus.SUCCEEDED:
+        outbox.enqueue(session, "invoices.issue_return", due=now, org_id=refund.org_id, refund_id=refund.id)
 
 
 async def _tell(
