@@ -76,6 +76,7 @@ def _papers(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]:
         "invoices.issue_for_order": partial(invoices.issue_for_order, db, terms=terms),
         "invoices.issue_receipt": partial(invoices.issue_receipt, db, terms=terms),
         "invoices.issue_claim_receipt": partial(invoices.issue_claim_receipt, db, terms=terms),
+        "invoices.issue_payout_statement": partial(invoices.issue_payout_statement, db, terms=terms),
         "invoices.settle": partial(invoices.settle, db),
         "invoices.set_off": partial(invoices.set_off, db),
         "invoices.release_orders": partial(invoices.release_orders, db),

@@ -34,6 +34,7 @@ TRADES = {
     "app/inventory/http/lots.py:withdraw_lot": "the desk sees every lot",
     "app/invoices/flow/issuing.py:issue_for_order": "a paper names its issuer and its sellers",
     "app/invoices/flow/issuing.py:issue_claim_receipt": "a paper names its issuer and its sellers",
+    "app/invoices/flow/issuing.py:issue_payout_statement": "the desk states to a provider what it paid",
     "app/invoices/flow/issuing.py:issue_receipt": "a paper names its issuer and its sellers",
     "app/invoices/flow/issuing.py:issue_return": "a paper names its issuer and its sellers",
     "app/invoices/flow/months.py:close_month": "a combined invoice names its issuer, and its sellers earn its rounding",

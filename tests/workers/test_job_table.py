@@ -44,6 +44,7 @@ IDS = {
     "invoices.issue_for_order": ("org_id", "order_id"),
     "invoices.issue_receipt": ("org_id", "payment_id"),
     "invoices.issue_claim_receipt": ("org_id", "claim_id"),
+    "invoices.issue_payout_statement": ("org_id", "payout_id"),
     "invoices.settle": ("line_id",),
     "invoices.set_off": ("org_id", "refund_id"),
     "invoices.release_orders": ("org_id", "claim_id"),

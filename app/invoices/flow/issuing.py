@@ -65,6 +65,21 @@ async def issue_claim_receipt(
         await operations.issue_claim_receipt(session, claim, invoice, demonstration=_demonstration(terms), now=now)
 
 
+async def issue_payout_statement(
+    db: Database, org_id: UUID, payout_id: UUID, *, terms: Terms, now: datetime, request_id: str
+) -> None:
+    """State a payout that has arrived to its provider. In peace while the operator has not entered who issues: `catch_up`.
+
+    Raises PaperIncomplete, RegistrationNumberInvalid, PayoutBelowZero: a person must look.
+    """
+    scope = Scope.of_system(org_id, request_id).with_party(DESK_ID)  # The desk issues; its provider is given the paper.
+    async with db.transaction(scope) as session:
+        if await queries.profile_on(session, day_in_japan(now)) is None:
+            return
+        payout = await queries.payout_to_state(session, org_id, payout_id)
+        await operations.issue_payout_statement(session, payout, demonstration=_demonstration(terms), now=now)
+
+
 async def issue_return(
     db: Database, org_id: UUID, refund_id: UUID, *, terms: Terms, now: datetime, request_id: str
 ) -> None:
@@ -79,7 +94,7 @@ async def issue_return(
 
 
 async def catch_up(db: Database, *, now: datetime, request_id: str) -> None:
-    """By the clock: ask for what is lacking: orders' invoices, payments' receipts, refunds' return invoices.
+    """By the clock: ask for what is lacking: orders' invoices, payments' receipts, refunds' return invoices, payouts' statements.
 
     Each is asked for when its cause happens. They lack them from before the desk had entered who issues, and a return when it came sooner than its invoice.
     """
@@ -92,6 +107,8 @@ async def catch_up(db: Database, *, now: datetime, request_id: str) -> None:
             outbox.enqueue(session, "invoices.issue_receipt", due=now, org_id=org_id, payment_id=payment_id)
         for org_id, refund_id in await queries.refunds_without_return(session, since=now - LOOKED_BACK):
             outbox.enqueue(session, "invoices.issue_return", due=now, org_id=org_id, refund_id=refund_id)
+        for org_id, payout_id in await queries.payouts_without_statement(session, since=now - LOOKED_BACK):
+            outbox.enqueue(session, "invoices.issue_payout_statement", due=now, org_id=org_id, payout_id=payout_id)
 
 
 async def parties_of(db: Database, scope: Scope, order_id: UUID) -> tuple[UUID, ...]:

@@ -7,6 +7,7 @@ from app.invoices.operations.credit import CreditTerms, draw, give_back, grant, 
 from app.invoices.operations.issuing import issue_again, issue_bill, issue_invoices, issue_quotation, issue_receipt
 from app.invoices.operations.months import close_periods, open_since, terms_of
 from app.invoices.operations.numbers import alone, take_number
+from app.invoices.operations.paid_out import issue_payout_statement
 from app.invoices.operations.profiles import (
     BillingFacts,
     DeskFacts,
@@ -38,6 +39,7 @@ __all__ = [
     "issue_bill",
     "issue_claim_receipt",
     "issue_invoices",
+    "issue_payout_statement",
     "issue_quotation",
     "issue_receipt",
     "issue_return",

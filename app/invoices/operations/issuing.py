@@ -141,6 +141,7 @@ async def issue_quotation(
         reference=None,
         paid=None,
         returned=None,
+        paid_out=None,
         notes=(f"価格は {until} まで有効です。 / Prices hold until {until}.",),
     )
     return await write(session, draft, house, now=now)
@@ -177,6 +178,7 @@ def _of_order(
         reference=None,
         paid=None,
         returned=None,
+        paid_out=None,
         notes=(),
     )
 

@@ -144,6 +144,7 @@ class _Closing:
             reference=reference,
             paid=None,
             returned=None,
+            paid_out=None,
             notes=(),
         )
         paper = await write(session, draft, house, now=self.now)

@@ -12,6 +12,7 @@ from app.invoices.queries.credit import (
     is_on_account,
 )
 from app.invoices.queries.numbers import MissingNumber, missing_numbers
+from app.invoices.queries.paid_out import Entry, entries_of, payout_to_state, payouts_without_statement
 from app.invoices.queries.papers import (
     file_of,
     invoices_of,
@@ -59,6 +60,7 @@ from app.invoices.queries.waiting import (
 __all__ = [
     "PAID_FOR",
     "Aged",
+    "Entry",
     "House",
     "MissingNumber",
     "Recipient",
@@ -75,6 +77,7 @@ __all__ = [
     "credit_line_of",
     "draw_of",
     "draws_to_invoice",
+    "entries_of",
     "file_of",
     "fulfilled_at",
     "house_of",
@@ -95,6 +98,8 @@ __all__ = [
     "papers_page",
     "party_of",
     "payments_without_receipt",
+    "payout_to_state",
+    "payouts_without_statement",
     "profile_on",
     "profiles_page",
     "provider_status_of",

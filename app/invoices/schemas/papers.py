@@ -19,6 +19,8 @@ class PaperMoneyOut(msgspec.Struct, frozen=True):
 class PaperOut(msgspec.Struct, frozen=True):
     """A document for accountants. A copy has the number of what it copies; `total` is with tax.
 
+    Of a payout statement `goods` and `tax` are the desk's commission, which it is the invoice of; `total` was paid out.
+
     `kept_through` is the last day on which the law asks that it be kept: nothing is deleted after it either.
     """
 
