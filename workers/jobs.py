@@ -52,13 +52,7 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "retirements.wake_stuck": partial(retirements.wake_stuck, db),
         "certificates.issue": partial(certificates.issue, db, issuer=terms.issuer_name, base_url=terms.base_url),
         "certificates.render": partial(certificates.render, db, clients.documents, clients.files),
-        "invoices.issue_for_order": partial(invoices.issue_for_order, db, terms=terms),
-        "invoices.issue_return": partial(invoices.issue_return, db, terms=terms),
-        "invoices.catch_up": partial(invoices.catch_up, db),
-        "invoices.close_months": partial(invoices.close_months, db),
-        "invoices.close_month": partial(invoices.close_month, db, terms=terms),
-        "invoices.remind": partial(invoices.remind, db),
-        "invoices.render": partial(invoices.render, db, clients.documents, clients.files),
+        **_papers(db, clients, terms),
         "closing.fetch_stripe_lines": partial(closing.fetch_stripe_lines, db, clients.stripe),
         "prices.write_days": _by_the_clock(partial(orders.write_days, db)),
         "inventory.stage_import": partial(inventory.stage, db, clients.files),
@@ -74,6 +68,24 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "jobs.prune": _by_the_clock(partial(sweep.prune, db)),
         "rates.prune": _by_the_clock(partial(sweep.prune_rates, db)),
         "sweep.stuck": _by_the_clock(partial(sweep.stuck, db)),
+    }
+
+
+def _papers(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]:
+    return {
+        "invoices.issue_for_order": partial(invoices.issue_for_order, db, terms=terms),
+        "invoices.issue_receipt": partial(invoices.issue_receipt, db, terms=terms),
+        "invoices.issue_claim_receipt": partial(invoices.issue_claim_receipt, db, terms=terms),
+        "invoices.issue_payout_statement": partial(invoices.issue_payout_statement, db, terms=terms),
+        "invoices.settle": partial(invoices.settle, db),
+        "invoices.set_off": partial(invoices.set_off, db),
+        "invoices.release_orders": partial(invoices.release_orders, db),
+        "invoices.issue_return": partial(invoices.issue_return, db, terms=terms),
+        "invoices.catch_up": partial(invoices.catch_up, db),
+        "invoices.close_months": partial(invoices.close_months, db),
+        "invoices.close_month": partial(invoices.close_month, db, terms=terms),
+        "invoices.remind": partial(invoices.remind, db),
+        "invoices.render": partial(invoices.render, db, clients.documents, clients.files),
     }
 
 

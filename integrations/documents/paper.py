@@ -91,8 +91,9 @@ class PaperCommission(msgspec.Struct, frozen=True, kw_only=True):
 class PaperFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a paper prints, decided upstream: the renderer adds words, never facts.
 
-    `total_minor` is the amount that the paper is about: goods and tax, less the commission and its tax on a payout
-    statement. `supplied_from` and `supplied_through` are the days of supply, or the period of a combined invoice.
+    `total_minor` is the amount that the paper is about: goods and tax, less the commission and its tax, and with the
+    adjustment (money that moved beside any sale, below zero when it was taken off), on a payout statement.
+    `supplied_from` and `supplied_through` are the days of supply, or the period of a combined invoice.
     `stamp_free` prints why an electronic receipt carries no revenue stamp; `copy` marks the issuer's 控え.
     """
 
@@ -112,6 +113,7 @@ class PaperFacts(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[PaperLine, ...]
     totals: tuple[PaperTotal, ...]
     commission: PaperCommission | None
+    adjustment_minor: int = 0  # Papers of before have none.
     total_minor: int
     bank: PaperBank | None
     paid: PaperPaid | None

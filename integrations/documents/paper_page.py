@@ -43,6 +43,7 @@ def papered(facts: PaperFacts) -> dict[str, object]:
     if (charged := facts.commission) is not None:
         sums = _sums(charged.goods_minor, charged.tax_minor, charged.tax_basis_points)
         page["commission"] = sums | {"name_ja": charged.name_ja, "name_en": charged.name_en}
+    page["adjustment"] = f"{facts.adjustment_minor:,}" if facts.adjustment_minor else ""
     page["amount"] = f"¥{facts.total_minor:,}"
     return page
 
@@ -63,6 +64,7 @@ def _must_agree(facts: PaperFacts) -> None:
     total = sum(each.goods_minor + each.tax_minor for each in facts.totals)
     if facts.commission is not None:
         total -= facts.commission.goods_minor + facts.commission.tax_minor
+    total += facts.adjustment_minor
     if facts.total_minor != total:
         raise DocumentRefused(f"{facts.kind} {facts.number}: the amount is not the sum of the totals")
 

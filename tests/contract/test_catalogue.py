@@ -34,8 +34,6 @@ ELSEWHERE = {
     "method_not_allowed": "at an address that others have",
     "certificate_not_rendered": "a certificate's page answers with it",
     "desk_founded": "the command line answers with it",
-    "credit_exceeded": "buying on account answers with it",
-    "credit_not_granted": "buying on account answers with it",
     "document_number_invalid": "a number is read where a person types one, which no door takes yet",
     **dict.fromkeys(
         (

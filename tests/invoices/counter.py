@@ -1,5 +1,7 @@
 """What do the tests of papers in the database do: parties with numbers, orders that are paid, papers that are read."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -7,17 +9,12 @@ from unicodedata import normalize
 from uuid import UUID
 
 import asyncpg
+import httpx
 
 from app.clients import terms_of
 from app.core.ids import read_public_id
-from app.core.money import YEN, Money
 from app.core.period import day_in_japan
-from app.core.scope import DESK_ID, Scope
-from app.invoices import flow, operations
-from app.ledger import operations as ledger
-from app.ledger.rules import held_orders, receivable
-from app.orders import operations as ordering
-from app.orders import queries as orders
+from app.invoices import flow
 from integrations.documents.pdf_text import pdf_text
 from tests.world import Party, World
 
@@ -113,6 +110,16 @@ class Counter:
         )  # fmt: skip
         await self.world.run_jobs()
 
+    @asynccontextmanager
+    async def silence(self) -> AsyncIterator[None]:
+        """The operator has not said yet who issues papers."""
+        begin = "update desk_profile set valid_from = valid_from + $1::integer"
+        await self.owner.execute(begin, 36_500)
+        try:
+            yield
+        finally:
+            await self.owner.execute(begin, -36_500)
+
     async def papers(self, party: Party, **filters: Any) -> list[dict[str, Any]]:
         """The papers of a party, newest first."""
         answer = await party.get("/v1/papers", params=filters)
@@ -134,23 +141,25 @@ class Counter:
         assert answer.status_code == 200, answer.text
 
     async def on_account(self, buyer: Party, *lines: tuple[str, int]) -> dict[str, Any]:
-        """An order that is owed instead of paid: drawn, its money booked as owed, and fulfilled by the jobs."""
+        """An order that is owed instead of paid, and fulfilled by the jobs."""
         made = await self.world.order(buyer, *lines)
-        order_id, now = uuid_of(made["id"]), self.world.now()
-        scope = Scope.of_system(buyer.org_id, REQUEST).with_party(DESK_ID)
-        async with self.world.worker_db.transaction(scope) as session:
-            order = await orders.locked(session, buyer.org_id, order_id)
-            total = Money(order.total_minor, YEN)
-            await operations.draw(session, buyer.org_id, order_id, total, now=now)
-            await ledger.post(
-                session, source=receivable(buyer.org_id), target=held_orders(), amount=total, reason="on_account",
-                subject_id=order_id, counterparty_id=buyer.org_id, booked_on=None, now=now,
-            )  # fmt: skip
-            await ordering.mark_paid(session, order, now=now)
+        owed = await self.owe(buyer, made)
+        assert owed.status_code == 201, owed.text
         await self.world.run_jobs()
         shown = (await buyer.get(f"/v1/orders/{made['id']}")).json()
         assert shown["status"] == "fulfilled"
         return dict(shown)
+
+    async def owe(self, buyer: Party, order: dict[str, Any]) -> httpx.Response:
+        """A buyer asks to owe an order."""
+        return await buyer.post(f"/v1/orders/{order['id']}/on-account")
+
+    async def transfer(self, *payments: tuple[str, int]) -> None:
+        """Money comes to the bank today, whatever the worker's clock says, and every job that follows has run."""
+        ahead, self.world.ahead = self.world.ahead, timedelta()
+        await self.world.pay(*payments)
+        self.world.ahead = ahead
+        await self.world.run_jobs()
 
     async def next_month(self) -> None:
         """The worker's clock goes past the end of this month in Japan, and every period that ended is closed."""

@@ -6,15 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.core.errors import Conflict
-from app.core.ids import new_id
-from app.core.money import YEN, Money
 from app.core.scope import DESK_ID, Scope
-from app.invoices import flow, operations, queries
-from app.invoices.errors import CreditExceeded, CreditNotGranted
-from app.ledger import operations as ledger
+from app.invoices import flow, operations
 from app.ledger import queries as book
-from app.ledger.rules import bank, unapplied
 from tests.invoices.counter import OTHERS_NUMBER, REQUEST, SELLERS_NUMBER, Counter, plain_text, uuid_of
 from tests.world import Party
 
@@ -114,14 +108,9 @@ async def test_money_with_the_reference_pays_the_invoice_in_parts_and_frees_the_
 
 async def pay(counter: Counter, buyer: Party, reference: str, minor: int) -> int:
     """Money comes to the bank and is applied to the invoice that it names."""
-    scope, subject_id, now = Scope.of_system(DESK_ID, REQUEST).with_party(buyer.org_id), new_id(), counter.world.now()
-    async with counter.world.worker_db.transaction(scope) as session:
-        await ledger.post(session, source=bank(), target=unapplied(), amount=Money(minor, YEN), reason="bank_line",
-                          subject_id=subject_id, counterparty_id=None, booked_on=None, now=now)  # fmt: skip
-        found = await queries.claim_by_reference(session, reference)
-        assert found is not None
-        claim = await operations.locked_claim(session, found.org_id, found.id)
-        return await operations.note_paid(session, claim, minor, subject_id=subject_id, now=now)
+    before = (await buyer.get("/v1/credit-line")).json()["used"]["amount"]
+    await counter.transfer((f"{reference} アオバ", minor))
+    return int(before - (await buyer.get("/v1/credit-line")).json()["used"]["amount"])
 
 
 async def test_each_reminder_is_sent_once_and_stops_when_it_is_paid(later: Counter) -> None:
@@ -173,9 +162,9 @@ async def test_a_line_lends_its_limit_and_no_yen_more(later: Counter) -> None:
     listing = await later.world.listing(seller, 500, price=1_000)
     await later.credit(buyer, limit={"amount": 5_500, "currency": "JPY"})
     await later.on_account(buyer, (listing, 4))
-    with pytest.raises(CreditExceeded) as refused:
-        await later.on_account(buyer, (listing, 2))
-    assert refused.value.facts == {"available": 1_100}
+    refused = await later.owe(buyer, await later.world.order(buyer, (listing, 2)))
+    assert (refused.status_code, refused.json()["code"]) == (409, "credit_exceeded")
+    assert refused.json()["available"] == 1_100
     given = await later.on_account(buyer, (listing, 1))
     assert (await buyer.get("/v1/credit-line")).json()["available"]["amount"] == 0
     await later.credit(buyer, limit={"amount": 1_000, "currency": "JPY"})
@@ -194,15 +183,15 @@ async def give_back(counter: Counter, buyer: Party, order_id: str) -> bool:
 async def test_who_has_no_line_or_one_of_another_time_draws_nothing(later: Counter) -> None:
     seller, buyer = await later.seller(SELLERS_NUMBER), await later.buyer()
     listing = await later.world.listing(seller, 500)
-    refusals: list[type[Conflict]] = []
+    order, refusals = await later.world.order(buyer, (listing, 1)), []
     for terms in (None, {"valid_from": "2020-01-01", "valid_through": "2020-12-31"}, {"valid_from": "2099-01-01"}):
         if terms is not None:
             await later.credit(buyer, **terms)
-        try:
-            await later.on_account(buyer, (listing, 1))
-        except CreditNotGranted as refusal:
-            refusals.append(type(refusal))
-    assert refusals == [CreditNotGranted] * 3
+        refused = await later.owe(buyer, order)
+        refusals.append((refused.status_code, refused.json()["code"]))
+    assert refusals == [(409, "credit_not_granted")] * 3
+    shown = (await buyer.get(f"/v1/orders/{order['id']}")).json()
+    assert (shown["status"], shown["payment"]["status"]) == ("awaiting_payment", "open")
 
 
 async def test_a_credit_line_is_changed_by_who_has_seen_it(later: Counter) -> None:

@@ -31,7 +31,7 @@ async def test_a_paper_says_who_issued_it_on_its_day(counter: Counter) -> None:
     seller, buyer = await counter.seller(SELLERS_NUMBER), await counter.buyer()
     listing = await counter.world.listing(seller, 50)
     await counter.fulfilled(buyer, (listing, 1))
-    [before] = await counter.papers(buyer)
+    [before] = await counter.papers(buyer, kind="invoice")
     entered = []
     for name, valid_from in (("新オフセットデスク株式会社", "2026-02-01"), ("まだないデスク株式会社", "2099-01-01")):
         answer = await counter.world.desk.post(
@@ -39,7 +39,7 @@ async def test_a_paper_says_who_issued_it_on_its_day(counter: Counter) -> None:
         )
         entered.append(answer.json()["id"])
     await counter.fulfilled(buyer, (listing, 1))
-    [after, same] = await counter.papers(buyer)
+    [after, same] = await counter.papers(buyer, kind="invoice")
     assert (after["issuer_name"], same) == ("新オフセットデスク株式会社", before)
     listed = (await counter.world.desk.get("/v1/admin/desk-profiles")).json()["data"]
     assert [each["id"] for each in listed[:2]] == [entered[1], entered[0]]

@@ -2,14 +2,9 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from app.clients import terms_of
-from app.core.ids import read_public_id
-from app.core.money import YEN, Money
-from app.core.scope import DESK_ID, Scope
-from app.invoices import flow, operations
-from app.orders import queries as orders
+from app.invoices import flow
 from tests.isolation.story import SEEN, Player, Story
 
 REQUEST = "req_papers"
@@ -75,18 +70,9 @@ async def _on_account(story: Story, player: Player, listing: str) -> None:
     at = f"/v1/admin/organisations/{party.id}/credit-line"
     await world.desk.client.patch(at, json=line, headers=SEEN)
     made = (await party.post("/v1/orders", {"lines": [{"listing_id": listing, "quantity": 1}]})).json()
-    order_id, now = _order_id(made), world.now()
-    scope = Scope.of_system(party.org_id, REQUEST).with_party(DESK_ID)
-    async with world.worker_db.transaction(scope) as session:
-        order = await orders.locked(session, party.org_id, order_id)
-        await operations.draw(session, party.org_id, order_id, Money(order.total_minor, YEN), now=now)
-    await story.paid(player, made, f"account{player.label}")
+    await party.post(f"/v1/orders/{made['id']}/on-account")
+    await world.run_jobs()
+    now = world.now()
     await flow.close_month(
         world.worker_db, party.org_id, terms=terms_of(world.settings), now=now + LATER, request_id=REQUEST
     )
-
-
-def _order_id(made: dict[str, Any]) -> UUID:
-    found = read_public_id("ord", made["id"])
-    assert found is not None, made
-    return found

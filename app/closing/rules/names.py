@@ -75,6 +75,9 @@ REASONS: Final[Mapping[str, str]] = {
     "difference": "差異の調整",
     "invoice_payment": "請求書の入金",
     "invoice_rounding": "請求書の端数調整",
+    "on_account": "掛売",
+    "set_off": "掛代金との相殺",
+    "return_rounding": "返還時の端数調整",
 }
 """What a posting is for, in the journal's words; a test holds them and the postings of the program together."""
 

@@ -37,15 +37,47 @@ async def issue_for_order(
 async def issue_receipt(
     db: Database, org_id: UUID, payment_id: UUID, *, terms: Terms, now: datetime, request_id: str
 ) -> None:
-    """Give the receipt of a payment that came in. Raises PaymentNotReceived, DeskProfileMissing: tried again later."""
+    """Give the receipt of a payment that came in. In peace while the operator has not entered who issues: `catch_up`.
+
+    Raises PaperIncomplete: a person must look.
+    """
     scope = Scope.of_system(org_id, request_id)
     async with db.transaction(scope) as session:
         order_id = await queries.order_of_payment(session, org_id, payment_id)
     sellers = await parties_of(db, scope, order_id)
     async with db.transaction(scope.with_party(DESK_ID, *sellers)) as session:
+        if await queries.profile_on(session, day_in_japan(now)) is None:
+            return
         order = await orders.order_of(session, scope, order_id)
         payment = await expected.payment_of_order(session, scope, order_id)
         await operations.issue_receipt(session, order, payment, demonstration=_demonstration(terms), now=now)
+
+
+async def issue_claim_receipt(
+    db: Database, org_id: UUID, claim_id: UUID, *, terms: Terms, now: datetime, request_id: str
+) -> None:
+    """Give the receipt of an invoice on account that was paid. Raises DeskProfileMissing: tried again later."""
+    scope = Scope.of_system(org_id, request_id)
+    async with db.transaction(scope.with_party(DESK_ID)) as session:
+        claim, invoice = await queries.claim_and_paper(session, org_id, claim_id)
+    sellers = queries.sellers_on(invoice)
+    async with db.transaction(scope.with_party(DESK_ID, *sellers)) as session:
+        await operations.issue_claim_receipt(session, claim, invoice, demonstration=_demonstration(terms), now=now)
+
+
+async def issue_payout_statement(
+    db: Database, org_id: UUID, payout_id: UUID, *, terms: Terms, now: datetime, request_id: str
+) -> None:
+    """State a payout that has arrived to its provider. In peace while the operator has not entered who issues: `catch_up`.
+
+    Raises PaperIncomplete, RegistrationNumberInvalid, PayoutBelowZero: a person must look.
+    """
+    scope = Scope.of_system(org_id, request_id).with_party(DESK_ID)  # The desk issues; its provider is given the paper.
+    async with db.transaction(scope) as session:
+        if await queries.profile_on(session, day_in_japan(now)) is None:
+            return
+        payout = await queries.payout_to_state(session, org_id, payout_id)
+        await operations.issue_payout_statement(session, payout, demonstration=_demonstration(terms), now=now)
 
 
 async def issue_return(
@@ -62,17 +94,21 @@ async def issue_return(
 
 
 async def catch_up(db: Database, *, now: datetime, request_id: str) -> None:
-    """By the clock: ask for invoices that fulfilled orders lack, and for return invoices that refunds do.
+    """By the clock: ask for what is lacking: orders' invoices, payments' receipts, refunds' return invoices, payouts' statements.
 
-    They lack them from before the desk had entered who issues, and a return when it came sooner than its invoice.
+    Each is asked for when its cause happens. They lack them from before the desk had entered who issues, and a return when it came sooner than its invoice.
     """
     async with db.transaction(Scope.of_system(DESK_ID, request_id)) as session:
         if await queries.profile_on(session, day_in_japan(now)) is None:
             return
         for org_id, order_id in await queries.orders_without_invoice(session, since=now - LOOKED_BACK):
             outbox.enqueue(session, "invoices.issue_for_order", due=now, org_id=org_id, order_id=order_id)
+        for org_id, payment_id in await queries.payments_without_receipt(session, since=now - LOOKED_BACK):
+            outbox.enqueue(session, "invoices.issue_receipt", due=now, org_id=org_id, payment_id=payment_id)
         for org_id, refund_id in await queries.refunds_without_return(session, since=now - LOOKED_BACK):
             outbox.enqueue(session, "invoices.issue_return", due=now, org_id=org_id, refund_id=refund_id)
+        for org_id, payout_id in await queries.payouts_without_statement(session, since=now - LOOKED_BACK):
+            outbox.enqueue(session, "invoices.issue_payout_statement", due=now, org_id=org_id, payout_id=payout_id)
 
 
 async def parties_of(db: Database, scope: Scope, order_id: UUID) -> tuple[UUID, ...]:

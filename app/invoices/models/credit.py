@@ -82,6 +82,7 @@ class InvoiceClaim(Table):
     __table_args__ = (
         CheckConstraint("amount_minor > 0 and open_minor between 0 and amount_minor", name="open_part"),
         CheckConstraint("(open_minor = 0) = (paid_at is not null)", name="paid_when_nothing_is_open"),
+        CheckConstraint("credited_minor >= 0 and open_minor + credited_minor <= amount_minor", name="credited"),
         CheckConstraint(one_of("reminded", *Reminder), name="reminded"),
         UniqueConstraint("reference"),
         ForeignKeyConstraint(["org_id", "paper_id"], ["paper.org_id", "paper.id"]),
@@ -96,6 +97,8 @@ class InvoiceClaim(Table):
     reference: Mapped[str]
     amount_minor: Mapped[Big]
     open_minor: Mapped[Big]
+    credited_minor: Mapped[Big] = mapped_column(server_default=text("0"))
+    """What refunds took off: the rest of what is not open was paid."""
     currency: Mapped[str]
     due_on: Mapped[date]
     reminded: Mapped[Reminder | None] = mapped_column(Text)

@@ -105,6 +105,7 @@ class Paper(Table):
     goods_minor: Mapped[Big]
     tax_minor: Mapped[Big]
     total_minor: Mapped[Big]
+    """What it is about: goods and tax. Of a payout statement these are the commission's, and this is what was paid out."""
     composed: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """Lines and totals per rate and seller (`rules.Composed`), frozen."""
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB)

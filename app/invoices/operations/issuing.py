@@ -20,6 +20,7 @@ from app.orders.errors import QuoteExpired
 from app.orders.models import Order, Quote, QuoteLine
 from app.orders.rules import OrderStatus
 from app.payments.models import Payment, PaymentStatus
+from app.payments.operations import ON_ACCOUNT
 from integrations.documents.paper import PaperPaid
 
 
@@ -56,13 +57,14 @@ async def issue_receipt(
 ) -> Paper:
     """The receipt of an order's payment: one original, however often it is asked for.
 
-    The transaction names buyer, desk and sellers. Raises PaymentNotReceived (409), DeskProfileMissing (409).
+    Of an order on account there is none: its invoice is receipted. The transaction names buyer, desk and sellers. Raises
+    PaymentNotReceived (409), DeskProfileMissing (409).
     """
     await alone(session, payment.id)
     before = await queries.paper_on(session, order.org_id, Kind.RECEIPT, payment.id)
     if before:
         return before[0]
-    if payment.status != PaymentStatus.PAID:
+    if payment.status != PaymentStatus.PAID or payment.paid_by == ON_ACCOUNT:
         raise PaymentNotReceived("A receipt is given when the money is here.", status=payment.status)
     issued_on = day_in_japan(now)
     lines = await queries.lines_of_order(session, order)
@@ -139,6 +141,7 @@ async def issue_quotation(
         reference=None,
         paid=None,
         returned=None,
+        paid_out=None,
         notes=(f"価格は {until} まで有効です。 / Prices hold until {until}.",),
     )
     return await write(session, draft, house, now=now)
@@ -175,6 +178,7 @@ def _of_order(
         reference=None,
         paid=None,
         returned=None,
+        paid_out=None,
         notes=(),
     )
 

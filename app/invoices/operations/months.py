@@ -6,15 +6,17 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
+from app.core import outbox
 from app.core.db import AsyncSession
 from app.core.money import YEN, Money
 from app.core.period import JAPAN, day_in_japan
 from app.invoices import queries
-from app.invoices.models import CreditDraw, CreditLine, Paper
+from app.invoices.models import CreditDraw, CreditLine, InvoiceClaim, Paper
 from app.invoices.operations.claims import open_claim
 from app.invoices.operations.credit import locked_credit_line, owe_rounding
 from app.invoices.operations.numbers import alone
 from app.invoices.operations.printed import Draft
+from app.invoices.operations.setting_off import credit_what_was_given_back
 from app.invoices.operations.writing import write
 from app.invoices.queries import House, Recipient
 from app.invoices.rules import (
@@ -99,7 +101,7 @@ class _Closing:
         sellers = {line.provider_id for line in every}
         house = await queries.house_of(session, sellers, issued_on, demonstration=self.demonstration)
         recipient = await queries.recipient_of(session, self.line.org_id)
-        issued: list[Paper] = []
+        issued: list[tuple[Paper, InvoiceClaim, Composed]] = []
         on: dict[UUID, list[UUID]] = {}
         for mode, lines in lines_by_mode(every, house.desk, house.providers, desk_sells=False).items():
             part = await queries.monthly_parts(session, self.line.org_id, mode, self.subject_id)
@@ -109,18 +111,21 @@ class _Closing:
                     mode, chunk, first=self.period.first, last=self.period.last,
                     desk=house.desk, providers=house.providers,
                 )  # fmt: skip
-                paper = await self._issue(session, composed, house, recipient, part)
-                issued.append(paper)
+                paper, claim = await self._issue(session, composed, house, recipient, part)
+                issued.append((paper, claim, composed))
                 for order_id in dict.fromkeys(line.order_id for line in chunk):
                     on.setdefault(order_id, []).append(paper.id)
         for drawn, _ in sold:
             drawn.paper_ids, drawn.invoiced_at = on[drawn.order_id], self.now
         await session.flush()
-        return issued
+        await credit_what_was_given_back(session, [(claim, composed) for _, claim, composed in issued], now=self.now)
+        for refund_id in await queries.returns_of_orders(session, self.line.org_id, sorted(on)):
+            outbox.enqueue(session, "invoices.issue_return", due=self.now, org_id=self.line.org_id, refund_id=refund_id)
+        return [paper for paper, _, _ in issued]
 
     async def _issue(
         self, session: AsyncSession, composed: Composed, house: House, recipient: Recipient, part: int
-    ) -> Paper:
+    ) -> tuple[Paper, InvoiceClaim]:
         reference, issued_on = next(self.references), day_in_japan(self.now)
         due_on = _due_on(terms_of(self.line), self.period.last, issued_on)
         draft = Draft(
@@ -139,12 +144,12 @@ class _Closing:
             reference=reference,
             paid=None,
             returned=None,
+            paid_out=None,
             notes=(),
         )
         paper = await write(session, draft, house, now=self.now)
         await self._book_rounding(session, paper, composed)
-        await open_claim(session, paper, reference=reference, due_on=due_on, now=self.now)
-        return paper
+        return paper, await open_claim(session, paper, reference=reference, due_on=due_on, now=self.now)
 
     async def _book_rounding(self, session: AsyncSession, paper: Paper, composed: Composed) -> None:
         """What one rounding for all orders owes more than one for each: the buyer owes it, each seller earns its own."""

@@ -12,6 +12,7 @@ from app.invoices.queries import House, Recipient
 from app.invoices.rules import Composed, IssuerMode, Kind, Line
 from integrations.documents.paper import (
     PaperBank,
+    PaperCommission,
     PaperFacts,
     PaperLine,
     PaperPaid,
@@ -25,8 +26,22 @@ METHODS: Final = {
     "jp_bank_transfer": ("銀行振込", "Bank transfer"),
     "card": ("クレジットカード", "Card"),
     "konbini": ("コンビニ払い", "Convenience store"),
+    "set_off": ("掛代金との相殺", "Set off against what is owed"),
+    "stripe": ("Stripe残高への送金", "Transfer to the Stripe balance"),
     "as_paid": ("お支払いの方法による返金", "By the way of your payment"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidOut:
+    """What a payout statement says beside the commission, which is its invoice: the sales, and what was paid, in yen."""
+
+    lines: tuple[PaperLine, ...]
+    totals: tuple[PaperTotal, ...]
+    commission_names: tuple[str, str]
+    """In Japanese and in English."""
+    adjustment_minor: int
+    payout_minor: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +66,14 @@ class Draft:
     reference: str | None
     paid: PaperPaid | None
     returned: PaperReturn | None
+    paid_out: PaidOut | None
+    """Of a payout statement alone."""
     notes: tuple[str, ...]
+
+    @property
+    def total_minor(self) -> int:
+        """What the paper is about, in yen."""
+        return self.composed.total_minor if self.paid_out is None else self.paid_out.payout_minor
 
 
 def printed(draft: Draft, house: House, number: str, *, copy: bool) -> PaperFacts:
@@ -78,18 +100,11 @@ def printed(draft: Draft, house: House, number: str, *, copy: bool) -> PaperFact
         due_on=draft.due_on,
         valid_through=draft.valid_through,
         returned=draft.returned,
-        lines=tuple(_line(line, house, of_order=draft.kind != Kind.QUOTATION) for line in draft.composed.lines),
-        totals=tuple(
-            PaperTotal(
-                seller_name=_seller(draft.composed.mode, total.seller_id, house),
-                tax_basis_points=total.tax_basis_points,
-                goods_minor=total.goods_minor,
-                tax_minor=total.tax_minor,
-            )
-            for total in draft.composed.totals
-        ),
-        commission=None,
-        total_minor=draft.composed.total_minor,
+        lines=_lines(draft, house),
+        totals=_totals(draft, house),
+        commission=_commission(draft),
+        adjustment_minor=0 if draft.paid_out is None else draft.paid_out.adjustment_minor,
+        total_minor=draft.total_minor,
         bank=_bank(draft, house),
         paid=draft.paid,
         notes=(*draft.notes, *profile.notes),
@@ -97,6 +112,37 @@ def printed(draft: Draft, house: House, number: str, *, copy: bool) -> PaperFact
         copy=copy,
         demonstration=house.demonstration,
     )
+
+
+def _lines(draft: Draft, house: House) -> tuple[PaperLine, ...]:
+    if draft.paid_out is not None:
+        return draft.paid_out.lines
+    return tuple(_line(line, house, of_order=draft.kind != Kind.QUOTATION) for line in draft.composed.lines)
+
+
+def _totals(draft: Draft, house: House) -> tuple[PaperTotal, ...]:
+    if draft.paid_out is not None:
+        return draft.paid_out.totals
+    return tuple(
+        PaperTotal(
+            seller_name=_seller(draft.composed.mode, total.seller_id, house),
+            tax_basis_points=total.tax_basis_points,
+            goods_minor=total.goods_minor,
+            tax_minor=total.tax_minor,
+        )
+        for total in draft.composed.totals
+    )
+
+
+def _commission(draft: Draft) -> PaperCommission | None:
+    if draft.paid_out is None:
+        return None
+    [charged] = draft.composed.totals
+    ja, en = draft.paid_out.commission_names
+    return PaperCommission(
+        name_ja=ja, name_en=en, goods_minor=charged.goods_minor, tax_basis_points=charged.tax_basis_points,
+        tax_minor=charged.tax_minor,
+    )  # fmt: skip
 
 
 def paid_by(method: str, paid_on: date, reference: str) -> PaperPaid:

@@ -14,6 +14,7 @@ from app.invoices import queries
 from app.invoices.models import Paper
 from app.invoices.operations.numbers import alone
 from app.invoices.operations.printed import Draft, paid_by
+from app.invoices.operations.setting_off import book_return_rounding
 from app.invoices.operations.writing import write
 from app.invoices.rules import Composed, Kind, compose_return
 from app.orders.models import Order
@@ -87,9 +88,13 @@ async def _issue_one(
         returned=PaperReturn(
             returned_on=returned_on, original_number=original.number, original_issued_on=original.issued_on
         ),
+        paid_out=None,
         notes=(),
     )
-    return await write(session, draft, house, now=now)
+    paper = await write(session, draft, house, now=now)
+    if original.kind == Kind.MONTHLY_INVOICE:
+        await book_return_rounding(session, paper, original, composed, now=now)
+    return paper
 
 
 def _units_on(original: Paper, wanted: Mapping[tuple[UUID, int], int]) -> dict[tuple[UUID, int], int]:
@@ -99,4 +104,10 @@ def _units_on(original: Paper, wanted: Mapping[tuple[UUID, int], int]) -> dict[t
 
 
 def _method_of(refund: Refund) -> str:
-    return "bank_transfer" if refund.way == RefundWay.BANK else "as_paid"
+    match refund.way:
+        case RefundWay.BANK:
+            return "bank_transfer"
+        case RefundWay.ACCOUNT:
+            return "set_off"
+        case RefundWay.STRIPE:
+            return "as_paid"

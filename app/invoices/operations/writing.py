@@ -135,7 +135,7 @@ def _paper(
         currency=YEN,
         goods_minor=composed.goods_minor,
         tax_minor=composed.tax_minor,
-        total_minor=composed.total_minor,
+        total_minor=draft.total_minor,
         composed=msgspec.to_builtins(composed),
         facts=msgspec.to_builtins(printed(draft, house, str(number), copy=False)),
         kept_through=kept_through(period, years=profile.years_kept),

@@ -12,6 +12,7 @@ from app.invoices.queries.credit import (
     is_on_account,
 )
 from app.invoices.queries.numbers import MissingNumber, missing_numbers
+from app.invoices.queries.paid_out import Entry, entries_of, payout_to_state, payouts_without_statement
 from app.invoices.queries.papers import (
     file_of,
     invoices_of,
@@ -34,17 +35,32 @@ from app.invoices.queries.profiles import (
     recipient_of,
 )
 from app.invoices.queries.search import Sought, papers_of_desk, papers_page
+from app.invoices.queries.setting_off import (
+    PAID_FOR,
+    claim_and_paper,
+    claims_meant_by,
+    claims_of_papers,
+    draw_of,
+    orders_to_release,
+    refunded_by_seller,
+    returns_of_orders,
+    sellers_on,
+    set_off_before_invoice,
+)
 from app.invoices.queries.supplies import lines_of_order, lines_of_quote, supplied_on
 from app.invoices.queries.waiting import (
     fulfilled_at,
     never_supplied,
     orders_without_invoice,
+    payments_without_receipt,
     refund_of,
     refunds_without_return,
 )
 
 __all__ = [
+    "PAID_FOR",
     "Aged",
+    "Entry",
     "House",
     "MissingNumber",
     "Recipient",
@@ -52,11 +68,16 @@ __all__ = [
     "ageing_page",
     "billing_profile_of",
     "buyers_to_close",
+    "claim_and_paper",
     "claim_by_reference",
     "claim_of_paper",
+    "claims_meant_by",
+    "claims_of_papers",
     "claims_to_remind",
     "credit_line_of",
+    "draw_of",
     "draws_to_invoice",
+    "entries_of",
     "file_of",
     "fulfilled_at",
     "house_of",
@@ -68,6 +89,7 @@ __all__ = [
     "monthly_parts",
     "never_supplied",
     "order_of_payment",
+    "orders_to_release",
     "orders_without_invoice",
     "paper_of",
     "paper_of_any",
@@ -75,12 +97,19 @@ __all__ = [
     "papers_of_desk",
     "papers_page",
     "party_of",
+    "payments_without_receipt",
+    "payout_to_state",
+    "payouts_without_statement",
     "profile_on",
     "profiles_page",
     "provider_status_of",
     "recipient_of",
     "refund_of",
+    "refunded_by_seller",
     "refunds_without_return",
     "returned_before",
+    "returns_of_orders",
+    "sellers_on",
+    "set_off_before_invoice",
     "supplied_on",
 ]

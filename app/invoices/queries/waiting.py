@@ -13,7 +13,8 @@ from app.invoices.models import CreditDraw, Paper
 from app.invoices.rules import Kind
 from app.orders.models import Order
 from app.orders.rules import OrderStatus
-from app.payments.models import Refund, RefundLine
+from app.payments.models import Payment, PaymentStatus, Refund, RefundLine
+from app.payments.operations import ON_ACCOUNT
 from app.payments.rules import RefundKind, RefundStatus
 
 _AT_ONCE: Final = 200
@@ -62,6 +63,25 @@ async def orders_without_invoice(session: AsyncSession, *, since: datetime) -> l
         .limit(_AT_ONCE)
     )
     return [(org_id, order_id) for org_id, order_id in await session.execute(asked)]
+
+
+async def payments_without_receipt(session: AsyncSession, *, since: datetime) -> list[tuple[UUID, UUID]]:
+    """Payments, as (buyer, payment), that came in since this moment and have no receipt; the oldest first.
+
+    What is owed on account did not come in. The transaction names the desk.
+    """
+    given = exists().where(
+        Paper.org_id == Payment.org_id, Paper.order_id == Payment.order_id, Paper.kind == Kind.RECEIPT
+    )
+    asked = (
+        select(Payment.org_id, Payment.id)
+        .join(Order, and_(Order.org_id == Payment.org_id, Order.id == Payment.order_id))
+        .where(Order.desk_id == DESK_ID, Order.paid_at >= since, Payment.status == PaymentStatus.PAID)
+        .where(Payment.paid_by != ON_ACCOUNT, ~given)
+        .order_by(Order.paid_at, Payment.id)
+        .limit(_AT_ONCE)
+    )
+    return [(org_id, payment_id) for org_id, payment_id in await session.execute(asked)]
 
 
 async def refunds_without_return(session: AsyncSession, *, since: datetime) -> list[tuple[UUID, UUID]]:

@@ -22,7 +22,8 @@ from app.invoices.rules.retention import (
     kept_through,
     tax_period_end,
 )
-from app.invoices.rules.returns import RETURN_NOT_OWED_BELOW_MINOR, compose_return
+from app.invoices.rules.returns import RETURN_NOT_OWED_BELOW_MINOR, compose_kept, compose_return
+from app.invoices.rules.setting_off import spread
 from app.invoices.rules.stamps import STAMP_FROM_MINOR, Stamp, stamp_on
 from app.invoices.rules.terms import (
     REMINDED_AFTER_DAYS,
@@ -76,6 +77,7 @@ __all__ = [
     "closing_period",
     "commission_on",
     "compose",
+    "compose_kept",
     "compose_month",
     "compose_payout",
     "compose_return",
@@ -94,6 +96,7 @@ __all__ = [
     "reminder_due",
     "seller_of",
     "sequence_of",
+    "spread",
     "stamp_on",
     "tax_on",
     "tax_period_end",

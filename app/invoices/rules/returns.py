@@ -51,6 +51,20 @@ def compose_return(original: Composed, before: Counts, returning: Counts, *, des
     return Composed(original.mode, returned, totals, (0,) * len(totals))
 
 
+def compose_kept(original: Composed, returned: Counts, *, desk: Issuer) -> Composed:
+    """What is left of an invoice when `returned` units of its lines were given back, taxed as the invoice was.
+
+    It comes to the invoice's total less those of its returns. Raises NothingToInvoice when nothing is left.
+    """
+    rest = [_rest(line, returned.get(line.key, 0)) for line in original.lines]
+    kept = tuple(line for line in rest if line.quantity > 0)
+    if not kept:
+        raise NothingToInvoice("Everything was returned.")
+    goods = goods_by_group(original.mode, kept, desk.org_id)
+    totals = tuple(RateTotal(*group, minor, tax_on(minor, group[1])) for group, minor in goods.items())
+    return Composed(original.mode, kept, totals, (0,) * len(totals))
+
+
 def _rest(line: Line, returned: int) -> Line:
     """What is left of a line, at its price; a fraction of a yen stays with the rest until all is returned."""
     left = line.quantity - returned

@@ -1,6 +1,6 @@
 """What do callers see and send of papers, profiles and credit?"""
 
-from app.invoices.schemas.credit import AgedOut, CreditLineIn, CreditLineOut
+from app.invoices.schemas.credit import AgedOut, CreditLineIn, CreditLineOut, OnAccountOut
 from app.invoices.schemas.papers import ClaimOut, PaperDetailOut, PaperOut
 from app.invoices.schemas.profiles import (
     BillingProfileIn,
@@ -22,6 +22,7 @@ __all__ = [
     "DeskProfileOut",
     "InvoiceStatusIn",
     "InvoiceStatusOut",
+    "OnAccountOut",
     "PaperDetailOut",
     "PaperOut",
 ]

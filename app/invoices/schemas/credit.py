@@ -1,6 +1,6 @@
 """What do callers see and send of credit lines and of what is owed?"""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -11,6 +11,9 @@ from app.invoices.models import CreditLine
 from app.invoices.queries import Aged
 from app.invoices.rules import Shift
 from app.invoices.schemas.papers import PaperMoneyOut
+from app.orders.models import Order
+from app.orders.rules import OrderStatus
+from app.payments.models import Payment
 
 LIMIT_MAX_MINOR = 10**12
 Day = Annotated[int, msgspec.Meta(ge=1, le=31)]
@@ -68,6 +71,32 @@ class CreditLineOut(msgspec.Struct, frozen=True):
             valid_from=row.valid_from,
             valid_through=row.valid_through,
             version=row.version,
+        )
+
+
+class OnAccountOut(msgspec.Struct, frozen=True):
+    """An order that is owed instead of paid. `used` and `available` are your credit line's with it.
+
+    `final_at` is from when its credits may be invalidated; null until its invoice is paid.
+    """
+
+    order_id: str
+    order_status: OrderStatus
+    amount: PaperMoneyOut
+    final_at: datetime | None
+    used: PaperMoneyOut
+    available: PaperMoneyOut
+
+    @classmethod
+    def of(cls, order: Order, payment: Payment, line: CreditLine) -> "OnAccountOut":
+        """Shape an order on account, with the line that it was drawn on."""
+        return cls(
+            order_id=public_id("ord", order.id),
+            order_status=OrderStatus(order.status),
+            amount=PaperMoneyOut(payment.amount_minor, payment.currency),
+            final_at=payment.final_at,
+            used=PaperMoneyOut(line.used_minor, YEN),
+            available=PaperMoneyOut(max(0, line.limit_minor - line.used_minor), YEN),
         )
 
 

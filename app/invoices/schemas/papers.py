@@ -19,6 +19,8 @@ class PaperMoneyOut(msgspec.Struct, frozen=True):
 class PaperOut(msgspec.Struct, frozen=True):
     """A document for accountants. A copy has the number of what it copies; `total` is with tax.
 
+    Of a payout statement `goods` and `tax` are the desk's commission, which it is the invoice of; `total` was paid out.
+
     `kept_through` is the last day on which the law asks that it be kept: nothing is deleted after it either.
     """
 
@@ -76,11 +78,14 @@ class PaperTotalOut(msgspec.Struct, frozen=True):
 
 
 class ClaimOut(msgspec.Struct, frozen=True):
-    """What an invoice on account asks for: `open` is what is not paid. The payer types `reference` before its name."""
+    """What an invoice on account asks for: `open` is what is not paid, `credited` what refunds
+    took off. The payer types `reference` before its name.
+    """
 
     reference: str
     amount: PaperMoneyOut
     open: PaperMoneyOut
+    credited: PaperMoneyOut
     due_on: date
     reminded: Reminder | None
     paid_at: datetime | None
@@ -92,6 +97,7 @@ class ClaimOut(msgspec.Struct, frozen=True):
             reference=row.reference,
             amount=PaperMoneyOut(row.amount_minor, row.currency),
             open=PaperMoneyOut(row.open_minor, row.currency),
+            credited=PaperMoneyOut(row.credited_minor, row.currency),
             due_on=row.due_on,
             reminded=None if row.reminded is None else Reminder(row.reminded),
             paid_at=row.paid_at,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from app.core import outbox
 from app.core.db import AsyncSession, Database
 from app.core.ids import new_id
 from app.core.money import Money
@@ -59,6 +60,7 @@ async def allocate(db: Database, org_id: UUID, order_id: UUID, *, now: datetime,
             await payouts.hold(session, providers, order.id, now=now)
         order.closed_at = now
         await operations.move(session, order, OrderStatus.FULFILLED, now=now)
+        outbox.enqueue(session, "invoices.issue_for_order", due=now, org_id=org_id, order_id=order_id)
 
 
 async def _carve(

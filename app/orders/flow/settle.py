@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from app.core import outbox
 from app.core.db import AsyncSession, Database
 from app.core.scope import DESK_ID, Scope
 from app.orders import operations, queries
@@ -19,7 +20,7 @@ async def settle(db: Database, line_id: UUID, *, now: datetime, request_id: str)
     async with db.transaction(desk) as session:
         payment = await expected.payment_meant_by(session, line_id)
         if payment is None:
-            await payments.leave_unknown(session, line_id, now=now)
+            outbox.enqueue(session, "invoices.settle", due=now, line_id=line_id)  # An invoice's, or nobody's.
             return
     buyer = Scope.of_system(payment.org_id, request_id)
     async with db.transaction(buyer) as session:

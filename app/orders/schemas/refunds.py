@@ -43,7 +43,10 @@ class RefundPaidIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RefundOut(msgspec.Struct, frozen=True):
-    """Money that goes back. `proposed` ones wait for a second person; by `bank` a person makes the transfer."""
+    """Money that goes back. `proposed` ones wait for a second person; by `bank` a person makes the transfer.
+
+    Of an order on account `set_off` lowered what its buyer owes; a transfer is of the rest.
+    """
 
     id: str
     order_id: str
@@ -52,6 +55,7 @@ class RefundOut(msgspec.Struct, frozen=True):
     way: RefundWay
     status: RefundStatus
     amount: MoneyOut
+    set_off: MoneyOut
     note: str
     failure: str | None
     made_at: datetime
@@ -69,6 +73,7 @@ class RefundOut(msgspec.Struct, frozen=True):
             way=row.way,
             status=row.status,
             amount=MoneyOut(row.amount_minor, row.currency),
+            set_off=MoneyOut(row.set_off_minor, row.currency),
             note=row.note,
             failure=row.failure,
             made_at=row.made_at,

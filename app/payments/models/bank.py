@@ -24,6 +24,8 @@ class LineOutcome(StrEnum):
     LATE_RESERVED = "late_reserved"
     UNKNOWN_PAYER = "unknown_payer"
     OUTGOING = "outgoing"
+    INVOICE = "invoice"
+    """It pays an invoice on account, whole or in part."""
 
 
 class LineStatus(StrEnum):

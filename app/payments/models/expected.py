@@ -36,7 +36,7 @@ class Payment(Table):
     reference: Mapped[str]
     amount_minor: Mapped[Big]
     received_minor: Mapped[Big] = mapped_column(server_default=text("0"))
-    """What was applied to it from the bank's lines."""
+    """What was applied to it from the bank's lines, taken through Stripe, or is owed on account instead."""
     currency: Mapped[str]
     status: Mapped[PaymentStatus] = mapped_column(Text)
     opened_at: Mapped[Moment]

@@ -21,6 +21,7 @@ class Refund(Table):
         CheckConstraint(one_of("status", *RefundStatus), name="status"),
         CheckConstraint(one_of("way", *RefundWay), name="way"),
         CheckConstraint("amount_minor > 0", name="positive"),
+        CheckConstraint("set_off_minor between 0 and amount_minor", name="set_off"),
         CheckConstraint("confirmed_by is null or confirmed_by <> proposed_by", name="two_people"),
         CheckConstraint(
             "kind <> 'goodwill' or status in ('proposed', 'rejected') or confirmed_by is not null",
@@ -46,6 +47,8 @@ class Refund(Table):
     kind: Mapped[RefundKind] = mapped_column(Text)
     way: Mapped[RefundWay] = mapped_column(Text)
     amount_minor: Mapped[Big]
+    set_off_minor: Mapped[Big] = mapped_column(server_default=text("0"))
+    """What of it lowered what the buyer owed on account; the rest is sent."""
     currency: Mapped[str]
     status: Mapped[RefundStatus] = mapped_column(Text)
     note: Mapped[str]

@@ -37,11 +37,11 @@ from app.payments.operations.lines import (
     locked_waiting,
 )
 from app.payments.operations.money import Taken, book, pay, set_aside
+from app.payments.operations.on_account import ON_ACCOUNT, note_invoice_paid, pay_on_account
 from app.payments.operations.refunds import (
     REFUND_PREFIX,
     confirm,
     fail,
-    is_asked_for,
     locked_refund,
     note_bank_debit,
     note_refund,
@@ -50,8 +50,9 @@ from app.payments.operations.refunds import (
     paying_attempt,
     reject,
     send,
-    settle_by_dispute,
+    set_off,
 )
+from app.payments.operations.refunds_disputed import is_asked_for, settle_by_dispute
 from app.payments.operations.resolutions import Resolution, resolve, use_up
 from app.payments.operations.statements import StatementFile, book_statement
 from app.payments.operations.stripe_events import ask_to_settle, event_of, tick_off
@@ -59,6 +60,7 @@ from app.payments.operations.stripe_events import ask_to_settle, event_of, tick_
 __all__ = [
     "ATTEMPT_PREFIX",
     "MADE_BY_CALLER",
+    "ON_ACCOUNT",
     "REFUND_PREFIX",
     "Closing",
     "Resolution",
@@ -98,11 +100,13 @@ __all__ = [
     "note_bank_debit",
     "note_customer",
     "note_intent",
+    "note_invoice_paid",
     "note_refund",
     "note_session",
     "owe",
     "pay",
     "pay_by_bank",
+    "pay_on_account",
     "paying_attempt",
     "plan",
     "plan_evidence",
@@ -112,6 +116,7 @@ __all__ = [
     "resolve",
     "send",
     "set_aside",
+    "set_off",
     "settle_by_dispute",
     "tell_dispute",
     "tick_off",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core import events
+from app.core import events, outbox
 from app.core.db import AsyncSession
 from app.core.money import Money
 from app.core.scope import DESK_ID
@@ -159,6 +159,7 @@ async def _receive(session: AsyncSession, payment: Payment, minor: int, now: dat
     await session.flush()
     await call_off(session, payment, now=now)
     await record_payment(session, "payment.received", payment, status, received_minor, now)
+    outbox.enqueue(session, "invoices.issue_receipt", due=now, org_id=payment.org_id, payment_id=payment.id)
 
 
 async def record_payment(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.core import outbox
 from app.core.db import AsyncSession
 from app.core.money import Money
 from app.core.period import day_in_japan
@@ -66,6 +67,7 @@ async def pay(session: AsyncSession, payment: Payment, attempt: PaymentAttempt, 
     payment.final_at = final_at(attempt.paid_by, attempt.risk_level, attempt.paid_at, holds)
     attempt.status, attempt.closed_at = AttemptStatus.PAID, now
     await record_payment(session, "payment.received", payment, status, received_minor, now)
+    outbox.enqueue(session, "invoices.issue_receipt", due=now, org_id=payment.org_id, payment_id=payment.id)
     await changed(session, attempt, "payment_attempt.paid", before=before, now=now)
 
 

@@ -1,26 +1,25 @@
 """How is money owed back, and sent back? It is in the book's `refunds` account until bank or Stripe has it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core import events
+from app.core import events, outbox
 from app.core.db import AsyncSession
 from app.core.ids import new_id, public_id
 from app.core.money import Money
 from app.core.scope import DESK_ID, Scope
 from app.ledger import operations as ledger
-from app.ledger.rules import disputes, refunds, stripe_clearing, suspense
+from app.ledger.rules import receivable, refunds, stripe_clearing, suspense
 from app.payments.errors import RefundNotFound, RefundNotPayable
 from app.payments.models import BankLine, LineStatus, Payment, PaymentAttempt, Refund
 from app.payments.operations import calls
 from app.payments.operations.attempts import locked_attempt
 from app.payments.operations.disputes import is_disputed
-from app.payments.operations.lines import facts_of as line_facts
 from app.payments.operations.lines import record_line
+from app.payments.operations.on_account import ON_ACCOUNT
 from app.payments.rules import AttemptStatus, RefundKind, RefundStatus, RefundWay, status_of_refund
 from integrations.stripe.asked import NewRefund
 from integrations.stripe.shapes import Refund as StripeRefund
@@ -42,7 +41,8 @@ async def owe(
 ) -> Refund:
     """Write a refund of a locked payment. The caller posts what it owes to `refunds`, unless it is only proposed.
 
-    Through Stripe where its money came so, else by a person's bank transfer. Buyer and desk are named.
+    Through Stripe where its money came so; of an order on account it lowers what is owed; else a person makes a bank
+    transfer. Buyer and desk are named.
     """
     scope: Scope = session.info["scope"]
     refund = Refund(
@@ -52,8 +52,9 @@ async def owe(
         payment_id=payment.id,
         attempt_id=None if attempt is None else attempt.id,
         kind=kind,
-        way=RefundWay.BANK if attempt is None else RefundWay.STRIPE,
+        way=_way(payment, attempt),
         amount_minor=amount_minor,
+        set_off_minor=0,
         currency=payment.currency,
         status=status,
         note=note,
@@ -70,7 +71,9 @@ async def owe(
 
 
 async def send(session: AsyncSession, refund: Refund, attempt: PaymentAttempt | None, *, now: datetime) -> None:
-    """Ask Stripe for a locked refund that is due; one by bank waits for a person."""
+    """Ask Stripe for a locked refund that is due, or have it set off; one by bank waits for a person."""
+    if refund.way == RefundWay.ACCOUNT:
+        outbox.enqueue(session, "invoices.set_off", due=now, org_id=refund.org_id, refund_id=refund.id)
     if refund.way != RefundWay.STRIPE:
         return
     assert attempt is not None, refund.id
@@ -111,7 +114,7 @@ async def note_refund(session: AsyncSession, refund: Refund, seen: StripeRefund,
     if refund.way != RefundWay.STRIPE:
         return  # It failed there, and a person has taken it on: what Stripe says of it has been seen.
     status = status_of_refund(seen.status)
-    before = _facts(refund)
+    before = facts_of(refund)
     refund.stripe_refund_id = seen.id
     if seen.balance_transaction_id is not None:
         await _post(session, refund, source_is_owed=True, now=now)
@@ -119,15 +122,15 @@ async def note_refund(session: AsyncSession, refund: Refund, seen: StripeRefund,
         await _post(session, refund, source_is_owed=False, now=now)
     refund.status, refund.failure = status, seen.failure_reason
     refund.done_at = now if status is RefundStatus.SUCCEEDED else None
-    if _facts(refund) != before:
-        await _changed(session, refund, f"refund.{status}", before=before, now=now)
+    if facts_of(refund) != before:
+        await record_change(session, refund, f"refund.{status}", before=before, now=now)
 
 
 async def fail(session: AsyncSession, refund: Refund, why: str, *, now: datetime) -> None:
     """Stripe would not have a locked refund: its money is owed still, and a person chooses another way."""
-    before = _facts(refund)
+    before = facts_of(refund)
     refund.status, refund.failure = RefundStatus.FAILED, why
-    await _changed(session, refund, "refund.failed", before=before, now=now)
+    await record_change(session, refund, "refund.failed", before=before, now=now)
 
 
 async def confirm(session: AsyncSession, refund: Refund, *, now: datetime) -> None:
@@ -135,9 +138,9 @@ async def confirm(session: AsyncSession, refund: Refund, *, now: datetime) -> No
     scope: Scope = session.info["scope"]
     if refund.status != RefundStatus.PROPOSED:
         raise RefundNotPayable(f"The refund is {refund.status}.", state=refund.status)
-    before = _facts(refund)
+    before = facts_of(refund)
     refund.confirmed_by, refund.status = scope.actor_id, RefundStatus.DUE
-    await _changed(session, refund, "refund.confirmed", before=before, now=now)
+    await record_change(session, refund, "refund.confirmed", before=before, now=now)
     attempt = None if refund.attempt_id is None else await locked_attempt(session, refund.org_id, refund.attempt_id)
     await send(session, refund, attempt, now=now)
 
@@ -146,9 +149,9 @@ async def reject(session: AsyncSession, refund: Refund, *, now: datetime) -> Non
     """Turn a locked proposal down. Raises RefundNotPayable (409)."""
     if refund.status != RefundStatus.PROPOSED:
         raise RefundNotPayable(f"The refund is {refund.status}.", state=refund.status)
-    before = _facts(refund)
+    before = facts_of(refund)
     refund.status, refund.done_at = RefundStatus.REJECTED, now
-    await _changed(session, refund, "refund.rejected", before=before, now=now)
+    await record_change(session, refund, "refund.rejected", before=before, now=now)
 
 
 async def pay_by_bank(session: AsyncSession, refund: Refund, *, now: datetime) -> None:
@@ -160,71 +163,61 @@ async def pay_by_bank(session: AsyncSession, refund: Refund, *, now: datetime) -
         raise RefundNotPayable(f"The refund is {refund.status}.", state=refund.status)
     if await is_disputed(session, refund.order_id):
         raise RefundNotPayable("The payment is disputed: its payer's bank decides.", state="payment_disputed")
-    before = _facts(refund)
+    before = facts_of(refund)
     refund.way, refund.status = RefundWay.BANK, RefundStatus.DUE
-    await _changed(session, refund, "refund.due", before=before, now=now)
+    await record_change(session, refund, "refund.due", before=before, now=now)
 
 
-async def is_asked_for(session: AsyncSession, attempt: PaymentAttempt) -> bool:
-    """Whether Stripe has not answered yet to a refund of a try's money."""
-    return bool(await _of_attempt(session, attempt, RefundStatus.DUE))
+async def set_off(session: AsyncSession, refund: Refund, minor: int, *, now: datetime) -> None:
+    """Let a locked refund on account lower what its buyer owes, by so many yen; the rest is owed to the buyer by bank.
 
-
-async def settle_by_dispute(session: AsyncSession, attempt: PaymentAttempt, most_minor: int, *, now: datetime) -> int:
-    """What Stripe would not refund, for the payer's bank was about to, the payer has got from that bank: it is done.
-
-    refunds -> disputes, for as many refunds as fit into `most_minor`; how much that is. Buyer and desk are named.
+    refunds -> receivable. The caller lowers the claims and the credit line by as much.
     """
-    left_minor = most_minor
-    for refund in await _of_attempt(session, attempt, RefundStatus.FAILED):
-        if refund.amount_minor > left_minor:
-            continue
-        left_minor -= refund.amount_minor
+    assert (refund.way, refund.status) == (RefundWay.ACCOUNT, RefundStatus.DUE), refund.id
+    before = facts_of(refund)
+    if minor:
         await ledger.post(
-            session, source=refunds(refund.org_id), target=disputes(), amount=Money(refund.amount_minor, refund.currency),
-            reason="dispute_refunded", subject_id=refund.id, counterparty_id=refund.org_id, booked_on=None, now=now,
+            session, source=refunds(refund.org_id), target=receivable(refund.org_id), amount=Money(minor, refund.currency),
+            reason="set_off", subject_id=refund.id, counterparty_id=refund.org_id, booked_on=None, now=now,
         )  # fmt: skip
-        before = _facts(refund)
+    refund.set_off_minor = minor
+    if minor == refund.amount_minor:
         refund.status, refund.done_at = RefundStatus.SUCCEEDED, now
-        await _changed(session, refund, "refund.given_by_payers_bank", before=before, now=now)
-    return most_minor - left_minor
+        await record_change(session, refund, "refund.succeeded", before=before, now=now)
+        return
+    refund.way = RefundWay.BANK
+    await record_change(session, refund, "refund.due", before=before, now=now)
 
 
 async def note_bank_debit(session: AsyncSession, refund: Refund, line: BankLine, *, note: str, now: datetime) -> None:
-    """A locked outgoing line of the desk's bank has paid a locked refund. Raises RefundNotPayable (409).
+    """A locked outgoing line of the desk's bank has paid a locked refund, but for what was set off.
 
-    refunds -> suspense: the import of the line has taken it from there.
+    refunds -> suspense: the import of the line has taken it from there. Raises RefundNotPayable (409).
     """
+    sent_minor = refund.amount_minor - refund.set_off_minor
     fits = refund.way == RefundWay.BANK and refund.status == RefundStatus.DUE
     if not fits:
         raise RefundNotPayable(f"The refund is {refund.status} by {refund.way}.", state=refund.status)
-    if line.status != LineStatus.FOR_A_PERSON or line.amount_minor != -refund.amount_minor:
+    if line.status != LineStatus.FOR_A_PERSON or line.amount_minor != -sent_minor:
         raise RefundNotPayable("The line of the bank is not this refund's: another amount, or settled before.")
     scope: Scope = session.info["scope"]
     await ledger.post(
-        session, source=refunds(refund.org_id), target=suspense(), amount=Money(refund.amount_minor, refund.currency),
+        session, source=refunds(refund.org_id), target=suspense(), amount=Money(sent_minor, refund.currency),
         reason="bank_refund", subject_id=refund.id, counterparty_id=refund.org_id, booked_on=None, now=now,
     )  # fmt: skip
-    before, line_before = _facts(refund), line_facts(line)
+    before, line_before = facts_of(refund), line_facts(line)
     refund.bank_line_id, refund.status, refund.done_at = line.id, RefundStatus.SUCCEEDED, now
     line.status, line.resolution, line.note = LineStatus.RESOLVED, "refund_paid", note
     line.resolved_by, line.resolved_at = scope.actor_id, now
     line.version += 1
-    await _changed(session, refund, "refund.succeeded", before=before, now=now)
+    await record_change(session, refund, "refund.succeeded", before=before, now=now)
     await record_line(session, "bank_line.resolved", line, before=line_before, now=now, resolution="refund_paid")
 
 
-async def _of_attempt(session: AsyncSession, attempt: PaymentAttempt, status: RefundStatus) -> Sequence[Refund]:
-    """The refunds through Stripe of a locked try's money that stand so, locked in the order of their ids."""
-    asked = select(Refund).where(
-        Refund.org_id == attempt.org_id,
-        Refund.order_id == attempt.order_id,
-        Refund.attempt_id == attempt.id,
-        Refund.way == RefundWay.STRIPE,
-        Refund.status == status,
-    )
-    locking = asked.order_by(Refund.id).with_for_update().execution_options(populate_existing=True)
-    return (await session.scalars(locking)).all()
+def _way(payment: Payment, attempt: PaymentAttempt | None) -> RefundWay:
+    if attempt is not None:
+        return RefundWay.STRIPE
+    return RefundWay.ACCOUNT if payment.paid_by == ON_ACCOUNT else RefundWay.BANK
 
 
 async def _post(session: AsyncSession, refund: Refund, *, source_is_owed: bool, now: datetime) -> None:
@@ -242,21 +235,28 @@ async def _post(session: AsyncSession, refund: Refund, *, source_is_owed: bool, 
     )
 
 
-def _facts(refund: Refund) -> dict[str, Any]:
+def facts_of(refund: Refund) -> dict[str, Any]:
+    """What an event says of a refund."""
     return {
         "status": refund.status,
         "kind": refund.kind,
         "way": refund.way,
         "amount_minor": refund.amount_minor,
+        "set_off_minor": refund.set_off_minor,
         "stripe_refund_id": refund.stripe_refund_id,
         "failure": refund.failure,
     }
 
 
-async def _changed(session: AsyncSession, refund: Refund, kind: str, *, before: dict[str, Any], now: datetime) -> None:
+async def record_change(
+    session: AsyncSession, refund: Refund, kind: str, *, before: dict[str, Any], now: datetime
+) -> None:
+    """Tell what has become of a refund; one that has arrived has its paper."""
     refund.version += 1
     await session.flush()
     await _tell(session, refund, kind, before=before, now=now)
+    if refund.kind == RefundKind.ORDER and refund.status == RefundStatus.SUCCEEDED:
+        outbox.enqueue(session, "invoices.issue_return", due=now, org_id=refund.org_id, refund_id=refund.id)
 
 
 async def _tell(
@@ -269,7 +269,7 @@ async def _tell(
         subject_kind="refund",
         subject_id=refund.id,
         before=before,
-        after=_facts(refund),
+        after=facts_of(refund),
         party_ids=(DESK_ID,),
         now=now,
     )

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 Outcome = Literal[
-    "exact", "over", "short", "completes", "duplicate", "late", "late_reserved", "unknown_payer", "outgoing"
+    "exact", "over", "short", "completes", "duplicate", "late", "late_reserved", "unknown_payer", "outgoing", "invoice"
 ]
-"""The words of `models.LineOutcome` but `pending`; a test holds them together."""
+"""The words of `models.LineOutcome` but `pending`; a test holds them together. `invoice` is of no order: `judge` never says it."""
 
 
 @dataclass(frozen=True, slots=True)

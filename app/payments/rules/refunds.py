@@ -20,6 +20,8 @@ class RefundWay(StrEnum):
     STRIPE = "stripe"
     BANK = "bank"
     """A person of the desk makes a bank transfer."""
+    ACCOUNT = "account"
+    """It lowers what the buyer owes on account."""
 
 
 class RefundStatus(StrEnum):
@@ -28,7 +30,7 @@ class RefundStatus(StrEnum):
     PROPOSED = "proposed"
     REJECTED = "rejected"
     DUE = "due"
-    """It is owed: Stripe is asked, or a bank transfer waits to be made."""
+    """It is owed: Stripe is asked, a bank transfer waits to be made, or it is about to be set off."""
     PENDING = "pending"
     """Stripe is at it."""
     SUCCEEDED = "succeeded"

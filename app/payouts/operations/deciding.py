@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app.core import events
+from app.core import events, outbox
 from app.core.db import AsyncSession
 from app.core.errors import InvalidState
 from app.core.ids import public_id
@@ -101,6 +101,8 @@ async def move(session: AsyncSession, payout: Payout, status: PayoutStatus, *, n
         before=before, after={"status": status, "payout_minor": payout.payout_minor, "reason": payout.reason},
         party_ids=(DESK_ID,), now=now,
     )  # fmt: skip
+    if status is PayoutStatus.PAID:
+        outbox.enqueue(session, "invoices.issue_payout_statement", due=now, org_id=payout.org_id, payout_id=payout.id)
 
 
 async def _refuse_unpayable(session: AsyncSession, payout: Payout) -> None:
