@@ -4,8 +4,8 @@ import argparse
 import asyncio
 import secrets
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
@@ -18,16 +18,19 @@ from app.core.clock import utc_now
 from app.core.period import day_in_japan
 from app.demo import database
 from app.demo.caller import Caller, until
+from app.demo.card import Stripe
 from app.demo.children import Children, tail
-from app.demo.configured import demo_settings, environment_of, given_database_url, refuse_other_hosts
+from app.demo.configured import demo_settings, environment_of, given_database_url, given_stripe_key, refuse_other_hosts
 from app.demo.errors import DemoFailed, Stopped
 from app.demo.founding import found
 from app.demo.places import Places, free_port
 from app.demo.progress import STEPS, Progress, say
 from app.demo.signals import stop_on_signals
 from app.demo.story import Told, tell
+from app.settings import Settings
 from integrations.postgres.errors import EmbeddedPostgresError
 from integrations.registries.fake.child import FakeRegistryFailed, FakeRegistryProcess
+from integrations.stripe.fake.child import FakeStripeProcess
 
 _REGISTRY_PAGE: Final = 50
 _TROUBLE: Final = (
@@ -74,9 +77,10 @@ def _run(options: argparse.Namespace, places: Places, progress: Progress) -> Non
         database.migrate(store.url)
         progress.done(f"Database ready ({store.described})")
         registry = open_.enter_context(_registry(places.book))
+        stripe, name = open_.enter_context(_stripe(places.stripe_book))
         children = open_.enter_context(Children(places))
         settings = demo_settings(
-            places, database_url=store.url, port=port, registry_url=registry.base_url, registry_secret=registry.secret
+            places, stripe, database_url=store.url, port=port, registry=(registry.base_url, registry.secret)
         )
         environment = environment_of(settings)
         children.start("api", "app.main", environment)
@@ -85,10 +89,10 @@ def _run(options: argparse.Namespace, places: Places, progress: Progress) -> Non
         progress.done(f"Catalogue: {founded.projects:,} real J-Credit projects · the desk is founded")
         nobody = Caller(settings.base_url)
         until(lambda: nobody.is_ready() or None, "the API is ready", of="api", check=children.check)
-        progress.done(f"API, worker and registry (simulated) run · {settings.base_url}")
+        progress.done(f"API, worker, registry (simulated) and {name} run · {settings.base_url}")
         desk = nobody.with_key(founded.operator_key)
         today = day_in_japan(utc_now())
-        told = tell(nobody, desk, registry.admin, progress, today=today, check=children.check)
+        told = tell(nobody, desk, registry.admin, stripe, progress, today=today, check=children.check)
         say(f"{STEPS} steps in {progress.total_s():.1f} s. Everything is a DEMONSTRATION: no real credit was touched.")
         if not options.exit:
             _show(told, settings.base_url, places)
@@ -101,14 +105,29 @@ def _registry(book: Path) -> FakeRegistryProcess:
     )
 
 
+@contextmanager
+def _stripe(book: Path) -> Iterator[tuple[Stripe, str]]:
+    """Stripe's test mode when its key is given, else the simulated one; and what to call it."""
+    webhook_secret = f"whsec_{secrets.token_hex(16)}"
+    given = given_stripe_key()
+    if given:
+        yield Stripe(Settings.stripe_url, given, webhook_secret), "Stripe (test mode)"
+        return
+    fake = FakeStripeProcess(
+        book, secret_key=f"sk_test_{secrets.token_hex(16)}", admin_secret=secrets.token_urlsafe(), webhooks=None
+    )
+    with fake:
+        yield Stripe(fake.base_url, fake.secret_key, webhook_secret), "Stripe (simulated)"
+
+
 def _show(told: Told, base_url: str, places: Places) -> None:
     """What to open, and with which keys."""
     number = told.certificates[0]
     say()
     say(f"  Certificate   {base_url}/c/{number}")
     say(f"  Its PDF       {base_url}/c/{number}.pdf")
+    say(f"  Invoice's PDF {base_url}/v1/papers/{told.invoice_id}/pdf (with the buyer's key)")
     say(f"  API reference {base_url}/docs")
-    say(f"  Listings      {base_url}/v1/listings")
     for who, key in told.keys.items():
         say(f"  Key: {who:<8} {key}")
     inside = places.state.is_relative_to(Path.cwd())

@@ -41,9 +41,9 @@ class Caller:
         """The JSON that answers this body; every call has an idempotency key of its own."""
         return self._ask("POST", path, json=body, headers=_fresh_key()).json()
 
-    def send(self, path: str, content: bytes, media_type: str, **query: str) -> Any:
-        """The JSON that answers this file."""
-        headers = {"Content-Type": media_type, **_fresh_key()}
+    def send(self, path: str, content: bytes, media_type: str, signed: str = "", **query: str) -> Any:
+        """The JSON that answers this file, or this event of Stripe's with its signature."""
+        headers = {"Content-Type": media_type, **_fresh_key()} | ({"Stripe-Signature": signed} if signed else {})
         return self._ask("POST", path, content=content, headers=headers, params=query).json()
 
     def is_ready(self) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Part = Literal["api", "worker", "registry", "database"]
+Part = Literal["api", "worker", "registry", "stripe", "database"]
 
 
 class DemoFailed(Exception):

@@ -23,7 +23,7 @@ class Places:
 
     postgres: Path
     state: Path
-    """Logs, documents, and the simulated registry's book."""
+    """Logs, documents, and the books of the simulated registry and Stripe."""
 
     @classmethod
     def of(cls, home: Path | None) -> Self:
@@ -48,17 +48,23 @@ class Places:
         """The simulated registry's memory."""
         return self.state / "registry.jsonl"
 
+    @property
+    def stripe_book(self) -> Path:
+        """The simulated Stripe's memory."""
+        return self.state / "stripe.jsonl"
+
     def log_of(self, part: Part) -> Path:
         """Where the words of this part of the demonstration are."""
         return self.postgres / "server.log" if part == "database" else self.state / f"{part}.log"
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Ours alone inside the block, empty of the last demonstration's documents and book. Raises DemoFailed."""
+        """Ours alone inside the block, empty of the last demonstration's documents and books. Raises DemoFailed."""
         with self._lock():
             shutil.rmtree(self.files, ignore_errors=True)
             self.files.mkdir(mode=0o700)
             self.book.unlink(missing_ok=True)
+            self.stripe_book.unlink(missing_ok=True)
             yield
 
     def _lock(self) -> TextIO:

@@ -1,11 +1,11 @@
-"""What does somebody see who watches the demonstration? One line for each of eight steps, with its time."""
+"""What does somebody see who watches the demonstration? One line for each of nine steps, with its time."""
 
 import sys
 import time
 import unicodedata
 from typing import Final
 
-STEPS: Final = 8
+STEPS: Final = 9
 _WIDTH: Final = 104
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from app.demo import purchase, supply
+from app.core.clock import utc_now
+from app.demo import card, purchase, supply
 from app.demo.caller import Caller
 from app.demo.errors import DemoFailed
 from app.demo.progress import Progress
@@ -19,6 +20,7 @@ class Told:
 
     certificates: list[str]
     order_id: str
+    invoice_id: str
     keys: dict[str, str] = field(repr=False)
 
 
@@ -27,9 +29,11 @@ _BAD_ROWS: Final = 1
 
 
 def tell(
-    nobody: Caller, desk: Caller, registry: Admin, progress: Progress, *, today: date, check: Callable[[], None]
-) -> Told:
-    """One purchase from a holdings file to verified certificates: steps 4 to 8. Raises DemoFailed."""
+    nobody: Caller, desk: Caller, registry: Admin, stripe: card.Stripe, progress: Progress, *, today: date,
+    check: Callable[[], None],
+) -> Told:  # fmt: skip
+    """One purchase from a holdings file to verified certificates, another paid by card: steps 4 to 9. Raises DemoFailed."""
+    desk.post("/v1/admin/desk-profiles", card.ISSUER)
     staged = [supply.stage(nobody, desk, supplier) for supplier in (supply.FIRST, supply.SECOND)]
     progress.done(f"Holdings files tried: {sum(each.good for each in staged)} rows good, {_bad(staged[0])}")
     offered = [supply.offer(each, desk, registry, today=today) for each in staged]
@@ -51,8 +55,14 @@ def tell(
         verify(nobody, certificate, book)
     numbers = [str(certificate["number"]) for certificate in certificates]
     progress.done(f"Certificates {' and '.join(numbers)} issued · page, PDF and hash verified")
+    placed = card.order(buyer, offered[0][1], card.QUANTITY_T)
+    paid = card.pay(buyer, nobody, placed, stripe, now=utc_now, check=check)
+    invoice = card.invoice(buyer, placed, check=check)
+    progress.done(
+        f"¥{paid['amount']['amount']:,} paid by card, final on {paid['final_at'][:10]} · invoice {invoice['number']}"
+    )
     keys = {"buyer": buyer.key, "provider": staged[0].caller.key, "operator": desk.key}
-    return Told(numbers, str(placed["id"]), keys)
+    return Told(numbers, str(placed["id"]), str(invoice["id"]), keys)
 
 
 def _bad(staged: supply.Staged) -> str:

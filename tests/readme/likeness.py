@@ -10,6 +10,8 @@ _MASKS = (
     (re.compile(r"\b[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}\b"), lambda found: found[0][:4]),
     (re.compile(r"\bod_test_[0-9A-Za-z]{12}(_\S+)?"), lambda _: "KEY"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), lambda _: "TIME"),
+    (re.compile(r"(?<=final on )\d{4}-\d\d-\d\d"), lambda _: "DAY"),
+    (re.compile(r"(?<=INV-)\d{4}"), lambda _: "YEAR"),
     (re.compile(r"^\d{11}$"), lambda _: "REFERENCE"),
     (re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b"), lambda _: "NUMBER"),
     (re.compile(r"127\.0\.0\.1:\d+"), lambda _: "HOST"),

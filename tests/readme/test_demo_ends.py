@@ -33,21 +33,21 @@ def test_sigterm_stops_it_in_peace_and_leaves_nothing() -> None:
 
 def test_ctrl_c_in_the_middle_leaves_nothing_and_says_that_it_was_cut_short() -> None:
     with started() as running:
-        running.listen("3/8")
+        running.listen("3/9")
         assert running.end(signal.SIGINT) == 128 + signal.SIGINT
         assert running.orphans(patience_s=0) == set()
 
 
 def test_kill_9_leaves_nothing_after_a_while() -> None:
     with started() as running:
-        running.listen("3/8")
+        running.listen("3/9")
         assert running.end(signal.SIGKILL) == -signal.SIGKILL
         assert running.orphans() == set()
 
 
 def test_it_does_not_outlive_a_shell_that_started_it() -> None:
     with started(wrapped_in=(sys.executable, "-c", WRAPPER)) as running:
-        running.listen("3/8")
+        running.listen("3/9")
         assert len(running.pids) > PARTS
         assert running.end(signal.SIGTERM) == -signal.SIGTERM
         assert running.orphans() == set()
@@ -66,7 +66,7 @@ def test_it_outlives_its_starter_when_nohup_said_so() -> None:
 @pytest.mark.parametrize(
     ("when", "part", "sentence"),
     [
-        ("3/8", "workers.main", "The worker ended by itself (status -9)."),
+        ("3/9", "workers.main", "The worker ended by itself (status -9)."),
         (END, "app.main", "The api ended by itself (status -9)."),
         (END, "postgres\0-D", "The embedded PostgreSQL ended by itself."),
     ],

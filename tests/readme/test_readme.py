@@ -21,7 +21,7 @@ pytestmark = pytest.mark.xdist_group("readme")
 
 HOW = (
     ("sh", "make demo", "its module is run: make would install first, and then serve for ever"),
-    ("text", "1/8 ", "compared with what the running demonstration said"),
+    ("text", "1/9 ", "compared with what the running demonstration said"),
     ("sh", "make demo EXIT=1", "its module is run with --exit: make would install first"),
     ("sh", "export DESK=", "sent to the running demonstration"),
     ("json", '{"organisation"', "compared with the answer"),
@@ -60,7 +60,7 @@ def test_the_page_is_short() -> None:
 
 def test_make_demo_says_what_the_page_says(demo: Demonstration) -> None:
     assert "-m app.demo" in dry("make demo")
-    assert masked(demo.said).splitlines() == masked(block("text", "1/8 ").text).splitlines()
+    assert masked(demo.said).splitlines() == masked(block("text", "1/9 ").text).splitlines()
 
 
 def test_make_demo_with_exit_tells_the_story_and_stops() -> None:
@@ -68,9 +68,9 @@ def test_make_demo_with_exit_tells_the_story_and_stops() -> None:
     with demonstration.home() as folder:
         ended = demonstration.run("--exit", "--port", "0", "--home", str(folder))
     assert (ended.returncode, ended.stderr) == (0, "")
-    shown = masked(block("text", "1/8 ").text).splitlines()
+    shown = masked(block("text", "1/9 ").text).splitlines()
     assert masked(ended.stdout).splitlines() == shown[: len(ended.stdout.splitlines())]
-    assert "8/8 Certificates" in ended.stdout
+    assert "8/9 Certificates" in ended.stdout
 
 
 def test_everything_that_the_demonstration_says_to_open_opens(demo: Demonstration) -> None:

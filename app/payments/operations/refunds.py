@@ -18,6 +18,7 @@ from app.payments.models import BankLine, LineStatus, Payment, PaymentAttempt, R
 from app.payments.operations import calls
 from app.payments.operations.attempts import locked_attempt
 from app.payments.operations.disputes import is_disputed
+from app.payments.operations.lines import facts_of as line_facts
 from app.payments.operations.lines import record_line
 from app.payments.operations.on_account import ON_ACCOUNT
 from app.payments.rules import AttemptStatus, RefundKind, RefundStatus, RefundWay, status_of_refund
