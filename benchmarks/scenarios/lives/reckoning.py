@@ -42,7 +42,8 @@ left join (select order_id, sum(amount_minor)::bigint came from bank_line where 
 left join (select order_id, sum(received_minor)::bigint came from payment_attempt where charge_id is not null group by 1) a on a.order_id = o.id
 left join (select order_id, (sum(amount_minor) filter (where status = 'succeeded'))::bigint back,
                   (sum(amount_minor) filter (where status = 'succeeded' and kind = 'goodwill'))::bigint goodwill
-           from refund group by 1) r on r.order_id = o.id
+           from refund f where not exists (  -- What the payer's bank has given back was taken by its dispute.
+             select from posting p where p.reason = 'dispute_refunded' and p.subject_id = f.id) group by 1) r on r.order_id = o.id
 left join (select order_id, sum(taken_minor)::bigint taken, sum(borne_minor)::bigint borne from dispute where outcome = 'lost' group by 1) d on d.order_id = o.id
 left join (select order_id, sum(goods_minor + tax_minor - refunded_goods_minor - refunded_tax_minor)::bigint kept
            from order_issuer group by 1) i on i.order_id = o.id
