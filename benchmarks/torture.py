@@ -23,6 +23,7 @@ from typing import Final, Self
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import httpx
 import msgspec
 import pika.exceptions
 from alembic import command
@@ -30,7 +31,7 @@ from alembic.config import Config
 
 from app.core.db import asyncpg_url
 from app.core.logs import start_logging
-from benchmarks.scenarios import ambiguous, commits, deaths, imports, races, repeats, replies, wiped
+from benchmarks.scenarios import ambiguous, commits, deaths, imports, lives, races, repeats, replies, wiped, writes
 from benchmarks.scenarios.commits import Way
 from benchmarks.scenarios.programs import ROOT
 from benchmarks.scenarios.rabbit import NotInstalled, PrivateRabbit
@@ -74,6 +75,11 @@ WITHOUT_WORKERS: Final[Mapping[str, tuple[Scenario, int]]] = {
     **{f"COMMIT of a retirement {way}": (partial(commits.retirements, way=way), 600) for way in Way},
 }
 """Each scenario, and how often: ten times as often as in the tests."""
+WITH_STRIPE: Final[Mapping[str, tuple[Scenario, int]]] = {
+    "random lives of money": (lives.random_lives, 2_000),
+    "worker and API killed at each write to Stripe": (writes.killed, 200),
+}
+"""Played on a desk that has an account at Stripe; jobs are woken in each worker's memory."""
 WITH_WORKERS: Final[Mapping[str, tuple[Scenario, int]]] = {
     "replies of the registry dropped": (replies.dropped, 500),
     "ambiguous answers of six kinds": (ambiguous.answered, 1_200),
@@ -88,7 +94,7 @@ WITH_RABBITMQ: Final[Mapping[str, tuple[Scenario, int]]] = {
 """Played where a broker can die and the workers live on."""
 TURNS: Final = (
     *((name, Broker.NONE, *played) for name, played in WITHOUT_WORKERS.items()),
-    *((name, Broker.MEMORY, *played) for name, played in WITH_WORKERS.items()),
+    *((name, Broker.MEMORY, *played) for name, played in {**WITH_STRIPE, **WITH_WORKERS}.items()),
     *((name, Broker.RABBITMQ, *played) for name, played in {**WITH_WORKERS, **WITH_RABBITMQ}.items()),
 )
 ASKED: Final = {"both": set(Broker), "memory": {Broker.NONE, Broker.MEMORY}, "private": {Broker.NONE, Broker.RABBITMQ}}
@@ -136,7 +142,8 @@ async def _play(url: str, home: Path, asked: argparse.Namespace) -> Sequence[Out
                 print(f"{name}, {broker}: NOT RUN. {error}", flush=True)
                 continue
             database = await _fresh_database(url, f"torture_{n}")
-            async with open_stage(database, home / f"stage-{n}", rabbit=rabbit) as stage:
+            place, with_stripe = home / f"stage-{n}", name in WITH_STRIPE
+            async with open_stage(database, place, rabbit=rabbit, with_stripe=with_stripe) as stage:
                 told = await _played(scenario, stage, runs=runs, seed=asked.seed)
             seconds = int(time.monotonic() - began)
             outcomes.append(
@@ -184,7 +191,7 @@ async def _played(scenario: Scenario, stage: Stage, *, runs: int, seed: int) -> 
     """The scenario's breaches. That it could not be played to its end is one too, and the others are still played."""
     try:
         return await scenario(stage, runs=runs, seed=seed)
-    except (AssertionError, OSError, asyncpg.PostgresError, pika.exceptions.AMQPError) as error:
+    except (AssertionError, OSError, asyncpg.PostgresError, httpx.HTTPError, pika.exceptions.AMQPError) as error:
         return [f"it broke off: {type(error).__name__}: {error}"]
 
 

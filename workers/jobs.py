@@ -38,6 +38,7 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "payments.poll_attempts": partial(payments.poll_attempts, db),
         "payments.sweep_events": partial(payments.sweep_events, db, clients.stripe),
         "payouts.run_due": partial(payouts.run_due, db, tax_basis_points=terms.tax_basis_points),
+        "payouts.find_arrivals": partial(payouts.find_arrivals, db),
         "payouts.take_event": partial(payouts.take_event, db, clients.stripe),
         "orders.allocate": partial(orders.allocate, db),
         "orders.expire": partial(orders.expire, db),

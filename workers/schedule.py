@@ -24,6 +24,7 @@ EVERY: Final[Mapping[str, timedelta]] = {
     "listings.match": timedelta(seconds=10),
     "payments.poll_attempts": timedelta(hours=1),
     "payments.sweep_events": timedelta(hours=1),
+    "payouts.find_arrivals": timedelta(hours=1),
     "payouts.run_due": timedelta(hours=1),
     "prices.write_days": timedelta(hours=1),
     "reconciliation.fetch_daily": timedelta(hours=1),

@@ -1,6 +1,6 @@
-"""How is a call to the registry stopped half-way? A gate stands in the line and holds the calls that it was told to.
+"""How is a call to somebody else stopped half-way? A gate stands in the line and holds the calls that it was told to.
 
-One connection carries one call: the registry's adapter keeps none.
+One connection carries one call: the adapters of the registry and of Stripe keep none.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ class Held:
 
 
 class Gate:
-    """A line to a registry on a port of this machine, open for every call that it was not told to hold."""
+    """A line to a registry, or to Stripe, on a port of this machine, open for every call that it was not told to hold."""
 
     def __init__(self, registry_url: str) -> None:
         """Nothing listens yet."""
@@ -124,8 +124,10 @@ async def _released(held: Held, gone: "asyncio.Future[bytes]") -> bool:
     """Wait until the call may go on; False when its caller has died first."""
     held.reached.set()
     release = asyncio.ensure_future(held.release.wait())
-    await _first_of(release, gone)
-    release.cancel()
+    try:
+        await _first_of(release, gone)
+    finally:
+        release.cancel()
     return held.release.is_set()
 
 

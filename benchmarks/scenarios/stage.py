@@ -104,6 +104,12 @@ class Stage:
             await asyncio.to_thread(self._api.stop)
         self._api = None
 
+    async def kill_api(self) -> None:
+        """kill -9: whoever waits for an answer gets none."""
+        if self._api is not None:
+            await asyncio.to_thread(self._api.kill)
+        self._api = None
+
     def worker(self) -> Program:
         """A real worker, begun; `says("the worker works")` waits until it is ready."""
         made = Program("workers.main", self.world.settings, self.folder / f"worker-{new_id()}.log")

@@ -18,6 +18,13 @@ async def stage(server_url: str, template: str, tmp_path_factory: pytest.TempPat
         yield made
 
 
+@pytest.fixture
+async def money_stage(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """A desk with an account at Stripe and an empty book, for one test alone: its months are closed."""
+    async with fresh_stage(server_url, template, tmp_path_factory.mktemp("money"), with_stripe=True) as made:
+        yield made
+
+
 @pytest.fixture(scope="module")
 def registry_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeRegistryProcess]:
     book = tmp_path_factory.mktemp("fake-registry") / "book.jsonl"

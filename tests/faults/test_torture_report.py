@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.scenarios.programs import ROOT
-from benchmarks.torture import ASKED, TURNS, WITH_RABBITMQ, WITH_WORKERS, Broker
+from benchmarks.torture import ASKED, TURNS, WITH_RABBITMQ, WITH_STRIPE, WITH_WORKERS, Broker
 
 
 def played(report: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -36,7 +36,7 @@ def test_who_asks_for_rabbitmq_and_has_none_is_refused(tmp_path: Path):
 
 def test_every_scenario_with_workers_is_played_in_memory_and_on_rabbitmq():
     on = {broker: {name for name, at, _, _ in TURNS if at is broker} for broker in Broker}
-    assert on[Broker.MEMORY] == set(WITH_WORKERS)
+    assert on[Broker.MEMORY] == {*WITH_STRIPE, *WITH_WORKERS}
     assert on[Broker.RABBITMQ] == {*WITH_WORKERS, *WITH_RABBITMQ}
     assert not on[Broker.NONE] & on[Broker.RABBITMQ]
     assert set().union(*ASKED.values()) == set(Broker)

@@ -5,10 +5,8 @@ from typing import Any
 
 from app.core.ids import new_id
 from app.core.money import Money
-from app.core.scope import DESK_ID, Scope
 from app.ledger import operations as ledger
 from app.ledger.rules import payable, refunds
-from app.payments import operations as payments
 from app.payouts import operations
 from app.payouts.operations import Returned
 from app.payouts.rules import EarningKind
@@ -196,15 +194,14 @@ async def test_one_line_finds_its_payout_of_stripes_by_itself_and_two_find_a_per
         await house.till.do(PayoutPaid(sent["id"]))
     await house.till.settle()
     one, twice = await house.line(6_001), await house.line(6_002)
-    assert (await matched(house, one), await matched(house, twice)) == (True, False)
+    await house.till.owner.execute(
+        "insert into job (id, name, ids, request_id, due) values (gen_random_uuid(), 'payouts.find_arrivals', '{}', 'req', now())"
+    )
+    await house.till.world.run_jobs()
+    lines = [(await house.maker.get(f"/v1/admin/bank-lines/{line}")).json() for line in (one, twice)]
+    assert [line["status"] for line in lines] == ["resolved", "for_a_person"]
+    assert lines[0]["resolution"] == "stripe_payout_arrived"
     assert await house.account("stripe:transit") == transit - 12_004
-
-
-async def matched(house: House, line: str) -> bool:
-    """Whether the line is found to be one of Stripe's payouts."""
-    async with house.till.world.db.transaction(Scope.of_system(DESK_ID, "req_matching")) as session:
-        row = await payments.locked_line(session, uuid_of(line))
-        return await operations.match_stripe_payout(session, row, now=house.till.world.now())
 
 
 async def test_a_payout_of_stripes_that_failed_is_in_its_balance_again(house: House) -> None:

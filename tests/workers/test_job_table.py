@@ -21,6 +21,7 @@ IDS = {
     "payments.take_event": ("event_row_id",),
     "payments.poll_attempts": (),
     "payments.sweep_events": (),
+    "payouts.find_arrivals": (),
     "payouts.run_due": (),
     "payouts.take_event": ("event_row_id",),
     "orders.allocate": ("org_id", "order_id"),

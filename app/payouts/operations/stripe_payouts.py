@@ -20,11 +20,11 @@ from app.payments import operations as payments
 from app.payments.models import BankLine, LineStatus
 from app.payouts.errors import LineDoesNotFit, StripePayoutNotFound
 from app.payouts.models import StripePayout
+from app.payouts.queries import ARRIVES_WITHIN_DAYS
 from integrations.stripe import shapes
 
 COME_BACK: Final = ("failed", "canceled")
-ARRIVES_WITHIN: Final = timedelta(days=5)
-"""How far a line may lie from the day on which Stripe expects its payout to arrive: a guess, over any weekend."""
+_ARRIVES_WITHIN: Final = timedelta(days=ARRIVES_WITHIN_DAYS)
 
 
 async def note_stripe_payout(session: AsyncSession, said: shapes.Payout, *, now: datetime) -> StripePayout:
@@ -82,7 +82,7 @@ async def match_stripe_payout(session: AsyncSession, line: BankLine, *, now: dat
     """Whether a locked line that waits for a person is the one payout of Stripe's that it can be; then it is booked so.
 
     It is when exactly one has its amount, is on its way or arrived by Stripe's word, has no line yet, and was expected
-    within `ARRIVES_WITHIN` of the line's day. For whoever judges lines that name no payment; the desk is named.
+    within `ARRIVES_WITHIN_DAYS` of the line's day. For whoever judges lines that name no payment; the desk is named.
     """
     waits = line.status == LineStatus.FOR_A_PERSON and line.unapplied_minor == line.amount_minor > 0
     if not waits:
@@ -93,7 +93,7 @@ async def match_stripe_payout(session: AsyncSession, line: BankLine, *, now: dat
         StripePayout.status.in_(("in_transit", "paid")),
         StripePayout.amount_minor == line.amount_minor,
         StripePayout.currency == line.currency,
-        StripePayout.arrives_on.between(line.booked_on - ARRIVES_WITHIN, line.booked_on + ARRIVES_WITHIN),
+        StripePayout.arrives_on.between(line.booked_on - _ARRIVES_WITHIN, line.booked_on + _ARRIVES_WITHIN),
     )
     locking = asked.order_by(StripePayout.id).limit(2).with_for_update().execution_options(populate_existing=True)
     found = (await session.scalars(locking)).all()

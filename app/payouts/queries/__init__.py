@@ -1,5 +1,6 @@
 """What is asked about terms, earnings and payouts?"""
 
+from app.payouts.queries.arrivals import ARRIVES_WITHIN_DAYS, lines_of_stripe
 from app.payouts.queries.earnings import Balance, Waiting, balance_of, earnings_page, lines_page, providers_with_money
 from app.payouts.queries.payouts import (
     ToSend,
@@ -31,6 +32,7 @@ from app.payouts.queries.terms import (
 )
 
 __all__ = [
+    "ARRIVES_WITHIN_DAYS",
     "Balance",
     "ToSend",
     "Waiting",
@@ -42,6 +44,7 @@ __all__ = [
     "earnings_page",
     "file_of",
     "files_page",
+    "lines_of_stripe",
     "lines_page",
     "newest_closings",
     "originator",

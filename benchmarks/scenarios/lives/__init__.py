@@ -92,4 +92,3 @@ async def _swept(town: Town) -> None:
     await town.postman.walk(every=True)
     await town.later(_HOUR)
     await town.clockwork(*SWEEPS)
-    await town.clockwork(*SWEEPS)

@@ -60,8 +60,12 @@ async def payers_answer(town: Town) -> None:
     """Payers name their accounts to Stripe; some refunds cannot be delivered, some of the cards' only afterwards."""
     for row in await town.pool.fetch(_AT_STRIPE):
         name = row["stripe_refund_id"]
+        if name in town.delivered:
+            continue
         status = (await town.at_stripe(f"/v1/refunds/{name}"))["status"]
         lot = town.postman.lots.random()
+        if status == "succeeded":
+            town.delivered.add(name)
         if status == "requires_action":
             await town.till.do(AdvanceRefund(name))
             await town.till.do(FailRefund(name) if lot < 0.25 else SettleRefund(name))

@@ -35,15 +35,18 @@ _ENDS: Final = {
 """How each thing may end."""
 _OF_BUYERS: Final = """
 select o.id, o.status, coalesce(l.came, 0) + coalesce(a.came, 0) as came, coalesce(r.back, 0) as back, coalesce(r.goodwill, 0) as goodwill,
-       coalesce(d.taken, 0) as taken, coalesce(d.borne, 0) as borne,
+       coalesce(d.taken, 0) as taken, coalesce(d.borne, 0) as borne, coalesce(g.made_good, 0) as made_good,
        case when o.status = 'fulfilled' then coalesce(i.kept, 0) else 0 end as kept
 from orders o
 left join (select order_id, sum(amount_minor)::bigint came from bank_line where amount_minor > 0 group by 1) l on l.order_id = o.id
 left join (select order_id, sum(received_minor)::bigint came from payment_attempt where charge_id is not null group by 1) a on a.order_id = o.id
 left join (select order_id, (sum(amount_minor) filter (where status = 'succeeded'))::bigint back,
                   (sum(amount_minor) filter (where status = 'succeeded' and kind = 'goodwill'))::bigint goodwill
-           from refund group by 1) r on r.order_id = o.id
+           from refund f where not exists (  -- What the payer's bank has given back was taken by its dispute.
+             select from posting p where p.reason = 'dispute_refunded' and p.subject_id = f.id) group by 1) r on r.order_id = o.id
 left join (select order_id, sum(taken_minor)::bigint taken, sum(borne_minor)::bigint borne from dispute where outcome = 'lost' group by 1) d on d.order_id = o.id
+left join (select d.order_id, sum(p.amount_minor)::bigint made_good from posting p join dispute d on d.id = p.subject_id
+           where p.reason = 'dispute_returned' and p.target = 'write_off' group by 1) g on g.order_id = o.id
 left join (select order_id, sum(goods_minor + tax_minor - refunded_goods_minor - refunded_tax_minor)::bigint kept
            from order_issuer group by 1) i on i.order_id = o.id
 """
@@ -110,9 +113,8 @@ async def _of_buyers(town: Town, lives: Sequence[Life]) -> list[str]:
     for life in lives:
         row = rows[life.order_id]
         paid = row["came"] - row["back"] - row["taken"]
-        # Goodwill that was paid for credits which came back afterwards is made good by what the provider gave back.
-        worth = row["kept"] - row["goodwill"] - row["borne"]
-        worth = max(worth, 0) if row["taken"] else worth
+        # Goodwill for credits which came back afterwards is made good by what their provider gave back.
+        worth = row["kept"] - row["goodwill"] + row["made_good"] - row["borne"]
         if paid != worth:
             told.append(f"{life.name} of {row['id']} has paid {paid} in the end for what is worth {worth}: {dict(row)}")
     return told

@@ -18,9 +18,9 @@ from app.core.period import day_in_japan
 from benchmarks.scenarios.lives.bank import Bank
 from benchmarks.scenarios.lives.postman import Postman
 from benchmarks.scenarios.stage import Stage
-from integrations.stripe.fake.admin import AsyncAdmin, forward, hold_webhooks, set_endpoints
-from integrations.stripe.fake.messages import Endpoint
-from tests.money.till import ADMIN_SECRET, CONNECT_SECRETS, SECRET_KEY, WEBHOOK_SECRETS, Till, served
+from benchmarks.scenarios.telling import open_till
+from integrations.stripe.fake.admin import forward
+from tests.money.till import SECRET_KEY, Till
 from tests.payouts.counting_house import House, open_house
 from tests.world import Party
 
@@ -59,6 +59,8 @@ class Town:
     sellers: list[Seller]
     scarce: Seller
     """Whose lot is frozen while orders for it wait to be allocated."""
+    delivered: set[str] = field(default_factory=set)
+    """Refunds at Stripe whose end was drawn."""
     _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def all_of(self, acts: Iterable[Awaitable[None]]) -> None:
@@ -124,21 +126,12 @@ class Town:
 async def open_town(stage: Stage, lots: random.Random) -> AsyncIterator[Town]:
     """A town on a stage that has a Stripe. Webhooks are carried by the postman alone."""
     assert stage.stripe is not None
-    admin = AsyncAdmin(stage.stripe.base_url, secret=ADMIN_SECRET)
-    till = Till(stage.world, stage.stripe, admin, stage.owner, set())
     by_key = {"Authorization": f"Bearer {SECRET_KEY}"}
     async with (
-        served(stage.world.app) as address,
+        open_till(stage) as till,
         httpx.AsyncClient(base_url=stage.stripe.base_url, headers=by_key) as line,
         asyncpg.create_pool(stage.world.db.url, min_size=1, max_size=AT_ONCE) as pool,
     ):
-        await admin.ask(hold_webhooks())
-        await admin.ask(
-            set_endpoints(
-                Endpoint(f"{address}/webhooks/stripe", WEBHOOK_SECRETS[:1], connected=False),
-                Endpoint(f"{address}/webhooks/stripe-connect", CONNECT_SECRETS, own=False),
-            )
-        )
         house = await open_house(till)
         sellers = [
             await _seller(house, method, price, risk_bearer=bearer, closing_day=None, closing_weekday=CLOSING_WEEKDAY)
@@ -146,7 +139,6 @@ async def open_town(stage: Stage, lots: random.Random) -> AsyncIterator[Town]:
         ]
         scarce = await _seller(house, "zengin", 777, closing_day=None, closing_weekday=CLOSING_WEEKDAY)
         yield Town(stage, till, house, pool, Bank(), Postman(till, line, lots), sellers, scarce)
-    await admin.aclose()
 
 
 async def _seller(house: House, method: str, price: int, **terms: Any) -> Seller:
