@@ -93,7 +93,7 @@ async def _issue_one(
     )
     paper = await write(session, draft, house, now=now)
     if original.kind == Kind.MONTHLY_INVOICE:
-        await book_return_rounding(session, paper, original, composed, now=now)
+        await book_return_rounding(session, paper, original, refund, composed, now=now)
     return paper
 
 

@@ -46,6 +46,7 @@ from app.invoices.queries.setting_off import (
     returns_of_orders,
     sellers_on,
     set_off_before_invoice,
+    units_set_off_before_invoice,
 )
 from app.invoices.queries.supplies import lines_of_order, lines_of_quote, supplied_on
 from app.invoices.queries.waiting import (
@@ -112,4 +113,5 @@ __all__ = [
     "sellers_on",
     "set_off_before_invoice",
     "supplied_on",
+    "units_set_off_before_invoice",
 ]
