@@ -151,6 +151,7 @@ class _Closing:
             paid=None,
             returned=None,
             paid_out=None,
+            corrects=None,
             notes=_less(composed, less),
         )
         paper = await write(session, draft, house, now=self.now)

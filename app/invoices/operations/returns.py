@@ -89,6 +89,7 @@ async def _issue_one(
             returned_on=returned_on, original_number=original.number, original_issued_on=original.issued_on
         ),
         paid_out=None,
+        corrects=None,
         notes=(),
     )
     paper = await write(session, draft, house, now=now)

@@ -1,5 +1,6 @@
 """Which papers are there, what stands on them, and what is owed? Questions only."""
 
+from app.invoices.queries.corrections import correction_of, correction_of_any, corrections_page
 from app.invoices.queries.credit import (
     Aged,
     ageing_page,
@@ -75,6 +76,9 @@ __all__ = [
     "claims_meant_by",
     "claims_of_papers",
     "claims_to_remind",
+    "correction_of",
+    "correction_of_any",
+    "corrections_page",
     "credit_line_of",
     "draw_of",
     "draws_to_invoice",
