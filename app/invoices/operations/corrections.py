@@ -30,7 +30,7 @@ from app.invoices.models import CorrectionStatus, Paper, PaperCorrection
 from app.invoices.operations.numbers import alone
 from app.invoices.operations.printed import Corrects, Draft
 from app.invoices.operations.writing import write
-from app.invoices.queries import Recipient
+from app.invoices.queries import House, Recipient
 from app.invoices.rules import Composed, Kind
 from integrations.documents.paper import PaperFacts
 
@@ -96,7 +96,7 @@ async def issue_correction(
         raise SecondPersonForCorrection("You have proposed it: somebody else has it issued.")
     issued_on = day_in_japan(now)
     house = await queries.house_of(session, queries.sellers_on(paper), issued_on, demonstration=demonstration)
-    corrected = await write(session, _again(row, paper, issued_on), house, now=now)
+    corrected = await write(session, _again(row, paper, house, issued_on), house, now=now)
     row.corrected_id = corrected.id
     await _decide(session, row, CorrectionStatus.ISSUED, now=now)
     return corrected
@@ -112,9 +112,10 @@ async def reject_correction(session: AsyncSession, row: PaperCorrection, *, now:
     await _decide(session, row, CorrectionStatus.REJECTED, now=now)
 
 
-def _again(row: PaperCorrection, paper: Paper, issued_on: date) -> Draft:
-    """All that the wrong paper says, but for what is corrected."""
+def _again(row: PaperCorrection, paper: Paper, house: House, issued_on: date) -> Draft:
+    """All that the wrong paper says, but for what is corrected; what the desk prints under every paper comes by itself."""
     facts = msgspec.convert(paper.facts, PaperFacts)
+    kept = [note for note in facts.notes if note not in house.profile.notes]
     return Draft(
         kind=Kind(paper.kind),
         subject_id=row.id,
@@ -136,7 +137,7 @@ def _again(row: PaperCorrection, paper: Paper, issued_on: date) -> Draft:
         returned=facts.returned,
         paid_out=None,
         corrects=Corrects(paper.id, paper.number, paper.issued_on),
-        notes=(f"訂正の内容：{row.note}",),
+        notes=(f"訂正の内容：{row.note}", *kept),
     )  # fmt: skip
 
 
