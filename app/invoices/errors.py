@@ -1,6 +1,6 @@
 """What may somebody be told about an invoice that cannot be issued?"""
 
-from app.core.errors import Conflict, NotFound, Unprocessable
+from app.core.errors import Conflict, Forbidden, NotFound, Unprocessable
 
 
 class NothingToInvoice(Unprocessable):
@@ -177,3 +177,35 @@ class CreditExceeded(Conflict):
     code = "credit_exceeded"
     title_en = "The credit line is not enough"
     title_ja = "与信枠を超えています"
+
+
+class CorrectionNotFound(NotFound):
+    """No correction of a paper has this id."""
+
+    code = "paper_correction_not_found"
+    title_en = "No such correction"
+    title_ja = "訂正が見つかりません"
+
+
+class PaperNotCorrectable(Conflict):
+    """Invoices and return invoices are corrected, no copies, and each once: then the corrected one is the newest."""
+
+    code = "paper_not_correctable"
+    title_en = "This paper cannot be corrected"
+    title_ja = "この書類は訂正できません"
+
+
+class CorrectionNeedsPerson(Forbidden):
+    """Somebody who has signed in answers for a correction, no API key."""
+
+    code = "paper_correction_needs_person"
+    title_en = "A person must do this"
+    title_ja = "担当者本人の操作が必要です"
+
+
+class SecondPersonForCorrection(Conflict):
+    """Whoever proposed a correction does not have it issued."""
+
+    code = "second_person_needed_for_correction"
+    title_en = "A second person decides about this"
+    title_ja = "別の担当者による確認が必要です"

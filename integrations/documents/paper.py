@@ -88,6 +88,13 @@ class PaperCommission(msgspec.Struct, frozen=True, kw_only=True):
     tax_minor: int
 
 
+class PaperCorrected(msgspec.Struct, frozen=True):
+    """The paper that this one says anew."""
+
+    number: str
+    issued_on: date
+
+
 class PaperFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a paper prints, decided upstream: the renderer adds words, never facts.
 
@@ -110,6 +117,7 @@ class PaperFacts(msgspec.Struct, frozen=True, kw_only=True):
     due_on: date | None
     valid_through: date | None
     returned: PaperReturn | None
+    corrected: PaperCorrected | None = None  # Papers of before have none.
     lines: tuple[PaperLine, ...]
     totals: tuple[PaperTotal, ...]
     commission: PaperCommission | None

@@ -28,6 +28,8 @@ def papered(facts: PaperFacts) -> dict[str, object]:
         }
     if facts.paid is not None:
         page["paid"] = msgspec.to_builtins(facts.paid) | {"paid_on": _written(facts.paid.paid_on)}
+    if facts.corrected is not None:
+        page["corrected"] = {"number": facts.corrected.number, "issued_on": _written(facts.corrected.issued_on)}
     page["lines"] = [_line(n, line) for n, line in enumerate(facts.lines, start=1)]
     page["dated"] = any(line.supplied_on is not None for line in facts.lines)
     page["several_sellers"] = len({line.seller_name for line in facts.lines}) > 1

@@ -172,18 +172,22 @@ BY_FILE = "電子"
 
 async def test_what_is_given_back_before_the_invoice_is_not_asked_for(later: Counter) -> None:
     seller, buyer = await opened(later)
-    order = await later.on_account(buyer, (await later.world.listing(seller, 50, price=1_005), 4))
+    listing = await later.world.listing(seller, 50, price=1_005)
+    order, other = [await later.on_account(buyer, (listing, units)) for units in (3, 2)]
     made = await refund(later, order, 1)
     assert (made["way"], made["status"], made["set_off"]) == ("account", "succeeded", made["amount"])
-    assert await owed(later, buyer) == order["total"]["amount"] - made["amount"]["amount"]
+    ordered = order["total"]["amount"] + other["total"]["amount"]
+    assert await owed(later, buyer) == ordered - made["amount"]["amount"]
     assert await later.papers(buyer) == [], "A return invoice names an invoice, which there is not yet."
     await later.next_month()
     [paper] = await later.papers(buyer, kind="monthly_invoice")
     [back] = await later.papers(buyer, kind="return")
-    assert (paper["total"], back["total"]) == (order["total"], made["amount"])
+    assert paper["total"]["amount"] == 5 * 1_005 + 502
+    assert (made["amount"]["amount"], back["total"]["amount"]) == (1_005 + 100, 1_005 + 100)
     claim = await claim_of(buyer, paper)
-    assert claim["credited"] == made["amount"]
-    assert claim["open"]["amount"] == await owed(later, buyer)
+    assert claim["credited"] == back["total"], "What is asked for is what was invoiced less what was returned."
+    assert claim["open"]["amount"] == await owed(later, buyer) == 4_422
+    assert plain_text("お支払いいただく金額は ¥4,422 です") in await later.text(buyer, paper)
     await later.transfer((claim["reference"], claim["open"]["amount"]))
     assert await owed(later, buyer) == 0
     [receipt] = await later.papers(buyer, kind="receipt")

@@ -1,11 +1,14 @@
 """Who is written on papers, and how? Every customer is invoiced, asks for papers of its own, and two buy on account."""
 
+import secrets
 from datetime import timedelta
 from typing import Any
 
 from app.clients import terms_of
 from app.invoices import flow
 from tests.isolation.story import SEEN, Player, Story
+from tests.isolation.words import DESK
+from tests.world import PASSWORD
 
 REQUEST = "req_papers"
 PROFILE: dict[str, Any] = {
@@ -34,8 +37,33 @@ async def act(story: Story, players: dict[str, Player], listing: str) -> None:
         await _asked_for(story, players[label], listing)
     for label in customers[:2]:
         await _on_account(story, players[label], listing)
+    await _corrected(story, players[customers[0]])
     await flow.remind(world.worker_db, now=world.now() + LATER, request_id=REQUEST)
     await world.run_jobs()
+
+
+async def _corrected(story: Story, player: Player) -> None:
+    """One of its invoices names it wrongly: a correction is turned down, another issued by the desk's second person."""
+    say, world = story.words.say, story.world
+    one = await story.sign_in(DESK, world.desk.email)
+    colleague = {"email": f"{say(DESK, 'papercolleague')}@canary.example", "name": say(DESK, "papercolleaguename")}
+    await one.post("/v1/members", json=colleague | {"role": "admin", "password": PASSWORD}, headers=_keyed())
+    other = await story.sign_in(DESK, colleague["email"])
+    paper = (await player.party.get("/v1/papers", params={"kind": "invoice"})).json()["data"][0]
+    for verb in ("reject", "issue"):
+        wish = {
+            field: say(player.label, f"corrected{field.replace('_', '')}{verb}")
+            for field in ("recipient_name", "recipient_address", "purchase_order", "note")
+        }
+        at = f"/v1/admin/papers/{paper['id']}/corrections"
+        made = await one.post(at, json=wish, headers=_keyed())
+        decided = await other.post(f"/v1/admin/paper-corrections/{made.json()['id']}/{verb}", headers=_keyed())
+        assert decided.status_code == 200, (made.text, decided.text)
+    await world.run_jobs()
+
+
+def _keyed() -> dict[str, str]:
+    return {"Idempotency-Key": secrets.token_hex(8)}
 
 
 async def _written(story: Story, player: Player) -> None:

@@ -38,7 +38,7 @@ NAMED = {
     "payout_id": "pyo", "payout_file_id": "pfl", "payout_account_id": "pac", "commission_rate_id": "cmr",
     "stripe_payout_id": "spo",
     "storefront_id": "sfr", "storefront_key_id": "pbk", "consent_id": "cns",
-    "paper_id": "pap",
+    "paper_id": "pap", "correction_id": "pcr",
     "close_id": "cls", "difference_id": "mdf",
 }  # fmt: skip
 """Which ids a parameter or a field of this name takes. A new name is added here, or its operation fails."""

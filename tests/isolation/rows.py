@@ -68,6 +68,7 @@ RULES: Mapping[str, Parties] = {
             "credit_line",
             "credit_draw",
             "invoice_claim",
+            "paper_correction",
         )
     },
     **{name: Parties(WITH_DESK, WITH_DESK, ()) for name in ("provider_terms", "payout_line", "paper", "paper_file")},
@@ -108,7 +109,7 @@ ID_OF = {
     "prv": ("payout_reversal", "id"), "sac": ("connected_account", "id"),
     "sfr": ("storefront", "id"), "pbk": ("storefront_key", "id"), "cns": ("storefront_consent", "id"),
     "pat": ("payment_attempt", "id"), "rfd": ("refund", "id"), "pdp": ("dispute", "id"),
-    "pap": ("paper", "id"),
+    "pap": ("paper", "id"), "pcr": ("paper_correction", "id"),
     "cls": ("ledger_close", "id"), "mdf": ("money_difference", "id"), "pst": ("posting", "id"),
 }  # fmt: skip
 """Which rows a public id of each prefix names."""

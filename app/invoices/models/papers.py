@@ -60,6 +60,7 @@ class Paper(Table):
             "uq_paper_subject", "org_id", "kind", "mode", "subject_id", "part", unique=True,
             postgresql_where=text("copy_of is null"),
         ),
+        Index("uq_paper_corrects", "org_id", "corrects_id", unique=True, postgresql_where=text("corrects_id is not null")),
         Index("uq_paper_number", "desk_id", "series", "year", "n", unique=True, postgresql_where=text("copy_of is null")),
         Index("ix_paper_issued", "org_id", "issued_on", "id"),
         Index("ix_paper_total", "org_id", "total_minor", "id"),
@@ -100,6 +101,8 @@ class Paper(Table):
     order_id: Mapped[UUID | None]
     original_id: Mapped[UUID | None]
     """The invoice that a return gives back of."""
+    corrects_id: Mapped[UUID | None]
+    """The wrong paper that this one says anew; null on copies."""
     copy_of: Mapped[UUID | None]
     currency: Mapped[str]
     goods_minor: Mapped[Big]

@@ -3,6 +3,13 @@
 from app.invoices.operations.buying import buy_on_account
 from app.invoices.operations.claim_receipts import issue_claim_receipt
 from app.invoices.operations.claims import locked_claim, locked_claims, note_paid, open_claim, pay_claims, remind
+from app.invoices.operations.corrections import (
+    Said,
+    issue_correction,
+    locked_correction,
+    propose_correction,
+    reject_correction,
+)
 from app.invoices.operations.credit import CreditTerms, draw, give_back, grant, locked_credit_line
 from app.invoices.operations.issuing import issue_again, issue_bill, issue_invoices, issue_quotation, issue_receipt
 from app.invoices.operations.months import close_periods, open_since, terms_of
@@ -26,6 +33,7 @@ __all__ = [
     "CreditTerms",
     "DeskFacts",
     "Pdf",
+    "Said",
     "alone",
     "buy_on_account",
     "change_billing_profile",
@@ -38,6 +46,7 @@ __all__ = [
     "issue_again",
     "issue_bill",
     "issue_claim_receipt",
+    "issue_correction",
     "issue_invoices",
     "issue_payout_statement",
     "issue_quotation",
@@ -47,12 +56,15 @@ __all__ = [
     "locked_billing_profile",
     "locked_claim",
     "locked_claims",
+    "locked_correction",
     "locked_credit_line",
     "locked_provider_status",
     "note_paid",
     "open_claim",
     "open_since",
     "pay_claims",
+    "propose_correction",
+    "reject_correction",
     "remind",
     "set_off",
     "take_number",

@@ -58,6 +58,7 @@ async def issue_claim_receipt(
         paid=paid_by(_BY, day_in_japan(claim.paid_at), claim.reference),
         returned=None,
         paid_out=None,
+        corrects=None,
         notes=(f"合計請求書 {invoice.number} の代金として / For combined invoice {invoice.number}",),
     )
     return await write(session, draft, house, now=now)

@@ -142,6 +142,7 @@ async def issue_quotation(
         paid=None,
         returned=None,
         paid_out=None,
+        corrects=None,
         notes=(f"価格は {until} まで有効です。 / Prices hold until {until}.",),
     )
     return await write(session, draft, house, now=now)
@@ -179,6 +180,7 @@ def _of_order(
         paid=None,
         returned=None,
         paid_out=None,
+        corrects=None,
         notes=(),
     )
 

@@ -1,6 +1,6 @@
 """How is a buyer's period on account closed: combined invoices, what they round up, and a claim for each?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -11,12 +11,12 @@ from app.core.db import AsyncSession
 from app.core.money import YEN, Money
 from app.core.period import JAPAN, day_in_japan
 from app.invoices import queries
-from app.invoices.models import CreditDraw, CreditLine, InvoiceClaim, Paper
+from app.invoices.models import CreditDraw, CreditLine, Paper
 from app.invoices.operations.claims import open_claim
 from app.invoices.operations.credit import locked_credit_line, owe_rounding
 from app.invoices.operations.numbers import alone
 from app.invoices.operations.printed import Draft
-from app.invoices.operations.setting_off import credit_what_was_given_back
+from app.invoices.operations.setting_off import GivenBack, credit_given_back, given_back_of
 from app.invoices.operations.writing import write
 from app.invoices.queries import House, Recipient
 from app.invoices.rules import (
@@ -101,31 +101,37 @@ class _Closing:
         sellers = {line.provider_id for line in every}
         house = await queries.house_of(session, sellers, issued_on, demonstration=self.demonstration)
         recipient = await queries.recipient_of(session, self.line.org_id)
-        issued: list[tuple[Paper, InvoiceClaim, Composed]] = []
-        on: dict[UUID, list[UUID]] = {}
+        planned: list[tuple[int, Composed]] = []
         for mode, lines in lines_by_mode(every, house.desk, house.providers, desk_sells=False).items():
             part = await queries.monthly_parts(session, self.line.org_id, mode, self.subject_id)
-            for chunk in _chunks(lines):
-                part += 1
+            for n, chunk in enumerate(_chunks(lines), start=part + 1):
                 composed = compose_month(
                     mode, chunk, first=self.period.first, last=self.period.last,
                     desk=house.desk, providers=house.providers,
                 )  # fmt: skip
-                paper, claim = await self._issue(session, composed, house, recipient, part)
-                issued.append((paper, claim, composed))
-                for order_id in dict.fromkeys(line.order_id for line in chunk):
-                    on.setdefault(order_id, []).append(paper.id)
+                planned.append((n, composed))
+        given = await given_back_of(session, self.line.org_id, [each for _, each in planned], desk=house.desk)
+        issued: list[Paper] = []
+        on: dict[UUID, list[UUID]] = {}
+        for (n, composed), less in zip(planned, given, strict=True):
+            paper = await self._issue(session, composed, house, recipient, n, less)
+            issued.append(paper)
+            for order_id in dict.fromkeys(line.order_id for line in composed.lines):
+                on.setdefault(order_id, []).append(paper.id)
+        await self._note(session, sold, on)
+        return issued
+
+    async def _note(self, session: AsyncSession, sold: _Sold, on: Mapping[UUID, list[UUID]]) -> None:
+        """Write down on which papers each order stands; what was given back of it can name its invoice now."""
         for drawn, _ in sold:
             drawn.paper_ids, drawn.invoiced_at = on[drawn.order_id], self.now
         await session.flush()
-        await credit_what_was_given_back(session, [(claim, composed) for _, claim, composed in issued], now=self.now)
         for refund_id in await queries.returns_of_orders(session, self.line.org_id, sorted(on)):
             outbox.enqueue(session, "invoices.issue_return", due=self.now, org_id=self.line.org_id, refund_id=refund_id)
-        return [paper for paper, _, _ in issued]
 
     async def _issue(
-        self, session: AsyncSession, composed: Composed, house: House, recipient: Recipient, part: int
-    ) -> tuple[Paper, InvoiceClaim]:
+        self, session: AsyncSession, composed: Composed, house: House, recipient: Recipient, part: int, less: GivenBack
+    ) -> Paper:
         reference, issued_on = next(self.references), day_in_japan(self.now)
         due_on = _due_on(terms_of(self.line), self.period.last, issued_on)
         draft = Draft(
@@ -145,11 +151,14 @@ class _Closing:
             paid=None,
             returned=None,
             paid_out=None,
-            notes=(),
+            corrects=None,
+            notes=_less(composed, less),
         )
         paper = await write(session, draft, house, now=self.now)
         await self._book_rounding(session, paper, composed)
-        return paper, await open_claim(session, paper, reference=reference, due_on=due_on, now=self.now)
+        claim = await open_claim(session, paper, reference=reference, due_on=due_on, now=self.now)
+        await credit_given_back(session, self.line, claim, less, now=self.now)
+        return paper
 
     async def _book_rounding(self, session: AsyncSession, paper: Paper, composed: Composed) -> None:
         """What one rounding for all orders owes more than one for each: the buyer owes it, each seller earns its own."""
@@ -164,6 +173,16 @@ class _Closing:
                 )  # fmt: skip
         if whole := sum(rounded.values()):
             await owe_rounding(session, self.line, whole, paper.id, now=self.now)
+
+
+def _less(composed: Composed, less: GivenBack) -> tuple[str, ...]:
+    """What the paper says when less is asked for than it comes to."""
+    if not less.minor:
+        return ()
+    back, left = f"¥{less.minor:,}", f"¥{composed.total_minor - less.minor:,}"
+    return (
+        f"返還等 {back} を差し引き、お支払いいただく金額は {left} です。 / {back} were given back: please pay {left}.",
+    )
 
 
 def _chunks(lines: Sequence[Line]) -> Iterator[list[Line]]:

@@ -67,6 +67,7 @@ async def issue_payout_statement(
         paid=paid_by(method, day_in_japan(payout.paid_at), public_id("pyo", payout.id)),
         returned=None,
         paid_out=_paid_out(payout, entries, house),
+        corrects=None,
         notes=(),
     )
     return await write(session, draft, house, now=now)

@@ -13,6 +13,7 @@ from app.invoices.rules import Composed, IssuerMode, Kind, Line
 from integrations.documents.paper import (
     PaperBank,
     PaperCommission,
+    PaperCorrected,
     PaperFacts,
     PaperLine,
     PaperPaid,
@@ -44,6 +45,15 @@ class PaidOut:
     payout_minor: int
 
 
+@dataclass(frozen=True, slots=True)
+class Corrects:
+    """The paper that is said anew."""
+
+    paper_id: UUID
+    number: str
+    issued_on: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A paper before it has its number: for whom, about what, and what it says beside lines and totals.
@@ -68,6 +78,7 @@ class Draft:
     returned: PaperReturn | None
     paid_out: PaidOut | None
     """Of a payout statement alone."""
+    corrects: Corrects | None
     notes: tuple[str, ...]
 
     @property
@@ -100,6 +111,7 @@ def printed(draft: Draft, house: House, number: str, *, copy: bool) -> PaperFact
         due_on=draft.due_on,
         valid_through=draft.valid_through,
         returned=draft.returned,
+        corrected=_corrected(draft),
         lines=_lines(draft, house),
         totals=_totals(draft, house),
         commission=_commission(draft),
@@ -132,6 +144,10 @@ def _totals(draft: Draft, house: House) -> tuple[PaperTotal, ...]:
         )
         for total in draft.composed.totals
     )
+
+
+def _corrected(draft: Draft) -> PaperCorrected | None:
+    return None if draft.corrects is None else PaperCorrected(draft.corrects.number, draft.corrects.issued_on)
 
 
 def _commission(draft: Draft) -> PaperCommission | None:

@@ -89,11 +89,12 @@ async def _issue_one(
             returned_on=returned_on, original_number=original.number, original_issued_on=original.issued_on
         ),
         paid_out=None,
+        corrects=None,
         notes=(),
     )
     paper = await write(session, draft, house, now=now)
     if original.kind == Kind.MONTHLY_INVOICE:
-        await book_return_rounding(session, paper, original, composed, now=now)
+        await book_return_rounding(session, paper, original, refund, composed, now=now)
     return paper
 
 

@@ -132,6 +132,7 @@ def _paper(
         part=draft.part,
         order_id=draft.order_id,
         original_id=draft.original_id,
+        corrects_id=None if draft.corrects is None else draft.corrects.paper_id,
         currency=YEN,
         goods_minor=composed.goods_minor,
         tax_minor=composed.tax_minor,
@@ -155,7 +156,7 @@ def _copy_for(
     own = replace(draft, recipient=buyer, composed=part_of_seller(draft.composed, seller), paid=None, reference=None)
     names = [draft.recipient.name, house.desk.name]
     copy = _paper(own, house, number, paper.counterparty_id, org_id=seller, names=names, now=now)
-    copy.copy_of = paper.id
+    copy.copy_of, copy.corrects_id = paper.id, None  # What its buyer was given is none of its affair, an id neither.
     copy.facts = msgspec.to_builtins(printed(own, house, str(number), copy=True))
     return copy
 

@@ -1,5 +1,6 @@
 """Which papers are there, what stands on them, and what is owed? Questions only."""
 
+from app.invoices.queries.corrections import correction_of, correction_of_any, corrections_page
 from app.invoices.queries.credit import (
     Aged,
     ageing_page,
@@ -46,6 +47,7 @@ from app.invoices.queries.setting_off import (
     returns_of_orders,
     sellers_on,
     set_off_before_invoice,
+    units_set_off_before_invoice,
 )
 from app.invoices.queries.supplies import lines_of_order, lines_of_quote, supplied_on
 from app.invoices.queries.waiting import (
@@ -74,6 +76,9 @@ __all__ = [
     "claims_meant_by",
     "claims_of_papers",
     "claims_to_remind",
+    "correction_of",
+    "correction_of_any",
+    "corrections_page",
     "credit_line_of",
     "draw_of",
     "draws_to_invoice",
@@ -112,4 +117,5 @@ __all__ = [
     "sellers_on",
     "set_off_before_invoice",
     "supplied_on",
+    "units_set_off_before_invoice",
 ]

@@ -49,12 +49,14 @@ async def paper_on(session: AsyncSession, org_id: UUID, kind: Kind, subject_id: 
 
 
 async def invoices_of(session: AsyncSession, org_id: UUID, order_id: UUID) -> Sequence[Paper]:
-    """The invoices that an order stands on: its own, or the combined ones of a buyer on account."""
+    """The invoices that an order stands on, as first issued: its own, or the combined ones of a buyer on account."""
     combined = select(func.unnest(CreditDraw.paper_ids)).where(
         CreditDraw.org_id == org_id, CreditDraw.order_id == order_id
     )
     own = (Paper.kind == Kind.INVOICE) & (Paper.order_id == order_id)
-    asked = select(Paper).where(Paper.org_id == org_id, or_(own, Paper.id.in_(combined)), Paper.copy_of.is_(None))
+    asked = select(Paper).where(
+        Paper.org_id == org_id, or_(own, Paper.id.in_(combined)), Paper.copy_of.is_(None), Paper.corrects_id.is_(None)
+    )
     return (await session.scalars(asked.order_by(Paper.id))).all()
 
 
@@ -83,6 +85,7 @@ async def returned_before(session: AsyncSession, original: Paper) -> dict[tuple[
         Paper.kind == Kind.RETURN,
         Paper.original_id == original.id,
         Paper.copy_of.is_(None),
+        Paper.corrects_id.is_(None),
     )
     units: dict[tuple[UUID, int], int] = {}
     for frozen in await session.scalars(asked):

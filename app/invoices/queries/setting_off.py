@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, func, select
+from sqlalchemy import Subquery, and_, func, select
 
 from app.core.db import AsyncSession, any_of
 from app.core.scope import DESK_ID
@@ -13,7 +13,7 @@ from app.invoices.models import CreditDraw, InvoiceClaim, Paper
 from app.invoices.rules import Composed
 from app.orders.models import Order
 from app.orders.rules import OrderStatus
-from app.payments.models import BankLine, Payment, Refund, RefundIssuer
+from app.payments.models import BankLine, Payment, Refund, RefundIssuer, RefundLine
 from app.payments.rules import RefundKind, reference_in
 
 PAID_FOR: Final = (OrderStatus.PAID, OrderStatus.SHORT, OrderStatus.FULFILLED)
@@ -73,13 +73,7 @@ async def set_off_before_invoice(
     session: AsyncSession, org_id: UUID, order_ids: Sequence[UUID]
 ) -> dict[tuple[UUID, UUID | None], int]:
     """What was set off of fulfilled orders since they were supplied, in yen by order and seller; None for money alone."""
-    since_supply = (
-        select(Refund)
-        .join(Order, and_(Order.org_id == Refund.org_id, Order.id == Refund.order_id))
-        .where(Refund.org_id == org_id, Refund.order_id == any_of(order_ids))
-        .where(Refund.set_off_minor > 0, Refund.made_at >= Order.closed_at)
-        .subquery()
-    )
+    since_supply = _since_supply(org_id, order_ids)
     of = and_(RefundIssuer.org_id == since_supply.c.org_id, RefundIssuer.refund_id == since_supply.c.id)
     minor = func.sum(RefundIssuer.goods_minor + RefundIssuer.tax_minor)
     by_seller = (
@@ -98,6 +92,31 @@ async def set_off_before_invoice(
     for order_id, set_off in await session.execute(money):
         found[order_id, None] = int(set_off)
     return found
+
+
+async def units_set_off_before_invoice(
+    session: AsyncSession, org_id: UUID, order_ids: Sequence[UUID]
+) -> dict[tuple[UUID, int], int]:
+    """The units of what `set_off_before_invoice` is the money of, by order and line."""
+    since_supply = _since_supply(org_id, order_ids)
+    of = and_(RefundLine.org_id == since_supply.c.org_id, RefundLine.refund_id == since_supply.c.id)
+    asked = (
+        select(since_supply.c.order_id, RefundLine.n, func.sum(RefundLine.quantity))
+        .join(RefundLine, of)
+        .group_by(since_supply.c.order_id, RefundLine.n)
+    )
+    return {(order_id, n): int(units) for order_id, n, units in await session.execute(asked)}
+
+
+def _since_supply(org_id: UUID, order_ids: Sequence[UUID]) -> Subquery:
+    """Refunds that were set off of these fulfilled orders, since each was supplied."""
+    return (
+        select(Refund)
+        .join(Order, and_(Order.org_id == Refund.org_id, Order.id == Refund.order_id))
+        .where(Refund.org_id == org_id, Refund.order_id == any_of(order_ids))
+        .where(Refund.set_off_minor > 0, Refund.made_at >= Order.closed_at)
+        .subquery()
+    )
 
 
 async def returns_of_orders(session: AsyncSession, org_id: UUID, order_ids: Sequence[UUID]) -> Sequence[UUID]:

@@ -1,5 +1,6 @@
 """What do callers see and send of papers, profiles and credit?"""
 
+from app.invoices.schemas.corrections import CorrectionIn, CorrectionOut
 from app.invoices.schemas.credit import AgedOut, CreditLineIn, CreditLineOut, OnAccountOut
 from app.invoices.schemas.papers import ClaimOut, PaperDetailOut, PaperOut
 from app.invoices.schemas.profiles import (
@@ -16,6 +17,8 @@ __all__ = [
     "BillingProfileIn",
     "BillingProfileOut",
     "ClaimOut",
+    "CorrectionIn",
+    "CorrectionOut",
     "CreditLineIn",
     "CreditLineOut",
     "DeskProfileIn",

@@ -37,6 +37,8 @@ class PaperOut(msgspec.Struct, frozen=True):
     issuer_registration_number: str | None
     recipient_name: str
     order_id: str | None
+    corrects: str | None
+    """The wrong paper that this one says anew."""
     goods: PaperMoneyOut
     tax: PaperMoneyOut
     total: PaperMoneyOut
@@ -60,6 +62,7 @@ class PaperOut(msgspec.Struct, frozen=True):
             issuer_registration_number=row.issuer_number,
             recipient_name=row.recipient_name,
             order_id=None if row.order_id is None else public_id("ord", row.order_id),
+            corrects=None if row.corrects_id is None else public_id("pap", row.corrects_id),
             goods=PaperMoneyOut(row.goods_minor, row.currency),
             tax=PaperMoneyOut(row.tax_minor, row.currency),
             total=PaperMoneyOut(row.total_minor, row.currency),
