@@ -1,5 +1,11 @@
 """What may be done to bank statements, their lines and payments within one transaction?"""
 
+from app.payments.operations.accounts import (
+    give_virtual_account,
+    list_accounts,
+    load_virtual_accounts,
+    locked_bank,
+)
 from app.payments.operations.attempts import (
     ATTEMPT_PREFIX,
     Closing,
@@ -36,6 +42,7 @@ from app.payments.operations.lines import (
     locked_payment_of,
     locked_waiting,
 )
+from app.payments.operations.matching import Matched, outcome_of, take_matches
 from app.payments.operations.money import Taken, book, pay, set_aside
 from app.payments.operations.refunds import (
     REFUND_PREFIX,
@@ -59,6 +66,7 @@ __all__ = [
     "MADE_BY_CALLER",
     "REFUND_PREFIX",
     "Closing",
+    "Matched",
     "Resolution",
     "Sending",
     "StatementFile",
@@ -80,10 +88,14 @@ __all__ = [
     "due_of",
     "event_of",
     "fail",
+    "give_virtual_account",
     "is_disputed",
     "leave_for_a_person",
     "leave_unknown",
+    "list_accounts",
+    "load_virtual_accounts",
     "locked_attempt",
+    "locked_bank",
     "locked_dispute",
     "locked_line",
     "locked_payment",
@@ -97,6 +109,7 @@ __all__ = [
     "note_intent",
     "note_refund",
     "note_session",
+    "outcome_of",
     "owe",
     "pay",
     "pay_by_bank",
@@ -109,6 +122,7 @@ __all__ = [
     "resolve",
     "send",
     "set_aside",
+    "take_matches",
     "tell_dispute",
     "tick_off",
     "use_up",

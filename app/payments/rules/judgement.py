@@ -10,7 +10,7 @@ from typing import Literal
 Outcome = Literal[
     "exact", "over", "short", "completes", "duplicate", "late", "late_reserved", "unknown_payer", "outgoing"
 ]
-"""The words of `models.LineOutcome` but `pending`; a test holds them together."""
+"""The words of `models.LineOutcome` but `pending` and those that suggest (`matching`); a test holds them together."""
 
 
 @dataclass(frozen=True, slots=True)
