@@ -98,6 +98,7 @@ async def _measured(url: str, home: Path) -> list[Result]:
         floors, ours, peak_mb = [], [], 0.0
         for _ in range(3):
             floors.append(await _copied_and_joined(owner, content))
+            sys.stderr.write(f"COPY and a join in {floors[-1]:.2f} s\n")
             await owner.execute("truncate bank_statement, bank_line, posting, job, account_balance, event cascade")
             told = await asyncio.to_thread(_in_a_child, url, home)
             ours.append(told["took_s"])
@@ -191,7 +192,8 @@ async def _copied_and_joined(owner: asyncpg.Connection, content: bytes) -> float
 
 def _in_a_child(url: str, home: Path) -> dict[str, Any]:
     asked = [sys.executable, "-m", "benchmarks.scenarios.bank_file", url, str(home)]
-    return json.loads(subprocess.run(asked, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
+    told: dict[str, Any] = json.loads(subprocess.run(asked, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
+    return told
 
 
 async def _taken(url: str, home: Path) -> float:
@@ -205,7 +207,7 @@ async def _taken(url: str, home: Path) -> float:
     imported_s = time.perf_counter() - began
     await flow.match_statement(worker, statement_id, now=NOW, request_id="req_benchmark")
     took_s = time.perf_counter() - began
-    sys.stderr.write(f"imported in {imported_s:.2f} s, matched in {took_s - imported_s:.2f} s\n")
+    sys.stderr.write(f"imported in {imported_s:.2f} s, matched in {took_s - imported_s:.2f} s, CPU {time.process_time():.2f} s\n")
     await api.close()
     await worker.close()
     return took_s

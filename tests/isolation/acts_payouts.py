@@ -14,7 +14,7 @@ from app.orders.models import OrderIssuer
 from app.payouts import operations
 from app.payouts.models import PayoutReversal
 from app.payouts.operations import Sold
-from app.payouts.rules import ReversalStatus, SoldPart
+from app.payouts.rules import ReversalStatus, SoldPart, is_bank_day
 from integrations.stripe.shapes import Account, Payout
 from tests.isolation.story import SEEN, Player, Story
 from tests.isolation.words import DESK
@@ -43,7 +43,7 @@ async def act(story: Story, players: dict[str, Player]) -> None:
         for path in ("/v1/payouts", "/v1/earnings", "/v1/earnings/balance", "/v1/payout-account", "/v1/provider-terms"):
             await player.owner.get(path)
     day = day_in_japan(utc_now()) + timedelta(days=1)
-    while day.isoweekday() > 5 or (day.month, day.day) == (12, 31) or (day.month == 1 and day.day <= 3):
+    while not is_bank_day(day):
         day += timedelta(days=1)
     await owner.post("/v1/admin/payout-files", json={"transfer_on": day.isoformat()}, headers=_keyed())
 

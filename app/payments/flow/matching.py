@@ -42,9 +42,18 @@ async def match_statement(db: Database, statement_id: UUID, *, now: datetime, re
         if any(reference in ended for reference in found)
     }
     found = _found(lines, candidates, decided, payers)
-    while batch := await asyncio.to_thread(lambda: list(islice(found, _BATCH))):
-        async with db.transaction(desk) as session:
-            await operations.take_matches(session, batch, now=now)
+    batch = await asyncio.to_thread(_next, found)
+    while batch:
+        following = asyncio.create_task(asyncio.to_thread(_next, found))  # While the database writes these.
+        try:
+            async with db.transaction(desk) as session:
+                await operations.take_matches(session, batch, now=now)
+        finally:
+            batch = await following
+
+
+def _next(found: Iterator[Matched]) -> list[Matched]:
+    return list(islice(found, _BATCH))
 
 
 def _found(
