@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import AsyncSession, Table
-from app.core.ids import new_id
+from app.core.ids import new_id, new_ids
 from app.core.scope import Scope
 
 
@@ -60,7 +60,7 @@ async def enqueue_each(session: AsyncSession, name: str, /, *, due: datetime, **
         return
     scope: Scope = session.info["scope"]
     told = {"name": name, "key": key, "request_id": scope.request_id, "due": due}
-    columns = {"ids": [new_id() for _ in subject_ids], "subjects": list(subject_ids)}
+    columns = {"ids": new_ids(len(subject_ids)), "subjects": list(subject_ids)}
     await session.execute(_ENQUEUE_EACH, {**told, **columns})
 
 

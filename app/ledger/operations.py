@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from app.core.db import AsyncSession
-from app.core.ids import new_id
+from app.core.ids import new_ids
 from app.core.money import Money
 from app.core.scope import DESK_ID
 from app.ledger.errors import LedgerOverdrawn, PeriodClosed
@@ -123,7 +123,7 @@ async def _written(
         left = iter(minor_by_subject)
         while subjects := list(islice(left, _AT_ONCE)):
             columns = {
-                "ids": [new_id() for _ in subjects],
+                "ids": new_ids(len(subjects)),
                 "subjects": subjects,
                 "minors": [minor_by_subject[subject_id] for subject_id in subjects],
             }

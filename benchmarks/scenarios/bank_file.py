@@ -207,7 +207,9 @@ async def _taken(url: str, home: Path) -> float:
     imported_s = time.perf_counter() - began
     await flow.match_statement(worker, statement_id, now=NOW, request_id="req_benchmark")
     took_s = time.perf_counter() - began
-    sys.stderr.write(f"imported in {imported_s:.2f} s, matched in {took_s - imported_s:.2f} s, CPU {time.process_time():.2f} s\n")
+    sys.stderr.write(
+        f"imported in {imported_s:.2f} s, matched in {took_s - imported_s:.2f} s, CPU {time.process_time():.2f} s\n"
+    )
     await api.close()
     await worker.close()
     return took_s

@@ -16,8 +16,7 @@ from app.core.scope import DESK_ID, Scope
 from app.payments import operations, queries
 from app.payments.operations import Matched
 from app.payments.queries import Named
-from app.payments.rules import reference_in
-from app.payments.rules.matching import LISTED_MAX, Candidate, Line, Match, Wanted, matches
+from app.payments.rules.matching import LISTED_MAX, Candidate, Line, Match, Wanted, matches_named, references_in_lines
 
 _BATCH: Final = 5_000
 
@@ -28,7 +27,7 @@ async def match_statement(db: Database, statement_id: UUID, *, now: datetime, re
     lines = await _lines(db, desk, statement_id)
     if not lines:
         return
-    references = await asyncio.to_thread(_references, lines)
+    references = await asyncio.to_thread(references_in_lines, lines)
     said = {reference for found in references.values() for reference in found}
     candidates = await _candidates(db, desk, Wanted(lines, said))
     ended = await _ended(db, desk, said - {candidate.reference for candidate in candidates})
@@ -41,7 +40,7 @@ async def match_statement(db: Database, statement_id: UUID, *, now: datetime, re
         for line_id, found in references.items()
         if any(reference in ended for reference in found)
     }
-    found = _found(lines, candidates, decided, payers)
+    found = _found(matches_named(lines, candidates, references), decided, payers)
     batch = await asyncio.to_thread(_next, found)
     while batch:
         following = asyncio.create_task(asyncio.to_thread(_next, found))  # While the database writes these.
@@ -57,9 +56,9 @@ def _next(found: Iterator[Matched]) -> list[Matched]:
 
 
 def _found(
-    lines: list[Line], candidates: list[Candidate], decided: dict[UUID, Match], payers: dict[UUID, UUID]
+    matched: Iterator[tuple[UUID, Match]], decided: dict[UUID, Match], payers: dict[UUID, UUID]
 ) -> Iterator[Matched]:
-    for line_id, first in matches(lines, candidates):
+    for line_id, first in matched:
         match = decided.get(line_id, first)
         yield Matched(line_id, match, tuple(payers[payment_id] for payment_id in match.payments))
 
@@ -72,12 +71,6 @@ async def _lines(db: Database, desk: Scope, statement_id: UUID) -> list[Line]:
         found += page
         if len(page) < queries.PAGE:
             return found
-
-
-def _references(lines: list[Line]) -> dict[UUID, list[str]]:
-    """The references that stand in each line's texts, where any does."""
-    found = ((line_id, reference_in(payer_name, memo)) for line_id, payer_name, memo, _, _ in lines)
-    return {line_id: references for line_id, references in found if references}
 
 
 async def _candidates(db: Database, desk: Scope, wanted: Wanted) -> list[Candidate]:

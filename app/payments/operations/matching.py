@@ -28,22 +28,26 @@ async def take_matches(session: AsyncSession, found: Sequence[Matched], *, now: 
 
     A line that was decided meanwhile stays as it is. The transaction names the desk.
     """
-    await _give(session, [one for one in found if one.match.is_sure], now)
-    await _suggest(session, [one for one in found if not one.match.is_sure], now)
+    # Two jobs may be at one statement: lines are locked in one order, and who comes second finds them decided.
+    undecided = set(await session.scalars(_LOCK, {"desk": DESK_ID, "lines": [one.line_id for one in found]}))
+    left = [one for one in found if one.line_id in undecided]
+    await _give(session, [one for one in left if one.match.is_sure], now)
+    await _suggest(session, [one for one in left if not one.match.is_sure], now)
 
 
 async def _give(session: AsyncSession, sure: Sequence[Matched], now: datetime) -> None:
     if not sure:
         return
+    lines = [one.line_id for one in sure]
     columns = {
-        "lines": [one.line_id for one in sure],
+        "lines": lines,
         "payments": [one.match.payments[0] for one in sure],
         "payers": [one.payer_ids[0] for one in sure],
         "words": [one.match.outcome for one in sure],
         "scores": [one.match.score for one in sure],
     }
-    given = await session.scalars(_GIVE, {"desk": DESK_ID, **columns})
-    await outbox.enqueue_each(session, "orders.settle", due=now, line_id=given.all())
+    await session.execute(_GIVE, {"desk": DESK_ID, **columns})
+    await outbox.enqueue_each(session, "orders.settle", due=now, line_id=lines)
 
 
 async def _suggest(session: AsyncSession, unsure: Sequence[Matched], now: datetime) -> None:
@@ -62,13 +66,10 @@ async def _suggest(session: AsyncSession, unsure: Sequence[Matched], now: dateti
         }
         for one in unsure
     ]
-    columns = {"lines": [one.line_id for one in unsure], "told": msgspec.json.encode(told).decode()}
-    left = set(await session.scalars(_SUGGEST, {"desk": DESK_ID, **columns}))
+    await session.execute(_SUGGEST, {"desk": DESK_ID, "told": msgspec.json.encode(told).decode()})
     status = {"status": LineStatus.FOR_A_PERSON}
     facts: dict[UUID, dict[str, Any]] = {
-        one.line_id: status | {"outcome": outcome_of(one.match), "matched_as": one.match.outcome}
-        for one in unsure
-        if one.line_id in left
+        one.line_id: status | {"outcome": outcome_of(one.match), "matched_as": one.match.outcome} for one in unsure
     }
     await events.record_next(
         session,
@@ -87,18 +88,16 @@ def outcome_of(match: Match) -> LineOutcome:
     return LineOutcome.UNKNOWN_PAYER if match.outcome == "nothing" else LineOutcome(match.outcome)
 
 
-# Two jobs may be at one statement: lines are locked in one order, and who comes second finds them decided.
-_LOCKED: Final = (
-    "with locked as materialized (select id from bank_line where org_id = :desk and id = any(:lines) and status = 'new'"
-    " and payment_id is null order by id for update)"
-)
+_LOCK: Final = text(
+    "select id from bank_line where org_id = :desk and id = any(:lines) and status = 'new' and payment_id is null"
+    " order by id for update"
+).bindparams(bindparam("desk", type_=Uuid()), bindparam("lines", type_=ARRAY(Uuid())))
 _GIVE: Final = text(
-    f"{_LOCKED} update bank_line l set payment_id = p.id, payer_org_id = p.org_id, order_id = p.order_id,"
+    "update bank_line l set payment_id = p.id, payer_org_id = p.org_id, order_id = p.order_id,"
     " matched_as = w.matched_as, score = w.score, candidates_found = 1"
-    " from locked join unnest(:lines, :payments, :payers, :words, :scores)"
-    " as w(line_id, payment_id, payer_id, matched_as, score) on w.line_id = locked.id"
+    " from unnest(:lines, :payments, :payers, :words, :scores) as w(line_id, payment_id, payer_id, matched_as, score)"
     " join payment p on p.org_id = w.payer_id and p.id = w.payment_id"
-    " where l.org_id = :desk and l.id = locked.id returning l.id"
+    " where l.org_id = :desk and l.id = w.line_id"
 ).bindparams(
     bindparam("desk", type_=Uuid()),
     *(bindparam(name, type_=ARRAY(Uuid())) for name in ("lines", "payments", "payers")),
@@ -106,10 +105,10 @@ _GIVE: Final = text(
     bindparam("scores", type_=ARRAY(Integer())),
 )
 _SUGGEST: Final = text(
-    f"{_LOCKED} update bank_line l set outcome = w.outcome, status = '{LineStatus.FOR_A_PERSON}', version = l.version + 1,"
+    f"update bank_line l set outcome = w.outcome, status = '{LineStatus.FOR_A_PERSON}', version = l.version + 1,"
     " matched_as = w.matched_as, score = w.score, candidates_found = w.found, candidate_ids = w.candidates,"
     " candidate_payers = w.payers, missing_minor = w.missing"
-    " from locked join jsonb_to_recordset(cast(:told as jsonb)) as w(line_id uuid, outcome text, matched_as text,"
-    " score integer, found integer, candidates uuid[], payers uuid[], missing bigint) on w.line_id = locked.id"
-    " where l.org_id = :desk and l.id = locked.id returning l.id"
-).bindparams(bindparam("desk", type_=Uuid()), bindparam("lines", type_=ARRAY(Uuid())), bindparam("told", type_=Text()))
+    " from jsonb_to_recordset(cast(:told as jsonb)) as w(line_id uuid, outcome text, matched_as text,"
+    " score integer, found integer, candidates uuid[], payers uuid[], missing bigint)"
+    " where l.org_id = :desk and l.id = w.line_id"
+).bindparams(bindparam("desk", type_=Uuid()), bindparam("told", type_=Text()))

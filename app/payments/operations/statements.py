@@ -12,7 +12,7 @@ from sqlalchemy import ARRAY, BigInteger, Date, Text, Uuid, any_, bindparam, cas
 from app.core import events, outbox
 from app.core.db import AsyncSession
 from app.core.errors import FieldError
-from app.core.ids import new_id
+from app.core.ids import new_ids
 from app.core.money import YEN
 from app.core.period import day_in_japan
 from app.core.scope import DESK_ID, Scope
@@ -110,7 +110,7 @@ async def _insert_lines(
     """
     closed = await closed_through(session)
     # Ids in the file's order, rows in the order of their keys: two overlapping files must not wait for each other.
-    ids = sorted(new_id() for _ in movements)
+    ids = new_ids(len(movements))
     waiting = iter(sorted(zip(ids, movements, strict=True), key=lambda one: one[1].line_key))
     new: list[_New] = []
     known: list[KeyedMovement] = []

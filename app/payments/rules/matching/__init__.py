@@ -1,6 +1,6 @@
 """Which open payment does a bank's line pay? Decisions without a database."""
 
-from app.payments.rules.matching.bulk import Line, matches
+from app.payments.rules.matching.bulk import Line, matches, matches_named, references_in_lines
 from app.payments.rules.matching.facts import (
     CLEARLY_AHEAD,
     FEE_MAX_MINOR,
@@ -33,5 +33,7 @@ __all__ = [
     "folded_payer",
     "match",
     "matches",
+    "matches_named",
+    "references_in_lines",
     "similarity",
 ]

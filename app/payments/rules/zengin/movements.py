@@ -106,17 +106,24 @@ def keyed_movements(movements: Iterable[ZenginMovement], practice: BankPractice)
             yield KeyedMovement(bank_movement(movement, practice), key_of_reference(movement.inquiry_number))
             continue
         said = hashlib.sha256("\0".join(_said(movement, practice)).encode())
-        alike[said.digest()[:16]] += 1
-        said.update(b"\0%d" % alike[said.digest()[:16]])
+        told = said.digest()[:16]
+        alike[told] += 1
+        said.update(b"\0%d" % alike[told])
         yield KeyedMovement(bank_movement(movement, practice), f"zengin:{said.hexdigest()}")
 
 
-def _said(movement: ZenginMovement, practice: BankPractice) -> Iterator[str]:
-    yield movement.account.key
-    yield movement.booked_on.isoformat()
-    yield movement.value_on.isoformat()
-    yield str(movement.amount_minor)
-    yield movement.kind
-    yield "" if practice.inquiry_numbers == "of_the_file" else movement.inquiry_number
-    yield from (movement.payer_code, movement.payer_name, movement.sender_bank, movement.sender_branch)
-    yield from (movement.summary, movement.edi)
+def _said(movement: ZenginMovement, practice: BankPractice) -> tuple[str, ...]:
+    return (
+        movement.account.key,
+        movement.booked_on.isoformat(),
+        movement.value_on.isoformat(),
+        str(movement.amount_minor),
+        movement.kind,
+        "" if practice.inquiry_numbers == "of_the_file" else movement.inquiry_number,
+        movement.payer_code,
+        movement.payer_name,
+        movement.sender_bank,
+        movement.sender_branch,
+        movement.summary,
+        movement.edi,
+    )
