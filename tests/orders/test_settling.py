@@ -77,9 +77,8 @@ async def test_money_without_a_known_reference_waits_without_a_payer(shop: Shop)
         await shop.world.run_jobs()
         line = await shop.newest_line()
         assert (line["status"], line["payer_id"]) == ("for_a_person", None), payer
-        assert line["outcome"] in {"name_differs", "ambiguous"}, (
-            "Its amount is that of this order, and of other tests'."
-        )
+        # Its amount is that of this order, and of other tests'; a reference read wrongly may be one by chance.
+        assert line["outcome"] in {"name_differs", "ambiguous", "other_reference"}, line
     assert await shop.status(buyer, order) == "awaiting_payment"
 
 
