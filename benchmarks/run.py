@@ -31,7 +31,17 @@ from benchmarks.floor import FLOOR
 from benchmarks.load import CONNECTIONS, api, bare, rate
 from benchmarks.market import Market, build
 from benchmarks.paper import certificate_seconds, invoice_seconds
-from benchmarks.scenarios import catalogue, closing, import_, limits, matching, million, reconciling, retirements
+from benchmarks.scenarios import (
+    bank_file,
+    catalogue,
+    closing,
+    import_,
+    limits,
+    matching,
+    million,
+    reconciling,
+    retirements,
+)
 from integrations.postgres.embedded import EmbeddedPostgres
 
 HERE = Path(__file__).parent
@@ -45,7 +55,7 @@ def main() -> None:
     if shutil.which("wrk") is None:
         raise SystemExit("make bench needs wrk (on Debian: apt-get install wrk).")
     results = [*_orders(), _certificate(), *_invoice_pdf(), _demo()]
-    for scenario in (catalogue, limits, import_, matching, retirements, million, reconciling, closing):
+    for scenario in (catalogue, limits, import_, matching, retirements, million, reconciling, closing, bank_file):
         results += scenario.measure()
     (HERE / "results.json").write_text(json.dumps([asdict(result) for result in results], indent=1) + "\n")
     (HERE / "RESULTS.md").write_text(_report(results))

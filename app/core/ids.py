@@ -17,6 +17,14 @@ def new_id() -> UUID:
     return UUID(int=value)
 
 
+def new_ids(count: int) -> list[UUID]:
+    """As many new UUIDv7, in ascending order: for rows by the ten thousand."""
+    first = (time.time_ns() // 1_000_000 & (2**48 - 1)) << 80 | 0x7 << 76 | 0b10 << 62
+    chance = secrets.token_bytes(10 * count)
+    randoms = sorted(int.from_bytes(chance[at : at + 10], "big") >> 6 for at in range(0, 10 * count, 10))
+    return [UUID(int=first | (random >> 62) << 64 | random & (2**62 - 1)) for random in randoms]
+
+
 def public_id(prefix: str, value: UUID) -> str:
     """The id that callers see: `ord_` and 26 lower-case characters of Crockford base32."""
     number = value.int

@@ -1,14 +1,15 @@
 """What is still to be done? Job rows, written in the transaction of their cause; they stay until their work is done."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Index, Text, text
+from sqlalchemy import ARRAY, BigInteger, DateTime, Index, Text, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import AsyncSession, Table
-from app.core.ids import new_id
+from app.core.ids import new_id, new_ids
 from app.core.scope import Scope
 
 
@@ -50,3 +51,28 @@ def enqueue(session: AsyncSession, name: str, /, *, due: datetime, **ids: UUID) 
             due=due,
         )
     )
+
+
+async def enqueue_each(session: AsyncSession, name: str, /, *, due: datetime, **ids: Sequence[UUID]) -> None:
+    """Ask for as many jobs of a name as there are ids, of which each gets one: one statement for thousands of them."""
+    ((key, subject_ids),) = ids.items()
+    if not subject_ids:
+        return
+    scope: Scope = session.info["scope"]
+    told = {"name": name, "key": key, "request_id": scope.request_id, "due": due}
+    columns = {"ids": new_ids(len(subject_ids)), "subjects": list(subject_ids)}
+    await session.execute(_ENQUEUE_EACH, {**told, **columns})
+
+
+_ENQUEUE_EACH = text(
+    "insert into job (id, name, ids, request_id, due)"
+    " select m.id, :name, jsonb_build_object(:key, m.subject), :request_id, :due"
+    " from unnest(:ids, :subjects) as m(id, subject)"
+).bindparams(
+    bindparam("name", type_=Text()),
+    bindparam("key", type_=Text()),
+    bindparam("request_id", type_=Text()),
+    bindparam("due", type_=DateTime(timezone=True)),
+    bindparam("ids", type_=ARRAY(Uuid())),
+    bindparam("subjects", type_=ARRAY(Uuid())),
+)

@@ -13,6 +13,14 @@ class BankFileRefused(Unprocessable):
     title_ja: ClassVar[str] = "銀行明細を取り込めません"
 
 
+class BankAccountsInvalid(Unprocessable):
+    """422: the list of the desk's accounts, or the range of virtual ones, contradicts itself; `errors` says where."""
+
+    code: ClassVar[str] = "bank_accounts_invalid"
+    title_en: ClassVar[str] = "The accounts cannot be listed like this"
+    title_ja: ClassVar[str] = "口座の指定に誤りがあります"
+
+
 class BankLineContradicts(Conflict):
     """409: a known movement stands in the statement with another day or amount. Nothing of it was taken."""
 

@@ -88,7 +88,7 @@ async def incoming_transfers(
         raise InvalidState(detail, state=order.status)
     transfers = transfers_of(kind, payment.reference, payment.amount_minor)
     content = bank_file(transfers, booked_on=day_in_japan(now), bank_reference=reference)
-    return transfers, await payments.keep_bank_file(files, content, f"{reference}.csv", now=now)
+    return transfers, await payments.keep_bank_file(files, content, f"{reference}.csv", accounts=(), now=now)
 
 
 async def keep_notice(files: Files, scope: Scope, task_id: UUID) -> Notice:

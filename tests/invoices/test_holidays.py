@@ -2,7 +2,7 @@
 
 import holidays
 
-from app.invoices.rules import holidays_of
+from app.core.holidays import holidays_of
 
 YEARS = range(2022, 2051)
 

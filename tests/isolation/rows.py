@@ -92,6 +92,8 @@ RULES: Mapping[str, Parties] = {
     "ledger_balance": Parties(OWN, OWN, ()),
     "event": Parties(WITH_PARTIES, WITH_PARTIES, ()),
     "posting": Parties(MONEY, MONEY, ()),
+    "virtual_account": Parties(("org_id", "payer_id"), OWN, OWN),
+    "payer_name": Parties(OWN, OWN, ()),
 }
 """All tables that are not of one party alone. What happened, what was asked and agreed, and money that moved, is never changed."""
 

@@ -22,6 +22,7 @@ from app.settings import Settings
 from integrations.registries.fake.child import FakeRegistryProcess
 from integrations.stripe.fake.child import FakeStripeProcess
 from tests.isolation import (
+    acts_bank,
     acts_closing,
     acts_fetching,
     acts_imports,
@@ -133,6 +134,7 @@ async def play(database_url: str, folder: Path, registry: FakeRegistryProcess, s
         await acts_fetching.act(story, players)
         people = await acts_payouts.act(story, players)
         await acts_transfers.act(story, players, listings["provider_a"], stripe, people)
+        await acts_bank.act(story, players)
         await acts_closing.act(story)
         parties = {DESK: world.desk, **{label: player.party for label, player in players.items()}}
         members = {label: _member(label, of) for label, of in parties.items()}

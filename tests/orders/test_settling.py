@@ -76,7 +76,9 @@ async def test_money_without_a_known_reference_waits_without_a_payer(shop: Shop)
         await shop.bring((payer, order["total"]["amount"]))
         await shop.world.run_jobs()
         line = await shop.newest_line()
-        assert (line["outcome"], line["status"], line["payer_id"]) == ("unknown_payer", "for_a_person", None), payer
+        assert (line["status"], line["payer_id"]) == ("for_a_person", None), payer
+        # Its amount is that of this order, and of other tests'; a reference read wrongly may be one by chance.
+        assert line["outcome"] in {"name_differs", "ambiguous", "other_reference"}, line
     assert await shop.status(buyer, order) == "awaiting_payment"
 
 
@@ -128,7 +130,9 @@ async def test_one_transfer_for_two_orders_is_a_matter_for_a_person(shop: Shop) 
     await shop.bring((f"{one} {two}", sum(order["total"]["amount"] for order in orders)))
     await shop.world.run_jobs()
     line = await shop.newest_line()
-    assert (line["outcome"], line["payer_id"]) == ("unknown_payer", None)
+    assert (line["outcome"], line["payer_id"]) == ("several_orders", None)
+    suggested = [each["payment_reference"] for each in line["match"]["candidates"]]
+    assert sorted(suggested) == sorted([one, two])
     assert [await shop.status(buyer, order) for order in orders] == 2 * ["awaiting_payment"]
     given = await shop.resolve(line, "apply_to_order", two)
     assert (given.status_code, given.json()["status"]) == (200, "new")

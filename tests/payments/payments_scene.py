@@ -12,7 +12,7 @@ from app.core.ids import new_id
 from app.core.scope import Scope
 from app.payments import flow, operations, queries
 from app.payments.models import BankLine, BankStatement, LineOutcome, Payment
-from app.payments.rules import judge, new_reference
+from app.payments.rules import DeskAccount, judge, new_reference
 from integrations.storage.live import ObjectFiles
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -36,15 +36,27 @@ class World:
     files: ObjectFiles
     desk: Scope
 
-    async def order(self, amount_minor: int = 1_000, *, status: str = "awaiting_payment") -> Expected:
+    async def order(
+        self, amount_minor: int = 1_000, *, status: str = "awaiting_payment", name: str = "買い手"
+    ) -> Expected:
         """Insert a buyer, its order and its payment, past every policy."""
-        buyer, order, payment = new_id(), new_id(), new_id()
-        reference = new_reference(new_id().int)
+        return await self.order_of(await self.buyer(name), amount_minor, status=status)
+
+    async def buyer(self, name: str) -> UUID:
+        """Insert a buyer of this name."""
+        buyer = new_id()
         await self.owner.execute(
-            "insert into organisation (org_id, kind, name, status, created_at) values ($1, 'buyer', '買い手', 'active', $2)",
+            "insert into organisation (org_id, kind, name, status, created_at) values ($1, 'buyer', $3, 'active', $2)",
             buyer,
             NOW,
+            name,
         )
+        return buyer
+
+    async def order_of(self, buyer: UUID, amount_minor: int, *, status: str = "awaiting_payment") -> Expected:
+        """Insert an order of this buyer's, and its payment."""
+        order, payment = new_id(), new_id()
+        reference = new_reference(new_id().int)
         await self.owner.execute(
             "insert into orders (org_id, id, status, currency, unit, quantity, goods_minor, tax_minor, total_minor,"
             " placed_by, placed_at, deadline) values ($1, $2, $3, 'JPY', 't', 1, $4, 0, $4, $1, $5, $6)",
@@ -73,6 +85,22 @@ class World:
         return await flow.import_bank_file(
             self.db, self.files, self.desk, content, "statement.csv", statement_id=new_id(), now=NOW
         )
+
+    async def bring_file(self, content: bytes) -> BankStatement:
+        """Import a file as a bank wrote it."""
+        return await flow.import_bank_file(
+            self.db, self.files, self.desk, content, "statement.txt", statement_id=new_id(), now=NOW
+        )
+
+    async def list_accounts(self, *accounts: DeskAccount) -> None:
+        """The operator lists the desk's accounts."""
+        async with self.db.transaction(self.desk) as session:
+            standing = await operations.locked_bank(session)
+            await operations.list_accounts(session, standing, accounts, now=NOW)
+
+    async def match(self, statement: BankStatement) -> None:
+        """What the job of a statement does."""
+        await flow.match_statement(self.db, statement.id, now=NOW, request_id="req_matching")
 
     async def newest(self) -> BankLine:
         """The line that was imported last."""

@@ -18,7 +18,7 @@ from app.core.http.problems import exception_handlers
 from app.core.ids import public_id
 from app.core.pages import Cursors
 from app.core.scope import Scope
-from app.payments.http import bank
+from app.payments.http import accounts, bank
 from tests.payments.payments_scene import HEADER, World
 
 LINES = "/v1/admin/bank-lines"
@@ -38,7 +38,7 @@ async def http(world: World, callers: list[Scope]) -> AsyncIterator[httpx.AsyncC
         return Once(world.db, keyed, asked_of(request, "http://desk"), timedelta(seconds=30))
 
     app = Litestar(
-        route_handlers=bank.routes,
+        route_handlers=[*accounts.routes, *bank.routes],
         dependencies={
             "caller": Provide(lambda: callers[-1], sync_to_thread=False),
             "db": Provide(lambda: world.db, sync_to_thread=False),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.payments.models import LineOutcome, PaymentStatus
 from app.payments.rules import Due, Judgement, Outcome, judge, may_reserve_again
+from app.payments.rules.matching import SURE, MatchOutcome
 
 ORDER_STATUSES = ("awaiting_payment", "paid", "fulfilled", "canceled", "expired", "short")
 OPEN = Due(1_000, 0, 0, "open", "awaiting_payment")
@@ -122,5 +123,6 @@ def test_an_order_status_that_nobody_judged_is_a_crash():
 
 
 def test_the_words_are_those_of_the_tables():
-    assert set(get_args(Outcome)) | {"pending"} == set(LineOutcome)
+    assert set(get_args(Outcome)) | {"pending"} | (set(get_args(MatchOutcome)) & set(LineOutcome)) == set(LineOutcome)
+    assert set(get_args(MatchOutcome)) - set(LineOutcome) == SURE | {"nothing"}
     assert PaymentStatus.PAID == "paid"

@@ -11,6 +11,7 @@ import httpx
 from app.core.ids import read_public_id
 from app.core.period import day_in_japan
 from app.core.scope import DESK_ID, Scope
+from app.payouts.rules import is_bank_day
 from integrations.stripe.fake.scene import OnboardAccount
 from tests.money.till import Till
 from tests.world import BASE_URL, PASSWORD, Party
@@ -179,9 +180,9 @@ class House:
         return day_in_japan(self.till.world.now())
 
     def bank_day(self) -> date:
-        """The next day on which banks may be open."""
+        """The next day on which banks are open."""
         day = self.today()
-        while day.isoweekday() > 5 or (day.month, day.day) == (12, 31) or (day.month == 1 and day.day <= 3):
+        while not is_bank_day(day):
             day += timedelta(days=1)
         return day
 

@@ -47,6 +47,12 @@ def test_banks_are_closed_at_weekends_and_at_new_year() -> None:
     assert all(is_bank_day(day) for day in (date(2026, 11, 30), date(2026, 12, 30), date(2027, 1, 4)))
 
 
+def test_banks_are_closed_on_national_holidays_and_in_years_that_nobody_knows() -> None:
+    closed = [date(2026, 9, 21), date(2026, 9, 22), date(2026, 9, 23), date(2027, 3, 22), date(2100, 6, 1), date.max]
+    assert not any(is_bank_day(day) for day in closed)
+    assert is_bank_day(date(2026, 9, 24))
+
+
 def test_an_account_is_kept_as_the_bank_spells_it_or_every_wrong_field_is_named() -> None:
     typed = BankAccount("0005", "ミツビシUFJ", "001", "ホンテン", "ordinary", "7", "カブシキガイシャアオバ")
     assert checked_account(typed) == BankAccount("0005", "ﾐﾂﾋﾞｼUFJ", "001", "ﾎﾝﾃﾝ", "ordinary", "0000007", "ｶ)ｱｵﾊﾞ")

@@ -18,7 +18,7 @@ OUTCOMES = {
     "exact": ("paid", ["exact"]),
     "short": ("awaiting_payment", ["short"]),
     "over": ("paid", ["over"]),
-    "unknown_payer": ("awaiting_payment", ["unknown_payer"]),
+    "unknown_payer": ("awaiting_payment", ["name_differs"]),
     "duplicate": ("paid", ["duplicate", "exact"]),
 }
 """Kind of transfer -> how the order stands, and what the bank's lines are judged to be."""

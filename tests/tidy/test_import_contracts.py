@@ -47,7 +47,7 @@ def test_every_contract_is_kept() -> None:
     [
         ("integrations/http.py", "import app.core.ids", 1),
         ("app/core/ids.py", "import workers.jobs", 1),
-        ("app/payments/queries.py", "from app.orders import queries as above", 2),
+        ("app/payments/queries/found.py", "from app.orders import queries as above", 2),
         ("app/inventory/queries/lots.py", "from app.ledger import queries as beside", 2),
         ("app/inventory/operations/stock.py", "from app.payments import queries as above", 2),
         ("app/ledger/queries.py", "def late() -> None:\n    from app.orders import flow", 2),

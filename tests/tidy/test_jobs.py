@@ -28,7 +28,7 @@ def asked_in(source: Source) -> Iterator[Asked]:
     """The jobs that a file of Python asks for: name, and the names of the ids."""
     for function in functions(source):
         for node in ast.walk(function):
-            if isinstance(node, ast.Call) and dotted(node.func).split(".")[-1] == "enqueue":
+            if isinstance(node, ast.Call) and dotted(node.func).split(".")[-1] in {"enqueue", "enqueue_each"}:
                 ids = frozenset(keyword.arg or "**" for keyword in node.keywords) - {"due"}
                 yield from ((name, ids) for name in _names(node.args[1], function, source))
 

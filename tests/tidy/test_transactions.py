@@ -65,6 +65,7 @@ TRADES = {
     "app/orders/http/refunds.py:refund_order": "credits go back to their providers, money to its buyer",
     "app/payments/flow/events.py:_take_refund": "what Stripe tells the desk is of a buyer's refund",
     "app/orders/flow/settle_attempt.py:settle_attempt": "Stripe's money pays a buyer's order, of providers' credits",
+    "app/orders/http/orders.py:_with_account": "an account of the desk's becomes a buyer's to pay into",
     "app/orders/http/payments.py:pay_order": "the desk's account at Stripe takes a buyer's money",
     "app/payments/flow/attempts.py:start": "the desk's account at Stripe takes a buyer's money",
     "app/payments/flow/calls.py:call": "what the desk asks of Stripe is for somebody",

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from app.core import outbox
 from app.core.db import AsyncSession
+from app.core.holidays import holidays_of
 from app.core.money import YEN, Money
 from app.core.period import JAPAN, day_in_japan
 from app.invoices import queries
@@ -29,7 +30,6 @@ from app.invoices.rules import (
     closing_period,
     compose_month,
     due_date,
-    holidays_of,
     lines_by_mode,
 )
 from app.ledger import operations as ledger

@@ -1,6 +1,5 @@
 """What do an accountant's papers say: totals, issuers, particulars, numbers, terms? Pure."""
 
-from app.invoices.rules.holidays import holidays_of
 from app.invoices.rules.issuers import Issuer, is_valid_number, issuer_mode, lines_by_mode, must_be_allowed
 from app.invoices.rules.kinds import LINES_MAX, REDUCED_BASIS_POINTS, Content, IssuerMode, Kind, Line
 from app.invoices.rules.numbering import (
@@ -82,7 +81,6 @@ __all__ = [
     "compose_payout",
     "compose_return",
     "due_date",
-    "holidays_of",
     "is_bank_day",
     "is_valid_number",
     "issuer_mode",

@@ -1,5 +1,6 @@
 """The doors of orders."""
 
+import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -19,7 +20,17 @@ from app.orders import errors, flow, operations, queries
 from app.orders.http.reading import read_placing
 from app.orders.models import Order
 from app.orders.rules import OrderStatus, may_be_canceled
-from app.orders.schemas import MoneyOut, OrderIn, OrderOut, OrderSummary, OrderTermsOut, PaymentOut, ShortOrderOut
+from app.orders.schemas import (
+    MoneyOut,
+    OrderIn,
+    OrderOut,
+    OrderSummary,
+    OrderTermsOut,
+    PaymentOut,
+    ShortOrderOut,
+    VirtualAccountOut,
+)
+from app.payments import operations as paying
 from app.payments import queries as payments
 
 PLACE_ERRORS = (
@@ -61,8 +72,10 @@ async def show_order(
     caller.needs("read")
     async with db.transaction(caller) as session:
         order = await _order(session, caller, order_id)
-        shown = Response(await _shown(session, caller, order), headers={"ETag": etag_of(order.version)})
-    return await expanding(caller, shown)
+        shown, headers = await _shown(session, caller, order), {"ETag": etag_of(order.version)}
+    if shown.payment.status == "open" and shown.payment.virtual_account is msgspec.UNSET:
+        shown = await _with_account(db, caller, shown)
+    return await expanding(caller, Response(shown, headers=headers))
 
 
 @get("/v1/orders/{order_id:str}/terms", opt={"errors": (errors.OrderNotFound,)})
@@ -145,8 +158,23 @@ async def _order(session: AsyncSession, scope: Scope, written: str) -> Order:
     return await queries.order_of(session, scope, order_id)
 
 
+async def _with_account(db: Database, scope: Scope, shown: OrderOut) -> OrderOut:
+    """The order with an account for its buyer to pay into: given when it is first looked for, while there are any."""
+    async with db.transaction(scope.with_party(DESK_ID)) as session:  # The desk's account becomes the buyer's.
+        number = await paying.give_virtual_account(session, scope.org_id, now=utc_now())
+    if number is None:
+        return shown
+    payment = msgspec.structs.replace(shown.payment, virtual_account=_account(number))
+    return msgspec.structs.replace(shown, payment=payment)
+
+
+def _account(number: str) -> VirtualAccountOut:
+    return VirtualAccountOut(number[:3], number[3:])
+
+
 async def _shown(session: AsyncSession, scope: Scope, order: Order) -> OrderOut:
     payment = await payments.payment_of_order(session, scope, order.id)
+    number = await payments.virtual_account_of(session, scope.org_id)
     return OrderOut.of(
         order,
         lines=await queries.lines_of(session, scope.org_id, order.id),
@@ -158,6 +186,7 @@ async def _shown(session: AsyncSession, scope: Scope, order: Order) -> OrderOut:
             MoneyOut(payment.amount_minor, payment.currency),
             payment.paid_by,
             payment.final_at,
+            msgspec.UNSET if number is None else _account(number),
         ),
     )
 

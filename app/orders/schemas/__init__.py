@@ -11,6 +11,7 @@ from app.orders.schemas.orders import (
     PaymentOut,
     RetireIn,
     ShortOrderOut,
+    VirtualAccountOut,
 )
 from app.orders.schemas.payments import AttemptIn, AttemptOut
 from app.orders.schemas.quotes import CriteriaIn, QuoteIn, QuoteLineIn, QuoteOut
@@ -43,4 +44,5 @@ __all__ = [
     "ReleaseIn",
     "RetireIn",
     "ShortOrderOut",
+    "VirtualAccountOut",
 ]

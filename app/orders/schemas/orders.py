@@ -49,6 +49,13 @@ class IssuerOut(msgspec.Struct, frozen=True):
     tax: MoneyOut
 
 
+class VirtualAccountOut(msgspec.Struct, frozen=True):
+    """An account of the desk's bank (振込専用口座) that one buyer alone pays into."""
+
+    branch_code: str
+    account_number: str
+
+
 class PaymentOut(msgspec.Struct, frozen=True):
     """How to pay: the reference goes before the payer's name in the bank transfer."""
 
@@ -60,6 +67,9 @@ class PaymentOut(msgspec.Struct, frozen=True):
     """What it was paid with at last."""
     final_at: datetime | None
     """From when the payment counts as final: credits are invalidated, and providers paid, no earlier."""
+    virtual_account: VirtualAccountOut | msgspec.UnsetType = msgspec.UNSET
+    """An account that is this buyer's alone, where one was given to it: what is paid into it needs no reference. The answer to
+    placing an order does not tell it yet; the order itself does."""
 
 
 class OrderOut(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ from app.payments.flow.bank_files import import_bank_file, keep_bank_file
 from app.payments.flow.calls import Kind, StripeSilent, call
 from app.payments.flow.events import WebhookSecrets, poll_attempts, sweep_events, take_event, take_event_in
 from app.payments.flow.kinds import KINDS
+from app.payments.flow.matching import match_statement
 
 __all__ = [
     "KINDS",
@@ -15,6 +16,7 @@ __all__ = [
     "call",
     "import_bank_file",
     "keep_bank_file",
+    "match_statement",
     "poll_attempts",
     "secret_of",
     "start",

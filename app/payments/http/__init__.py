@@ -1,5 +1,5 @@
 """The doors of payments."""
 
-from app.payments.http import bank, webhooks
+from app.payments.http import accounts, bank, webhooks
 
-routes = [*bank.routes, *webhooks.routes]
+routes = [*accounts.routes, *bank.routes, *webhooks.routes]

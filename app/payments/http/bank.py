@@ -1,7 +1,7 @@
 """How does the operator bring in the bank's statement, and see and settle what waits for a person?"""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from litestar import Request, Response, get, post
@@ -26,6 +26,8 @@ from app.payments.schemas import BankLineOut, BankStatementOut, ResolutionIn
 from integrations.storage.client import Files
 
 TAGS = ["Operator"]
+FILE_MAX_BYTES: Final = 30_000_000
+"""A hundred thousand records of 200 bytes, and some."""
 Filename = Annotated[str, QueryParameter(min_length=1, max_length=200, description="The file's name at the sender.")]
 
 
@@ -37,18 +39,24 @@ Filename = Annotated[str, QueryParameter(min_length=1, max_length=200, descripti
         "types": ("text/csv", "application/octet-stream"),
         "errors": (errors.BankFileRefused, errors.BankLineContradicts),
     },
+    request_max_body_size=FILE_MAX_BYTES,
 )
 async def import_bank_statement(
     request: Request[Any, Any, Any],
     filename: Filename,
     caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
     files: NamedDependency[Files],
     once: NamedDependency[Once],
 ) -> Response[BankStatementOut]:
-    """Take a bank statement in (CSV, UTF-8 or CP932). Movements that an earlier file held are left as they are."""
+    """Take a bank statement in: CSV (UTF-8 or CP932), or a bank's fixed-width file of transfer notices (振込入金通知) or of
+    an account's movements (入出金取引明細) that is on your list of accounts. What an earlier file held is left as it is.
+    """
     _needs_operator(caller)
     now, statement_id = utc_now(), new_id()
-    kept = await flow.keep_bank_file(files, await request.body(), filename, now=now)
+    async with db.transaction(caller) as session:
+        accounts = await queries.desk_accounts(session)
+    kept = await flow.keep_bank_file(files, await request.body(), filename, accounts=accounts, now=now)
 
     async def make(session: AsyncSession) -> Made:
         statement = await operations.book_statement(session, kept, statement_id=statement_id, now=now)
@@ -72,7 +80,10 @@ async def list_bank_lines(
     page, today = cursors.page(listed, limit=limit, cursor=cursor), _today()
     async with db.transaction(caller) as session:
         found = await queries.lines(session, status, page)
-        return cursors.answer(page, found, key=lambda row: (row.id,), show=lambda row: BankLineOut.of(row, today))
+        shown = await queries.candidates_of(session, found)
+        return cursors.answer(
+            page, found, key=lambda row: (row.id,), show=lambda row: BankLineOut.of(row, today, shown)
+        )
 
 
 @get("/v1/admin/bank-lines/{line_id:str}", tags=TAGS, opt={"errors": (errors.LineNotFound,)})
@@ -82,7 +93,7 @@ async def show_bank_line(
     """One line of a bank statement."""
     _needs_operator(caller)
     async with db.transaction(caller) as session:
-        return _shown(await queries.line_of(session, _line_id(line_id)))
+        return await _shown(session, await queries.line_of(session, _line_id(line_id)))
 
 
 @post(
@@ -108,11 +119,12 @@ async def resolve_bank_line(
         line = await operations.locked_line(session, found)
         require_match(if_match, line.version)
         await operations.resolve(session, line, decided, now=utc_now())
-        return _shown(line)
+        return await _shown(session, line)
 
 
-def _shown(line: BankLine) -> Response[BankLineOut]:
-    return Response(BankLineOut.of(line, _today()), headers={"ETag": etag_of(line.version)})
+async def _shown(session: AsyncSession, line: BankLine) -> Response[BankLineOut]:
+    shown = await queries.candidates_of(session, [line])
+    return Response(BankLineOut.of(line, _today(), shown), headers={"ETag": etag_of(line.version)})
 
 
 def _today() -> date:

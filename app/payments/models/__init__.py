@@ -1,5 +1,6 @@
 """What money is expected, by which ways does it come, and what do bank and Stripe say of it?"""
 
+from app.payments.models.accounts import DeskBank, PayerName, VirtualAccount
 from app.payments.models.bank import BankLine, BankStatement, LineOutcome, LineStatus
 from app.payments.models.disputes import Dispute
 from app.payments.models.expected import Payment, PaymentStatus
@@ -9,10 +10,12 @@ from app.payments.models.stripe import EventStatus, PaymentAttempt, StripeCall, 
 __all__ = [
     "BankLine",
     "BankStatement",
+    "DeskBank",
     "Dispute",
     "EventStatus",
     "LineOutcome",
     "LineStatus",
+    "PayerName",
     "Payment",
     "PaymentAttempt",
     "PaymentStatus",
@@ -22,4 +25,5 @@ __all__ = [
     "StripeCall",
     "StripeCustomer",
     "StripeEvent",
+    "VirtualAccount",
 ]

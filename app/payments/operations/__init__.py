@@ -1,5 +1,11 @@
 """What may be done to bank statements, their lines and payments within one transaction?"""
 
+from app.payments.operations.accounts import (
+    give_virtual_account,
+    list_accounts,
+    load_virtual_accounts,
+    locked_bank,
+)
 from app.payments.operations.attempts import (
     ATTEMPT_PREFIX,
     Closing,
@@ -36,6 +42,7 @@ from app.payments.operations.lines import (
     locked_payment_of,
     locked_waiting,
 )
+from app.payments.operations.matching import Matched, outcome_of, take_matches
 from app.payments.operations.money import Taken, book, pay, set_aside
 from app.payments.operations.on_account import ON_ACCOUNT, note_invoice_paid, pay_on_account
 from app.payments.operations.refunds import (
@@ -63,6 +70,7 @@ __all__ = [
     "ON_ACCOUNT",
     "REFUND_PREFIX",
     "Closing",
+    "Matched",
     "Resolution",
     "Sending",
     "StatementFile",
@@ -84,11 +92,15 @@ __all__ = [
     "due_of",
     "event_of",
     "fail",
+    "give_virtual_account",
     "is_asked_for",
     "is_disputed",
     "leave_for_a_person",
     "leave_unknown",
+    "list_accounts",
+    "load_virtual_accounts",
     "locked_attempt",
+    "locked_bank",
     "locked_dispute",
     "locked_line",
     "locked_payment",
@@ -103,6 +115,7 @@ __all__ = [
     "note_invoice_paid",
     "note_refund",
     "note_session",
+    "outcome_of",
     "owe",
     "pay",
     "pay_by_bank",
@@ -118,6 +131,7 @@ __all__ = [
     "set_aside",
     "set_off",
     "settle_by_dispute",
+    "take_matches",
     "tell_dispute",
     "tick_off",
     "use_up",

@@ -190,6 +190,7 @@ def facts_of(line: BankLine) -> dict[str, Any]:
         "outcome": line.outcome,
         "status": line.status,
         "unapplied_minor": line.unapplied_minor,
+        "matched_as": line.matched_as,
         "payment_id": None if line.payment_id is None else str(line.payment_id),
     }
 

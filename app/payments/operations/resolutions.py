@@ -13,6 +13,7 @@ from app.ledger import operations as ledger
 from app.ledger.rules import Account, refunds, unapplied
 from app.payments.errors import LineNotResolvable, PaymentReferenceUnknown
 from app.payments.models import BankLine, LineOutcome, LineStatus
+from app.payments.operations.accounts import learn_name
 from app.payments.operations.lines import facts_of, locked_payment, name_payment, record_line
 from app.payments.operations.refunds import owe
 from app.payments.queries import payment_by_reference
@@ -34,8 +35,9 @@ class Resolution:
 async def resolve(session: AsyncSession, line: BankLine, decided: Resolution, *, now: datetime) -> None:
     """Carry out what a person decided about a locked line. The transaction names the desk and the line's payer.
 
-    `refund` books what is unapplied of it as owed back to the payer, whose refund by bank is due from then on; `apply_to_order` lets it be judged once more, for
-    the payment named; `acknowledge` closes an outgoing line. Raises LineNotResolvable (409), PaymentReferenceUnknown (422).
+    `refund` books what is unapplied of it as owed back to the payer, whose refund by bank is due from then on; `apply_to_order`
+    lets it be judged once more, for the payment named, whose payer is known by this name from now on; `acknowledge` closes an
+    outgoing line. Raises LineNotResolvable (409), PaymentReferenceUnknown (422).
     """
     scope: Scope = session.info["scope"]
     _refuse_unfit(line, decided)
@@ -120,5 +122,6 @@ async def _judge_again(session: AsyncSession, line: BankLine, reference: str | N
         unknown = FieldError("/payment_reference", "unknown", "No payment has this reference.")
         raise PaymentReferenceUnknown("Look at the order again.", errors=(unknown,))
     name_payment(line, payment)
+    await learn_name(session, line, payment, now=now)
     line.outcome, line.status = LineOutcome.PENDING, LineStatus.NEW
     outbox.enqueue(session, "orders.settle", due=now, line_id=line.id)

@@ -8,7 +8,7 @@ no reference of the bank, the second is told from the first only by its place am
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, get_args
@@ -17,7 +17,7 @@ from app.core.text import CsvRow, csv_rows, decoded, folded, lines_of, tidy_line
 from app.payments.rules.bank_row import BankMovement, Column, RowError, read_movement
 
 TEMPLATE_HEADER: Final[tuple[Column, ...]] = get_args(Column)
-ROWS_MAX: Final = 50_000
+ROWS_MAX: Final = 100_000
 _OPTIONAL: Final[frozenset[Column]] = frozenset({"memo", "bank_reference"})
 _JAPANESE: Final[Mapping[Column, tuple[str, ...]]] = {
     "booked_on": ("取引日", "お取引日", "勘定日", "日付"),
@@ -76,7 +76,16 @@ def read_bank_file(content: bytes, *, latest: date) -> BankFile:
                 errors += wrong
     if rows == 0:
         errors.append(RowError(1, "", "no_rows", "There is a header and no row below it."))
-    keyed = _keyed(movements, errors)
+    keyed, contradicting = told_once(_keys(movements))
+    errors += [
+        RowError(
+            row,
+            "bank_reference",
+            "reference_contradicts",
+            f"Row {known} has the same reference with another day or amount.",
+        )
+        for row, known in contradicting
+    ]
     return _refused(*errors) if errors else BankFile(keyed, rows, ())
 
 
@@ -124,22 +133,27 @@ def _read(record: CsvRow, columns: Sequence[Column], latest: date) -> BankMoveme
     return read_movement(record.number, cells, latest=latest)
 
 
-def _keyed(movements: Sequence[BankMovement], errors: list[RowError]) -> tuple[KeyedMovement, ...]:
-    """The movements with their keys; a reference of the bank that stands twice and differs is an error."""
+def told_once(keyed: Iterable[KeyedMovement]) -> tuple[tuple[KeyedMovement, ...], list[tuple[int, int]]]:
+    """Each key's movement once; and the rows, each with the first, whose key stood before with another day or amount."""
     found: dict[str, KeyedMovement] = {}
-    for movement, line_key in _keys(movements):
-        known = found.setdefault(line_key, KeyedMovement(movement, line_key)).movement
+    contradicting = []
+    for one in keyed:
+        movement, known = one.movement, found.setdefault(one.line_key, one).movement
         if (known.booked_on, known.amount_minor) != (movement.booked_on, movement.amount_minor):
-            detail = f"Row {known.row} has the same reference with another day or amount."
-            errors.append(RowError(movement.row, "bank_reference", "reference_contradicts", detail))
-    return tuple(found.values())
+            contradicting.append((movement.row, known.row))
+    return tuple(found.values()), contradicting
 
 
-def _keys(movements: Sequence[BankMovement]) -> Iterator[tuple[BankMovement, str]]:
+def key_of_reference(reference: str) -> str:
+    """The key of a movement whose reference its bank gives to no other, in whatever file it stands."""
+    return f"bank:{folded(reference)}"
+
+
+def _keys(movements: Sequence[BankMovement]) -> Iterator[KeyedMovement]:
     alike: Counter[tuple[str, ...]] = Counter()
     for movement in movements:
         if movement.bank_reference:
-            yield movement, f"bank:{folded(movement.bank_reference)}"
+            yield KeyedMovement(movement, key_of_reference(movement.bank_reference))
             continue
         # The same text may come in half-width katakana from one export and in full width from another.
         seen = (
@@ -149,4 +163,4 @@ def _keys(movements: Sequence[BankMovement]) -> Iterator[tuple[BankMovement, str
             folded(movement.memo),
         )
         alike[seen] += 1
-        yield movement, hashlib.sha256(json.dumps([*seen, alike[seen]]).encode()).hexdigest()
+        yield KeyedMovement(movement, hashlib.sha256(json.dumps([*seen, alike[seen]]).encode()).hexdigest())

@@ -64,6 +64,8 @@ class BankMovement:
     payer_name: str
     memo: str
     bank_reference: str
+    virtual_account: str
+    """The virtual account that it was paid into: ten digits, or ""."""
 
 
 def read_movement(row: int, cells: Mapping[Column, str], *, latest: date) -> BankMovement | list[RowError]:
@@ -74,7 +76,8 @@ def read_movement(row: int, cells: Mapping[Column, str], *, latest: date) -> Ban
     booked_on, amount_minor = found
     if errors or isinstance(booked_on, RowError) or isinstance(amount_minor, RowError):
         return errors
-    return BankMovement(row, booked_on, amount_minor, *(tidy_line(cells[column]) for column in _TEXTS))
+    payer_name, memo, bank_reference = (tidy_line(cells[column]) for column in _TEXTS)
+    return BankMovement(row, booked_on, amount_minor, payer_name, memo, bank_reference, "")
 
 
 def amount_in(text: str) -> int | None:

@@ -10,7 +10,8 @@ from typing import Literal
 Outcome = Literal[
     "exact", "over", "short", "completes", "duplicate", "late", "late_reserved", "unknown_payer", "outgoing", "invoice"
 ]
-"""The words of `models.LineOutcome` but `pending`; a test holds them together. `invoice` is of no order: `judge` never says it."""
+"""The words of `models.LineOutcome` but `pending` and those that suggest (`matching`); a test holds them together. `invoice` is of
+no order: `judge` never says it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from app.core.holidays import SINCE, UNTIL, holidays_of
 from app.core.period import JAPAN
 
 _NEW_YEAR_ENDS = 3
@@ -37,13 +38,14 @@ def end_of(day: date) -> datetime:
 
 
 def is_bank_day(day: date) -> bool:
-    """Whether banks in Japan may be open: no Saturday or Sunday, and not 31 December to 3 January.
+    """Whether banks in Japan are open: no Saturday or Sunday, no national holiday, and not 31 December to 3 January.
 
-    Banking Act, Enforcement Order, article 5 names these days and the national holidays; holidays are not looked up
-    here: a bank refuses a file for one.
+    Banking Act, Enforcement Order, article 5 names these days. Of years whose holidays are not known yet, no day is one.
     """
+    if not SINCE <= day.year <= UNTIL:
+        return False
     at_new_year = (day.month, day.day) == (12, 31) or (day.month == 1 and day.day <= _NEW_YEAR_ENDS)
-    return day.isoweekday() <= 5 and not at_new_year
+    return day.isoweekday() <= 5 and not at_new_year and day not in holidays_of((day.year,))
 
 
 def _in_month(year: int, month: int, day: int) -> date:

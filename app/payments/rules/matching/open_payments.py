@@ -7,7 +7,7 @@ is not sure is a suggestion for a person, and two that are alike are never decid
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 from uuid import UUID
@@ -52,11 +52,10 @@ class OpenPayments:
             self._add(row if isinstance(row, Candidate) else Candidate._make(row))
         self._amounts = sorted(self._by_amount)
 
-    def match(self, line: LineFacts) -> Match:
-        """What the line pays, or may pay; a line that is no money in pays nothing."""
+    def match(self, line: LineFacts, references: Sequence[str]) -> Match:
+        """What the line pays, or may pay; a line that is no money in pays nothing. `references` are `references_of` it."""
         if line.amount_minor <= 0:
             return _NOTHING
-        references = _references_in(line)
         named = [found for reference in references for found in self._by_reference.get(reference, ())]
         if named:
             return _by_reference(named, line.amount_minor)
@@ -144,7 +143,8 @@ class OpenPayments:
             yield from self._by_amount[self._amounts[place]].items()
 
 
-def _references_in(line: LineFacts) -> list[str]:
+def references_of(line: LineFacts) -> list[str]:
+    """The references that stand in a line's texts."""
     name, memo = ("" if _NO_DIGITS.fullmatch(text) else text for text in (line.payer_name, line.memo))
     return reference_in(name, memo) if name or memo else []
 

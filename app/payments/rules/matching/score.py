@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.payments.rules.matching.facts import Candidate, LineFacts, Match
-from app.payments.rules.matching.open_payments import OpenPayments
+from app.payments.rules.matching.open_payments import OpenPayments, references_of
 
 
 def match(line: LineFacts, candidates: Sequence[Candidate]) -> Match:
@@ -22,4 +22,4 @@ def match(line: LineFacts, candidates: Sequence[Candidate]) -> Match:
       amount another shares. What amount and name would say is listed.
     - `nothing`: no amount and no name fits, or the line is no money in.
     """
-    return OpenPayments(candidates).match(line)
+    return OpenPayments(candidates).match(line, references_of(line))

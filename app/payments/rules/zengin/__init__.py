@@ -1,6 +1,6 @@
 """The Japanese banks' fixed-width files (全銀協規定形式): transfers out, and what came in; decisions without a database."""
 
-from app.payments.rules.zengin.blocks import AccountClosed, AccountOpened, FileEnd
+from app.payments.rules.zengin.blocks import AccountClosed, AccountOpened, FileEnd, heading
 from app.payments.rules.zengin.errors import ERRORS_MAX, RefusedZengin, ZenginCode, ZenginError
 from app.payments.rules.zengin.kana import Unspellable, to_zengin_kana
 from app.payments.rules.zengin.movements import (
@@ -43,6 +43,7 @@ __all__ = [
     "ZenginError",
     "ZenginMovement",
     "bank_movement",
+    "heading",
     "keyed_movements",
     "read_movements",
     "read_transfers",

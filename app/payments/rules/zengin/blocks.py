@@ -22,6 +22,7 @@ _LIQUID: Final = frozenset("124")
 class AccountOpened:
     """A header was read: the movements that follow are on this account."""
 
+    record: int
     account: OwnAccount
 
 
@@ -138,18 +139,12 @@ class Blocks:
         errors = list(self._header_errors(number, cells))
         yield from errors
         # Rows are read even under a header that has an error: all that is wrong is told at once.
-        self._account = OwnAccount(
-            cells["bank_code"],
-            cells["branch_code"],
-            cells["account_kind"],
-            _account_number(cells["account_number"]),
-            cells["account_name"],
-        )
+        self._account = _own_account(cells)
         self._opening_minor, self._sums = balance_in(cells), Sums()
         self._accounts += 1
         self._is_doubtful = bool(errors)
         if not errors:
-            yield AccountOpened(self._account)
+            yield AccountOpened(number, self._account)
 
     def _header_errors(self, number: int, cells: Cells) -> Iterator[ZenginError]:
         if cells["encoding"] != "0":
@@ -221,6 +216,30 @@ class Blocks:
             detail = f"The file says {int(cells['accounts'])} accounts, and has {self._accounts}."
             yield ZenginError(number, "accounts", "wrong_count", detail)
         self.end = FileEnd(self._accounts, self._movements, number)
+
+
+def heading(content: bytes) -> tuple[str, OwnAccount] | None:
+    """The type of file (種別コード) and the account in its first header; None where that cannot be read.
+
+    What a bank does its own way must be known before its file is read, and which bank it is stands here.
+    """
+    record = content[: layouts.NOTICE_HEADER.width]
+    if stray_byte(record) is not None:
+        return None
+    text = as_text(record)
+    kind = _TYPES.get(text[1:3])
+    cells = None if kind is None else kind.header.cells(text)
+    return None if cells is None else (text[1:3], _own_account(cells))
+
+
+def _own_account(cells: Cells) -> OwnAccount:
+    return OwnAccount(
+        cells["bank_code"],
+        cells["branch_code"],
+        cells["account_kind"],
+        _account_number(cells["account_number"]),
+        cells["account_name"],
+    )
 
 
 def _account_number(digits: str) -> str:

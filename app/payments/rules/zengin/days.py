@@ -8,6 +8,7 @@ last two digits of the western year instead: ask, and say so. When the next era 
 """
 
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal
 
 YearCount = Literal["japanese", "western"]
@@ -16,6 +17,7 @@ _ERAS: Final = ((date(2019, 5, 1), 2018), (date(1989, 1, 8), 1988))
 _YEARS_BACK: Final = 10
 
 
+@lru_cache(maxsize=256)  # A file has thousands of rows, and few days.
 def day_of(digits: str, *, years: YearCount, latest: date) -> date | None:
     """The day that YYMMDD means, or None when there is no such day in the ten years up to `latest`."""
     year, month, day = int(digits[:2]), int(digits[2:4]), int(digits[4:])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from app.payments.rules.bank_file import KeyedMovement
+from app.payments.rules.bank_file import KeyedMovement, key_of_reference
 from app.payments.rules.bank_row import BankMovement
 from app.payments.rules.zengin.days import YearCount
 
@@ -22,8 +22,9 @@ class BankPractice:
     """What differs from bank to bank, and no file says: ask the bank."""
 
     years: YearCount
-    inquiry_numbers: Literal["of_the_movement", "of_the_file"]
-    """Whether a movement keeps its 照会番号 in every file, or the number only counts the rows of one."""
+    inquiry_numbers: Literal["of_the_bank", "of_the_movement", "of_the_file"]
+    """Whether a movement keeps its 照会番号 in every file and no other movement ever has it (`of_the_bank`), keeps it and
+    shares it with movements of other days, or whether the number only counts the rows of one file."""
     virtual_account: Literal["none", "payer_code", "name_end", "edi"]
     """Where ten digits of a virtual account (three of its branch, seven of its number) stand, if the bank offers such
     accounts: the association's records have no field for them. The places are ours, from how banks describe their
@@ -78,34 +79,51 @@ def bank_movement(movement: ZenginMovement, practice: BankPractice) -> BankMovem
     A number that only counts a file's rows is no reference of the bank.
     """
     memo = " ".join(text for text in (movement.summary, movement.edi) if text)
-    reference = movement.inquiry_number if practice.inquiry_numbers == "of_the_movement" else ""
+    reference = "" if practice.inquiry_numbers == "of_the_file" else movement.inquiry_number
     return BankMovement(
-        movement.record, movement.booked_on, movement.amount_minor, movement.payer_name, memo, reference
+        movement.record,
+        movement.booked_on,
+        movement.amount_minor,
+        movement.payer_name,
+        memo,
+        reference,
+        movement.virtual_account,
     )
 
 
 def keyed_movements(movements: Iterable[ZenginMovement], practice: BankPractice) -> Iterator[KeyedMovement]:
     """Each movement with the key that it has in every file of its kind; two true twins in one file are two.
 
-    The key is all that the bank says of it but its place: account, days, amount, kind, names, texts, and the inquiry number
+    Where the bank gives a number to one movement for good, that is the key, the same as in the desk's own CSV files: one
+    movement is one line whichever of them brings it. Otherwise the key is all that the bank says of it but its place: account, days, amount, kind, names, texts, and the inquiry number
     where that belongs to the movement. Twins are told apart by their order, so a file must hold whole days. A notice and a
     statement tell of one movement in different words: an account is followed by one of them, not by both. Remembers 16
     bytes and a count per different movement.
     """
     alike: Counter[bytes] = Counter()
     for movement in movements:
+        if practice.inquiry_numbers == "of_the_bank" and movement.inquiry_number:
+            yield KeyedMovement(bank_movement(movement, practice), key_of_reference(movement.inquiry_number))
+            continue
         said = hashlib.sha256("\0".join(_said(movement, practice)).encode())
-        alike[said.digest()[:16]] += 1
-        said.update(b"\0%d" % alike[said.digest()[:16]])
+        told = said.digest()[:16]
+        alike[told] += 1
+        said.update(b"\0%d" % alike[told])
         yield KeyedMovement(bank_movement(movement, practice), f"zengin:{said.hexdigest()}")
 
 
-def _said(movement: ZenginMovement, practice: BankPractice) -> Iterator[str]:
-    yield movement.account.key
-    yield movement.booked_on.isoformat()
-    yield movement.value_on.isoformat()
-    yield str(movement.amount_minor)
-    yield movement.kind
-    yield movement.inquiry_number if practice.inquiry_numbers == "of_the_movement" else ""
-    yield from (movement.payer_code, movement.payer_name, movement.sender_bank, movement.sender_branch)
-    yield from (movement.summary, movement.edi)
+def _said(movement: ZenginMovement, practice: BankPractice) -> tuple[str, ...]:
+    return (
+        movement.account.key,
+        movement.booked_on.isoformat(),
+        movement.value_on.isoformat(),
+        str(movement.amount_minor),
+        movement.kind,
+        "" if practice.inquiry_numbers == "of_the_file" else movement.inquiry_number,
+        movement.payer_code,
+        movement.payer_name,
+        movement.sender_bank,
+        movement.sender_branch,
+        movement.summary,
+        movement.edi,
+    )

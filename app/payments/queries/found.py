@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, tuple_
 
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
@@ -74,6 +74,15 @@ async def lines(session: AsyncSession, status: LineStatus | None, page: Page) ->
     if page.after is not None:
         asked = asked.where(beyond([(BankLine.id, False)], page.after))
     return (await session.scalars(asked.order_by(BankLine.id).limit(page.fetch))).all()
+
+
+async def candidates_of(session: AsyncSession, lines: Sequence[BankLine]) -> dict[UUID, Payment]:
+    """The payments that these lines suggest, by their ids; a transaction of the desk's."""
+    wanted = {key for line in lines for key in zip(line.candidate_payers, line.candidate_ids, strict=True)}
+    if not wanted:
+        return {}
+    found = await session.scalars(select(Payment).where(tuple_(Payment.org_id, Payment.id).in_(sorted(wanted))))
+    return {payment.id: payment for payment in found}
 
 
 async def attempt_of(session: AsyncSession, scope: Scope, attempt_id: UUID) -> PaymentAttempt:

@@ -13,6 +13,8 @@ from typing import Final
 
 SINCE: Final = 2022
 """The law as it stands since then; earlier years had other days."""
+UNTIL: Final = 2099
+"""The equinoxes of later years are not reckoned."""
 _FIXED: Final = ((1, 1), (2, 11), (2, 23), (4, 29), (5, 3), (5, 4), (5, 5), (8, 11), (11, 3), (11, 23))
 _MONDAYS: Final = ((1, 2), (7, 3), (9, 3), (10, 2))
 """A month and which of its Mondays."""
@@ -25,7 +27,7 @@ def holidays_of(years: Iterable[int]) -> frozenset[date]:
 
 
 def _holidays_in(year: int) -> set[date]:
-    assert SINCE <= year <= 2099, year
+    assert SINCE <= year <= UNTIL, year
     named = {date(year, month, day) for month, day in _FIXED}
     named |= {_monday(year, month, count) for month, count in _MONDAYS}
     named |= {date(year, 3, _equinox(year, 20_843_100)), date(year, 9, _equinox(year, 23_248_800))}
