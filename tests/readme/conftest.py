@@ -7,7 +7,7 @@ import pytest
 from tests.readme.demonstration import END, Demonstration, started
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def demo() -> Iterator[Demonstration]:
     with started() as running:
         running.listen(END)
