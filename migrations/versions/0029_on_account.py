@@ -11,7 +11,8 @@ branch_labels = None
 depends_on = None
 
 OUTCOMES = (
-    "'pending', 'exact', 'over', 'short', 'completes', 'duplicate', 'late', 'late_reserved', 'unknown_payer', 'outgoing'"
+    "'pending', 'exact', 'over', 'short', 'completes', 'duplicate', 'late', 'late_reserved', 'unknown_payer', 'outgoing',"
+    " 'ambiguous', 'several_orders', 'amount_differs', 'name_differs', 'other_reference'"
 )
 WAYS = "'stripe', 'bank'"
 API, WORKER, AUDITOR = "offsetdesk_api", "offsetdesk_worker", "offsetdesk_auditor"

@@ -75,9 +75,12 @@ def test_make_demo_with_exit_tells_the_story_and_stops() -> None:
 
 def test_everything_that_the_demonstration_says_to_open_opens(demo: Demonstration) -> None:
     urls = re.findall(r"^ +[A-Z][\w ]+ (http\S+)$", demo.said, re.MULTILINE)
-    assert len(urls) == 4
+    assert len(urls) == 3
+    [of_the_buyer] = re.findall(r"^ +Invoice's PDF (http\S+) \(with the buyer's key\)$", demo.said, re.MULTILINE)
     with httpx.Client(trust_env=False) as client:
         found = {url: client.get(url).status_code for url in urls}
+        mine = {"Authorization": f"Bearer {demo.key('buyer')}"}
+        assert client.get(of_the_buyer, headers=mine).content.startswith(b"%PDF-")
     assert set(found.values()) == {200}, found
 
 

@@ -40,7 +40,9 @@ async def match_statement(db: Database, statement_id: UUID, *, now: datetime, re
         for line_id, found in references.items()
         if any(reference in ended for reference in found)
     }
-    found = _found(matches_named(lines, candidates, references), decided, payers)
+    unknown = said - {candidate.reference for candidate in candidates} - ended.keys()
+    elsewhere = {line_id for line_id, named in references.items() if not unknown.isdisjoint(named)}
+    found = _found(matches_named(lines, candidates, references), decided, payers, elsewhere)
     batch = await asyncio.to_thread(_next, found)
     while batch:
         following = asyncio.create_task(asyncio.to_thread(_next, found))  # While the database writes these.
@@ -56,11 +58,12 @@ def _next(found: Iterator[Matched]) -> list[Matched]:
 
 
 def _found(
-    matched: Iterator[tuple[UUID, Match]], decided: dict[UUID, Match], payers: dict[UUID, UUID]
+    matched: Iterator[tuple[UUID, Match]], decided: dict[UUID, Match], payers: dict[UUID, UUID], elsewhere: set[UUID]
 ) -> Iterator[Matched]:
     for line_id, first in matched:
         match = decided.get(line_id, first)
-        yield Matched(line_id, match, tuple(payers[payment_id] for payment_id in match.payments))
+        payer_ids = tuple(payers[payment_id] for payment_id in match.payments)
+        yield Matched(line_id, match, payer_ids, line_id in elsewhere and line_id not in decided)
 
 
 async def _lines(db: Database, desk: Scope, statement_id: UUID) -> list[Line]:

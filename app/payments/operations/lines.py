@@ -93,10 +93,15 @@ async def leave_for_a_person(
 
 
 async def leave_unknown(session: AsyncSession, line_id: UUID, *, now: datetime) -> None:
-    """Leave a line that names no payment to a person; nothing when it was judged before. Raises LineNotFound (404)."""
+    """Leave a line that pays nothing known to a person, called as it was matched; nothing when it was judged before.
+
+    Raises LineNotFound (404).
+    """
     line = await locked_line(session, line_id)
     if line.status == LineStatus.NEW:
-        await leave_for_a_person(session, line, LineOutcome.UNKNOWN_PAYER, None, now=now)
+        matched = line.matched_as or "nothing"
+        outcome = LineOutcome.UNKNOWN_PAYER if matched == "nothing" else LineOutcome(matched)
+        await leave_for_a_person(session, line, outcome, None, now=now)
 
 
 async def close(session: AsyncSession, org_id: UUID, order_id: UUID, *, now: datetime) -> None:

@@ -21,12 +21,14 @@ class Matched(NamedTuple):
     line_id: UUID
     match: Match
     payer_ids: tuple[UUID, ...]
+    names_other: bool
+    """It names what is no order's payment: an invoice, perhaps."""
 
 
 async def take_matches(session: AsyncSession, found: Sequence[Matched], *, now: datetime) -> None:
     """Give sure lines to their payments, each with a job that settles it, and leave the others to a person.
 
-    A line that was decided meanwhile stays as it is. The transaction names the desk.
+    One that may name an invoice has a job that looks there, and is left to a person by that. A line that was decided meanwhile stays as it is. The transaction names the desk.
     """
     # Two jobs may be at one statement: lines are locked in one order, and who comes second finds them decided.
     undecided = set(await session.scalars(_LOCK, {"desk": DESK_ID, "lines": [one.line_id for one in found]}))
@@ -56,7 +58,7 @@ async def _suggest(session: AsyncSession, unsure: Sequence[Matched], now: dateti
     told = [
         {
             "line_id": str(one.line_id),
-            "outcome": outcome_of(one.match),
+            "outcome": None if one.names_other else outcome_of(one.match),
             "matched_as": one.match.outcome,
             "score": one.match.score,
             "found": one.match.found,
@@ -67,9 +69,14 @@ async def _suggest(session: AsyncSession, unsure: Sequence[Matched], now: dateti
         for one in unsure
     ]
     await session.execute(_SUGGEST, {"desk": DESK_ID, "told": msgspec.json.encode(told).decode()})
+    elsewhere = [one.line_id for one in unsure if one.names_other]
+    if elsewhere:
+        await outbox.enqueue_each(session, "invoices.settle", due=now, line_id=elsewhere)
     status = {"status": LineStatus.FOR_A_PERSON}
     facts: dict[UUID, dict[str, Any]] = {
-        one.line_id: status | {"outcome": outcome_of(one.match), "matched_as": one.match.outcome} for one in unsure
+        one.line_id: status | {"outcome": outcome_of(one.match), "matched_as": one.match.outcome}
+        for one in unsure
+        if not one.names_other
     }
     await events.record_next(
         session,
@@ -105,7 +112,8 @@ _GIVE: Final = text(
     bindparam("scores", type_=ARRAY(Integer())),
 )
 _SUGGEST: Final = text(
-    f"update bank_line l set outcome = w.outcome, status = '{LineStatus.FOR_A_PERSON}', version = l.version + 1,"
+    "update bank_line l set outcome = coalesce(w.outcome, l.outcome), version = l.version + 1,"
+    f" status = case when w.outcome is null then l.status else '{LineStatus.FOR_A_PERSON}' end,"
     " matched_as = w.matched_as, score = w.score, candidates_found = w.found, candidate_ids = w.candidates,"
     " candidate_payers = w.payers, missing_minor = w.missing"
     " from jsonb_to_recordset(cast(:told as jsonb)) as w(line_id uuid, outcome text, matched_as text,"

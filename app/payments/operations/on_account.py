@@ -35,7 +35,7 @@ async def pay_on_account(session: AsyncSession, payment: Payment, *, final_at: d
     await record_payment(session, "payment.on_account", payment, status, received_minor, now)
     posted = await ledger.post(
         session, source=receivable(payment.org_id), target=held_orders(),
-        amount=Money(payment.amount_minor, payment.currency), reason=ON_ACCOUNT, subject_id=payment.order_id,
+        amount=Money(payment.amount_minor, payment.currency), reason="on_account", subject_id=payment.order_id,
         counterparty_id=payment.org_id, booked_on=None, now=now,
     )  # fmt: skip
     assert posted, payment.order_id
