@@ -38,7 +38,7 @@ async def act(story: Story, players: dict[str, Player]) -> list[httpx.AsyncClien
         approved[label] = await _drafted(owner, colleague, player)
     again = await _by_bank(story, owner, colleague, approved)
     await colleague.post(f"/v1/admin/payouts/{again}/approve", headers=_keyed())
-    await owner.post("/v1/admin/payout-files", json={"transfer_on": _bank_day()}, headers=_keyed())
+    await owner.post("/v1/admin/payout-files", json={"transfer_on": bank_day()}, headers=_keyed())
     for label in ("provider_a", "provider_b"):
         for path in ("/v1/payouts", "/v1/earnings", "/v1/earnings/balance", "/v1/payout-account", "/v1/provider-terms"):
             await players[label].owner.get(path)
@@ -56,9 +56,9 @@ async def _by_bank(
 ) -> str:
     """One file is called off, one sent; one of its payouts comes back and is made again: the new payout."""
     say, files = story.words.say, "/v1/admin/payout-files"
-    off = await owner.post(files, json={"transfer_on": _bank_day()}, headers=_keyed())
+    off = await owner.post(files, json={"transfer_on": bank_day()}, headers=_keyed())
     await owner.post(f"{files}/{off.json()['id']}/void", headers=_keyed())
-    sent = (await owner.post(files, json={"transfer_on": _bank_day()}, headers=_keyed())).json()
+    sent = (await owner.post(files, json={"transfer_on": bank_day()}, headers=_keyed())).json()
     await owner.post(f"{files}/{sent['id']}/sent", headers=_keyed())
     line = await line_of(story, owner, -sent["total"]["amount"], "filedebited")
     await owner.post(f"{files}/{sent['id']}/debited", json={"bank_line_id": line}, headers=_keyed())
@@ -80,7 +80,7 @@ async def line_of(story: Story, owner: httpx.AsyncClient, minor: int, name: str)
     return str(max(each["id"] for each in found.json()["data"] if each["amount"]["amount"] == minor))
 
 
-def _bank_day() -> str:
+def bank_day() -> str:
     """The next day on which banks are open."""
     day = day_in_japan(utc_now()) + timedelta(days=1)
     while not is_bank_day(day):

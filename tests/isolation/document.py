@@ -27,7 +27,7 @@ from integrations.storage.live import ObjectFiles
 from tests.world import BASE_URL, PASSWORD
 
 NAMED = {
-    "organisation_id": "org", "provider_id": "org", "member_id": "mem", "api_key_id": "key", "import_id": "imp", "lot_id": "lot",
+    "organisation_id": "org", "provider_id": "org", "buyer_id": "org", "member_id": "mem", "api_key_id": "key", "import_id": "imp", "lot_id": "lot",
     "evidence_id": "evd", "holding_id": "hld", "listing_id": "lst", "quote_id": "qte", "order_id": "ord",
     "line_id": "bnk", "retirement_id": "ret", "task_id": "tsk", "project_id": "prj", "registry_account_id": "acc",
     "saved_search_id": "ssr", "notice_id": "ntc",

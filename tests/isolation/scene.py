@@ -31,6 +31,7 @@ from tests.isolation import (
     acts_papers,
     acts_payouts,
     acts_reference,
+    acts_refunds,
     acts_sandbox,
     acts_search,
     acts_statements,
@@ -133,6 +134,7 @@ async def play(database_url: str, folder: Path, registry: FakeRegistryProcess, s
         await acts_listings.act(story, players)
         await acts_fetching.act(story, players)
         people = await acts_payouts.act(story, players)
+        await acts_refunds.act(story, players, people)
         await acts_transfers.act(story, players, listings["provider_a"], stripe, people)
         await acts_bank.act(story, players)
         await acts_closing.act(story)

@@ -81,7 +81,7 @@ async def test_each_line_ends_with_its_own_word(world: World):
     told = await world.owner.fetch(
         "select after->>'outcome' as outcome from event where kind = 'bank_line.judged' order by n"
     )
-    assert len(told) == 8
+    assert len(told) == 7, "What may be an invoice's is not judged yet."
     await settle_all(world)
     assert [row[:2] for row in await ends(world, taken)][:2] == [("exact", "applied"), ("exact", "applied")]
     await world.assert_sound()

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.payouts.counting_house import ACCOUNT, SEEN, House
+from tests.payouts.counting_house import SEEN, House
 
 
 async def test_a_sale_is_paid_through_the_bank_from_the_draft_to_its_line(house: House) -> None:
@@ -227,5 +227,6 @@ async def test_nobody_but_the_desk_and_the_provider_sees_a_payout(house: House) 
     assert (await provider.get("/v1/admin/payouts")).status_code == 403
     buyer = await house.till.world.buyer()
     assert (await buyer.get("/v1/earnings")).json()["data"] == []
-    by_buyer = await (await house.person_of(buyer)).put("/v1/payout-account", json=ACCOUNT, headers=SEEN)
+    wish = {"return_url": "https://a.example/done", "refresh_url": "https://a.example/again"}
+    by_buyer = await (await house.person_of(buyer)).post("/v1/payouts/stripe-account", json=wish)
     assert by_buyer.status_code == 403

@@ -84,6 +84,8 @@ TRADES = {
     "app/payouts/http/desk_payouts.py:_moved": "the desk pays a provider",
     "app/payouts/http/desk_payouts.py:make_payout": "the desk pays a provider",
     "app/payouts/http/desk_payouts.py:retry_payout": "the desk pays a provider",
+    "app/payouts/http/desk_refunds.py:make_refund_file": "the desk's file pays its buyers back",
+    "app/payouts/http/desk_refunds.py:name_buyer_account": "the desk writes down where a buyer is paid back",
     "app/payouts/http/desk_terms.py:_decided": "the desk confirms where a provider is paid",
     "app/payouts/http/desk_terms.py:agree_provider_terms": "the desk agrees terms with a provider",
     "app/payouts/http/desk_terms.py:set_commission_rate": "the desk charges a provider",

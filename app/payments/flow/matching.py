@@ -18,7 +18,7 @@ from app.payments.operations import Matched
 from app.payments.queries import Named
 from app.payments.rules.matching import LISTED_MAX, Candidate, Line, Match, Wanted, matches_named, references_in_lines
 
-_BATCH: Final = 5_000
+_BATCH: Final = 10_000
 
 
 async def match_statement(db: Database, statement_id: UUID, *, now: datetime, request_id: str) -> None:

@@ -74,9 +74,12 @@ class BankLine(Table):
         UniqueConstraint("org_id", "line_key"),
         ForeignKeyConstraint(["org_id", "statement_id"], ["bank_statement.org_id", "bank_statement.id"]),
         Index("ix_bank_line_for_a_person", "org_id", "id", postgresql_where=text("status = 'for_a_person'")),
-        Index("ix_bank_line_payment", "payment_id"),
-        Index("ix_bank_line_new", "org_id", "statement_id", "id", postgresql_where=text("status = 'new'")),
-    )
+        Index("ix_bank_line_payment", "payment_id", postgresql_where=text("payment_id is not null")),
+        Index(
+            "ix_bank_line_new", "org_id", "statement_id", "id",
+            postgresql_where=text("status = 'new' and payment_id is null"),
+        ),
+    )  # fmt: skip
 
     org_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -31,6 +31,8 @@ class Refund(Table):
         ForeignKeyConstraint(["org_id", "payment_id"], ["payment.org_id", "payment.id"]),
         Index("ix_refund_order", "org_id", "order_id", "id"),
         Index("ix_refund_desk", "desk_id", "status", "id"),
+        CheckConstraint("file_id is null or (way = 'bank' and account_id is not null)", name="file"),
+        Index("ix_refund_file", "desk_id", "file_id", postgresql_where=text("file_id is not null")),
         Index("uq_refund_id", "id", unique=True),
         Index(
             "uq_refund_stripe", "stripe_refund_id", unique=True, postgresql_where=text("stripe_refund_id is not null")
@@ -58,6 +60,10 @@ class Refund(Table):
     failure: Mapped[str | None]
     bank_line_id: Mapped[UUID | None]
     """The outgoing line of the desk's bank that paid it."""
+    account_id: Mapped[UUID | None]
+    """The buyer's bank account that its file of transfers sends it to."""
+    file_id: Mapped[UUID | None]
+    """The file of transfers that it is in, if any: then nobody sends it by hand."""
     made_at: Mapped[Moment]
     done_at: Mapped[MaybeMoment]
     version: Mapped[Version]

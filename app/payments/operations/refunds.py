@@ -12,14 +12,12 @@ from app.core.ids import new_id, public_id
 from app.core.money import Money
 from app.core.scope import DESK_ID, Scope
 from app.ledger import operations as ledger
-from app.ledger.rules import receivable, refunds, stripe_clearing, suspense
+from app.ledger.rules import receivable, refunds, stripe_clearing
 from app.payments.errors import RefundNotFound, RefundNotPayable
-from app.payments.models import BankLine, LineStatus, Payment, PaymentAttempt, Refund
+from app.payments.models import Payment, PaymentAttempt, Refund
 from app.payments.operations import calls
 from app.payments.operations.attempts import locked_attempt
 from app.payments.operations.disputes import is_disputed
-from app.payments.operations.lines import facts_of as line_facts
-from app.payments.operations.lines import record_line
 from app.payments.operations.on_account import ON_ACCOUNT
 from app.payments.rules import AttemptStatus, RefundKind, RefundStatus, RefundWay, status_of_refund
 from integrations.stripe.asked import NewRefund
@@ -190,31 +188,6 @@ async def set_off(session: AsyncSession, refund: Refund, minor: int, *, now: dat
     await record_change(session, refund, "refund.due", before=before, now=now)
 
 
-async def note_bank_debit(session: AsyncSession, refund: Refund, line: BankLine, *, note: str, now: datetime) -> None:
-    """A locked outgoing line of the desk's bank has paid a locked refund, but for what was set off.
-
-    refunds -> suspense: the import of the line has taken it from there. Raises RefundNotPayable (409).
-    """
-    sent_minor = refund.amount_minor - refund.set_off_minor
-    fits = refund.way == RefundWay.BANK and refund.status == RefundStatus.DUE
-    if not fits:
-        raise RefundNotPayable(f"The refund is {refund.status} by {refund.way}.", state=refund.status)
-    if line.status != LineStatus.FOR_A_PERSON or line.amount_minor != -sent_minor:
-        raise RefundNotPayable("The line of the bank is not this refund's: another amount, or settled before.")
-    scope: Scope = session.info["scope"]
-    await ledger.post(
-        session, source=refunds(refund.org_id), target=suspense(), amount=Money(sent_minor, refund.currency),
-        reason="bank_refund", subject_id=refund.id, counterparty_id=refund.org_id, booked_on=None, now=now,
-    )  # fmt: skip
-    before, line_before = facts_of(refund), line_facts(line)
-    refund.bank_line_id, refund.status, refund.done_at = line.id, RefundStatus.SUCCEEDED, now
-    line.status, line.resolution, line.note = LineStatus.RESOLVED, "refund_paid", note
-    line.resolved_by, line.resolved_at = scope.actor_id, now
-    line.version += 1
-    await record_change(session, refund, "refund.succeeded", before=before, now=now)
-    await record_line(session, "bank_line.resolved", line, before=line_before, now=now, resolution="refund_paid")
-
-
 def _way(payment: Payment, attempt: PaymentAttempt | None) -> RefundWay:
     if attempt is not None:
         return RefundWay.STRIPE
@@ -246,6 +219,7 @@ def facts_of(refund: Refund) -> dict[str, Any]:
         "set_off_minor": refund.set_off_minor,
         "stripe_refund_id": refund.stripe_refund_id,
         "failure": refund.failure,
+        "in_file": refund.file_id is not None,
     }
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Date, Text, Uuid, any_, bindparam, cast, literal, select, text
+from sqlalchemy import ARRAY, BigInteger, CursorResult, Date, Text, Uuid, any_, bindparam, literal, select, text
+from sqlalchemy import cast as sql_cast
 
 from app.core import events, outbox
 from app.core.db import AsyncSession
@@ -116,9 +117,12 @@ async def _insert_lines(
     known: list[KeyedMovement] = []
     while batch := list(islice(waiting, _AT_ONCE)):
         same = {"org_id": DESK_ID, "statement_id": statement_id, "currency": YEN, "closed": closed, "today": today}
-        written = set(await session.scalars(_WRITE, {**same, **_columns(batch)}))
+        written = await session.execute(_WRITE, {**same, **_columns(batch)})
+        # Nearly always all are new: then only their number is told.
+        is_new = cast("CursorResult[Any]", written).rowcount == len(batch)
+        known_ids = set() if is_new else await _known_among(session, [line_id for line_id, _ in batch])
         for line_id, keyed in batch:
-            if line_id not in written:
+            if line_id in known_ids:
                 known.append(keyed)
                 continue
             movement = keyed.movement
@@ -126,6 +130,12 @@ async def _insert_lines(
             new.append(_New(line_id, movement.amount_minor, None if late else movement.booked_on))
     await _refuse_contradictions(session, known)
     return new
+
+
+async def _known_among(session: AsyncSession, line_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these lines were not written, for an earlier file held them."""
+    asked = select(BankLine.id).where(BankLine.org_id == DESK_ID, BankLine.id == any_(literal(line_ids, ARRAY(Uuid))))
+    return set(line_ids).difference(await session.scalars(asked))
 
 
 def _columns(batch: Sequence[tuple[UUID, KeyedMovement]]) -> dict[str, list[Any]]:
@@ -152,7 +162,7 @@ _WRITE: Final = text(
     " case when m.minor > 0 then 'new' else 'for_a_person' end, greatest(m.minor, 0)"
     " from unnest(:ids, :keys, :days, :minors, :names, :memos, :references, :accounts)"
     " as m(id, line_key, booked_on, minor, payer_name, memo, bank_reference, virtual_account)"
-    " on conflict (org_id, line_key) do nothing returning id"
+    " on conflict (org_id, line_key) do nothing"
 ).bindparams(
     bindparam("org_id", type_=Uuid()),
     bindparam("statement_id", type_=Uuid()),
@@ -172,7 +182,7 @@ async def _refuse_contradictions(session: AsyncSession, known: Sequence[KeyedMov
     if not keys:
         return
     asked = select(BankLine.line_key, BankLine.booked_on, BankLine.amount_minor).where(
-        BankLine.org_id == DESK_ID, BankLine.line_key == any_(cast(literal(keys, ARRAY(Text)), ARRAY(Text)))
+        BankLine.org_id == DESK_ID, BankLine.line_key == any_(sql_cast(literal(keys, ARRAY(Text)), ARRAY(Text)))
     )
     standing = {line_key: (booked_on, minor) for line_key, booked_on, minor in await session.execute(asked)}
     errors = tuple(

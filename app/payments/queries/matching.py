@@ -20,17 +20,8 @@ PAGE: Final = 10_000
 
 async def unmatched(session: AsyncSession, statement_id: UUID, *, after: UUID | None) -> list[Line]:
     """The next `PAGE` new lines of a statement that nobody has given to a payment, in the order of their ids."""
-    asked = select(
-        BankLine.id, BankLine.payer_name, BankLine.memo, BankLine.amount_minor, BankLine.virtual_account
-    ).where(
-        BankLine.org_id == DESK_ID,
-        BankLine.statement_id == statement_id,
-        BankLine.status == LineStatus.NEW,
-        BankLine.payment_id.is_(None),
-    )
-    if after is not None:
-        asked = asked.where(BankLine.id > after)
-    rows = await session.execute(asked.order_by(BankLine.id).limit(PAGE))
+    first = after or UUID(int=0)
+    rows = await session.execute(_NEW, {"desk": DESK_ID, "statement": statement_id, "after": first, "page": PAGE})
     return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
 
@@ -39,7 +30,7 @@ async def open_payments(session: AsyncSession, *, after: tuple[UUID, UUID] | Non
 
     A payer is called what it is registered as, and what was learned of its bank's spelling.
     """
-    payer_id, payment_id = (None, None) if after is None else after
+    payer_id, payment_id = after or (UUID(int=0), UUID(int=0))
     rows = await session.execute(_OPEN, {"desk": DESK_ID, "payer": payer_id, "payment": payment_id, "page": PAGE})
     return [
         Candidate(payment, reference, account, minor, payer, (name, *learned))
@@ -72,6 +63,13 @@ async def waiting_minor(session: AsyncSession) -> dict[UUID, int]:
     return {payment_id: int(minor) for payment_id, minor in rows if payment_id is not None}
 
 
+# The index of what is new is named by its own condition, and a page begins where the last one ended: without both, each
+# page looks at all that the pages before it held.
+_NEW: Final = text(
+    "select id, payer_name, memo, amount_minor, virtual_account from bank_line where org_id = :desk"
+    f" and statement_id = :statement and status = '{LineStatus.NEW}' and payment_id is null"
+    " and id > :after order by org_id, statement_id, id limit :page"
+).bindparams(*(bindparam(name, type_=Uuid()) for name in ("desk", "statement", "after")))
 _OPEN: Final = text(
     "select p.id, p.reference, coalesce(v.number, ''), p.amount_minor - p.received_minor, p.org_id, o.name,"
     " coalesce(n.names, '{}') from payment p join organisation o on o.org_id = p.org_id"
@@ -79,7 +77,7 @@ _OPEN: Final = text(
     " left join (select payer_id, array_agg(name::text) as names from payer_name where org_id = :desk group by payer_id) n"
     " on n.payer_id = p.org_id"
     f" where p.desk_id = :desk and p.status = '{PaymentStatus.OPEN}'"
-    " and (cast(:payer as uuid) is null or (p.org_id, p.id) > (cast(:payer as uuid), cast(:payment as uuid)))"
+    " and (p.org_id, p.id) > (:payer, :payment)"
     " order by p.org_id, p.id limit :page"
 ).bindparams(bindparam("desk", type_=Uuid()), bindparam("payer", type_=Uuid()), bindparam("payment", type_=Uuid()))
 _NAMED: Final = text(

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, get_args
+from typing import Final, NamedTuple, get_args
 
 from app.core.text import CsvRow, csv_rows, decoded, folded, lines_of, tidy_line
 from app.payments.rules.bank_row import BankMovement, Column, RowError, read_movement
@@ -28,8 +28,7 @@ _JAPANESE: Final[Mapping[Column, tuple[str, ...]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class KeyedMovement:
+class KeyedMovement(NamedTuple):
     """A movement, and the key that it has in every file that holds it."""
 
     movement: BankMovement

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from app.core.text import has_control_characters, tidy_line, typed_date
 
@@ -54,8 +54,7 @@ class RowError:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class BankMovement:
+class BankMovement(NamedTuple):
     """One movement on the desk's account: yen, negative when money left it. Texts as the bank wrote them, on one line."""
 
     row: int

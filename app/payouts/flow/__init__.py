@@ -3,7 +3,7 @@
 from app.payouts.flow.arrivals import find_arrivals
 from app.payouts.flow.connected import Addresses, open_connected
 from app.payouts.flow.events import take_event
-from app.payouts.flow.files import content_of, write_file
+from app.payouts.flow.files import content_of, write_file, write_refund_file
 from app.payouts.flow.kinds import KINDS
 from app.payouts.flow.runs import run_due
 
@@ -16,4 +16,5 @@ __all__ = [
     "run_due",
     "take_event",
     "write_file",
+    "write_refund_file",
 ]

@@ -6,7 +6,8 @@ from uuid import UUID
 from app.core.errors import Forbidden
 from app.core.http.files import id_in
 from app.core.scope import Scope
-from app.payments.errors import LineNotFound
+from app.identity.errors import OrganisationNotFound
+from app.payments.errors import LineNotFound, RefundNotFound
 from app.payouts.errors import PayoutFileNotFound, PayoutNotFound, ProviderNotFound
 
 PROVIDER_TAGS: Final = ["Provider's payouts"]
@@ -27,6 +28,13 @@ def needs_provider(caller: Scope, right: str) -> None:
         raise Forbidden("Only a provider has earnings.")
 
 
+def needs_payee(caller: Scope, right: str) -> None:
+    """Refuse everybody but those whom the desk sends money to: providers, and buyers for their refunds. Raises Forbidden."""
+    caller.needs(right)
+    if caller.org_kind not in ("provider", "buyer"):
+        raise Forbidden("Only a provider or a buyer is paid by the desk.")
+
+
 def payout_id_in(text: str) -> UUID:
     """Raises PayoutNotFound (404)."""
     return id_in("pyo", text, PayoutNotFound)
@@ -45,3 +53,13 @@ def line_id_in(text: str) -> UUID:
 def provider_id_in(text: str) -> UUID:
     """Raises ProviderNotFound (404)."""
     return id_in("org", text, ProviderNotFound)
+
+
+def refund_id_in(text: str) -> UUID:
+    """Raises RefundNotFound (404)."""
+    return id_in("rfd", text, RefundNotFound)
+
+
+def payee_id_in(text: str) -> UUID:
+    """Raises OrganisationNotFound (404)."""
+    return id_in("org", text, OrganisationNotFound)

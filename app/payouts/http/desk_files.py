@@ -19,11 +19,12 @@ from app.core.ids import new_id, public_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
 from app.payments import operations as payments
-from app.payments.errors import LineNotFound, LineNotResolvable
+from app.payments.errors import LineNotFound, LineNotResolvable, RefundNotFound, RefundNotPayable
 from app.payouts import errors, flow, operations, queries
-from app.payouts.http.addressed import OPERATOR_TAGS, file_id_in, line_id_in, needs_operator, payout_id_in
+from app.payouts.http.addressed import OPERATOR_TAGS, file_id_in, line_id_in, needs_operator, payout_id_in, refund_id_in
 from app.payouts.models import PayoutFile
 from app.payouts.operations import WrittenFile
+from app.payouts.rules import FileKind
 from app.payouts.schemas import ArrivalIn, DebitIn, PayoutFileIn, PayoutFileOut, StripePayoutOut
 from integrations.storage.client import Files
 
@@ -73,7 +74,7 @@ async def make_payout_file(
     needs_operator(caller)
     now = utc_now()
     written = await flow.write_file(db, files, caller, data.transfer_on, file_id=new_id(), now=now)
-    whose = {org_id for org_id, _, _ in written.payouts} if isinstance(written, WrittenFile) else set()
+    whose = {org_id for org_id, _, _ in written.pays} if isinstance(written, WrittenFile) else set()
 
     async def make(session: AsyncSession) -> Made:
         if not isinstance(written, WrittenFile):
@@ -118,7 +119,7 @@ async def show_payout_file_content(
     "/v1/admin/payout-files/{payout_file_id:str}/sent",
     status_code=200,
     tags=OPERATOR_TAGS,
-    opt={"errors": (*_MOVED, errors.PeoplePayOut)},
+    opt={"errors": (*_MOVED, errors.PeoplePayOut, errors.ApprovedBySomebodyElse)},
 )
 async def mark_payout_file_sent(
     payout_file_id: FromPath[str],
@@ -127,7 +128,7 @@ async def mark_payout_file_sent(
     once: NamedDependency[Once],
     if_match: IfMatch = None,
 ) -> Response[PayoutFileOut]:
-    """The bank has the file."""
+    """The bank has the file. A file of refunds is sent by somebody else than who made it."""
     now = utc_now()
 
     async def step(session: AsyncSession, file: PayoutFile) -> None:
@@ -149,7 +150,7 @@ async def void_payout_file(
     once: NamedDependency[Once],
     if_match: IfMatch = None,
 ) -> Response[PayoutFileOut]:
-    """Call a file off that the bank has not got. Its payouts wait for another."""
+    """Call a file off that the bank has not got. What it pays waits for another."""
     now = utc_now()
 
     async def step(session: AsyncSession, file: PayoutFile) -> None:
@@ -162,7 +163,17 @@ async def void_payout_file(
     "/v1/admin/payout-files/{payout_file_id:str}/debited",
     status_code=200,
     tags=OPERATOR_TAGS,
-    opt={"errors": (*_MOVED, errors.PayoutNotFound, errors.LineDoesNotFit, LineNotFound, LineNotResolvable)},
+    opt={
+        "errors": (
+            *_MOVED,
+            errors.PayoutNotFound,
+            errors.LineDoesNotFit,
+            LineNotFound,
+            LineNotResolvable,
+            RefundNotFound,
+            RefundNotPayable,
+        )
+    },
 )
 async def note_debited_payout_file(
     payout_file_id: FromPath[str],
@@ -175,10 +186,16 @@ async def note_debited_payout_file(
     """One of the bank's outgoing lines is this file's total, or one of its transfers: what it paid is paid."""
     now, line_id = utc_now(), line_id_in(data.bank_line_id)
     payout_id = None if data.payout_id is None else payout_id_in(data.payout_id)
+    refund_id = None if data.refund_id is None else refund_id_in(data.refund_id)
 
     async def step(session: AsyncSession, file: PayoutFile) -> None:
         line = await payments.locked_line(session, line_id)
-        await operations.note_bank_debit(session, file, line, payout_id, now=now)
+        if file.kind == FileKind.REFUNDS and payout_id is None:
+            await operations.note_refunds_debited(session, file, line, refund_id, now=now)
+        elif refund_id is None:
+            await operations.note_bank_debit(session, file, line, payout_id, now=now)
+        else:
+            raise RefundNotFound("This file is of payouts.")
 
     return await _moved(db, once, caller, payout_file_id, if_match, step=step)
 
@@ -230,11 +247,11 @@ async def note_arrived_stripe_payout(
 async def _moved(
     db: Database, once: Once, caller: Scope, written: str, if_match: str | None, *, step: Step
 ) -> Response[Any]:
-    """Take one step on a locked file, once; the desk and its payouts' providers are the parties."""
+    """Take one step on a locked file, once; the desk and whoever it pays are the parties."""
     needs_operator(caller)
     file_id = file_id_in(written)
     async with db.transaction(caller) as session:
-        whose = await queries.providers_in(session, caller, file_id)
+        whose = await queries.parties_in(session, caller, file_id)
 
     async def make(session: AsyncSession) -> Made:
         file = await operations.locked_file(session, file_id)

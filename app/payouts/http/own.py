@@ -19,7 +19,7 @@ from app.payments.errors import StripeUnreachable
 from app.payments.flow import StripeSilent, Till
 from app.payouts import errors, operations, queries
 from app.payouts.flow import Addresses, open_connected
-from app.payouts.http.addressed import PROVIDER_TAGS, needs_provider, payout_id_in
+from app.payouts.http.addressed import PROVIDER_TAGS, needs_payee, needs_provider, payout_id_in
 from app.payouts.schemas import (
     BalanceOut,
     EarningOut,
@@ -149,8 +149,11 @@ async def name_payout_account(
     db: NamedDependency[Database],
     if_match: IfMatch = None,
 ) -> Response[PayoutAccountOut]:
-    """Have payouts sent to another account, once the desk has confirmed it. Sign in; the first needs no `If-Match`."""
-    needs_provider(caller, "members:write")
+    """Have payouts, or a buyer's refunds by bank, sent to another account, once the desk has confirmed it.
+
+    Sign in; the first needs no `If-Match`.
+    """
+    needs_payee(caller, "members:write")
     async with db.transaction(caller.with_party(DESK_ID)) as session:
         operations.refuse_machines(session)
         standing = await operations.newest_account(session, caller.org_id)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.columns import Big, DeskId, MaybeMoment, Moment, Version, one_of
 from app.core.db import Table
-from app.payouts.rules import FileStatus, PayoutMethod, PayoutStatus, ReversalStatus
+from app.payouts.rules import FileKind, FileStatus, PayoutMethod, PayoutStatus, ReversalStatus
 
 
 class Payout(Table):
@@ -125,11 +125,13 @@ class PayoutReversal(Table):
 
 
 class PayoutFile(Table):
-    """A file of transfers (総合振込) for the desk's bank. A payout is in one live file at most."""
+    """A file of transfers (総合振込) for the desk's bank. A payout, or a refund, is in one live file at most."""
 
     __tablename__ = "payout_file"
     __table_args__ = (
         CheckConstraint(one_of("status", *FileStatus), name="status"),
+        CheckConstraint(one_of("kind", *FileKind), name="kind"),
+        CheckConstraint("kind <> 'refunds' or sent_by <> made_by", name="two_people"),
         CheckConstraint("transfers > 0 and total_minor > 0", name="positive"),
         CheckConstraint("debited_minor between 0 and total_minor", name="debited"),
     )
@@ -137,6 +139,7 @@ class PayoutFile(Table):
     org_id: Mapped[UUID] = mapped_column(primary_key=True)
     """The desk."""
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[FileKind] = mapped_column(Text, server_default=text("'payouts'"))
     status: Mapped[FileStatus] = mapped_column(Text)
     transfer_on: Mapped[date]
     """The day on which the bank is to pay."""

@@ -26,13 +26,23 @@ from app.payouts.operations.earnings import (
 )
 from app.payouts.operations.files import WrittenFile, locked_file, mark_sent, payouts_in, take_in, void
 from app.payouts.operations.originator import PaysFrom, locked_originator, set_originator
+from app.payouts.operations.refund_files import note_refunds_debited, take_in_refunds
 from app.payouts.operations.stripe_payouts import (
     locked_stripe_payout,
     match_stripe_payout,
     note_arrival,
     note_stripe_payout,
 )
-from app.payouts.operations.terms import Agreed, NewRate, agree, end_rate, lock_provider, locked_rate, set_rate
+from app.payouts.operations.terms import (
+    Agreed,
+    NewRate,
+    agree,
+    end_rate,
+    lock_payee,
+    lock_provider,
+    locked_rate,
+    set_rate,
+)
 from app.payouts.operations.transfers import (
     REVERSAL_PREFIX,
     locked_reversal,
@@ -68,6 +78,7 @@ __all__ = [
     "give_back",
     "hold",
     "known_connected",
+    "lock_payee",
     "lock_provider",
     "locked_account",
     "locked_file",
@@ -83,6 +94,7 @@ __all__ = [
     "note_arrival",
     "note_bank_debit",
     "note_connected",
+    "note_refunds_debited",
     "note_return",
     "note_reversal",
     "note_reversed_elsewhere",
@@ -99,6 +111,7 @@ __all__ = [
     "set_rate",
     "take_back",
     "take_in",
+    "take_in_refunds",
     "terms_in_force",
     "void",
 ]

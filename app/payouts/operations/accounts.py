@@ -13,7 +13,7 @@ from app.core.ids import new_id
 from app.core.scope import DESK_ID, Scope
 from app.payouts.errors import ApprovedBySomebodyElse, PayoutAccountNotFound, PayoutFieldsInvalid, PeoplePayOut
 from app.payouts.models import ConnectedAccount, PayoutAccount
-from app.payouts.operations.terms import lock_provider
+from app.payouts.operations.terms import lock_payee, lock_provider
 from app.payouts.rules import AccountStatus, BankAccount, checked_account
 from integrations.stripe.shapes import Account
 
@@ -27,13 +27,13 @@ def refuse_machines(session: AsyncSession) -> None:
 
 async def newest_account(session: AsyncSession, provider_id: UUID) -> PayoutAccount | None:
     """The account that a provider named last, locked, whatever became of it; the provider is locked before."""
-    await lock_provider(session, provider_id)
+    await lock_payee(session, provider_id)
     asked = select(PayoutAccount).where(PayoutAccount.org_id == provider_id).order_by(PayoutAccount.n.desc()).limit(1)
     return await session.scalar(asked.with_for_update().execution_options(populate_existing=True))
 
 
 async def name_account(session: AsyncSession, provider_id: UUID, typed: BankAccount, *, now: datetime) -> PayoutAccount:
-    """Have payouts sent to another account as soon as a person of the desk has confirmed it. Both parties are named.
+    """Have payouts, or a buyer's refunds, sent to another account as soon as the desk has confirmed it. Both are named.
 
     Until then the confirmed one stays written down, and nothing is paid there either: its owner says that it is wrong.
     Raises PeoplePayOut (403), PayoutFieldsInvalid (422).
@@ -45,7 +45,7 @@ async def name_account(session: AsyncSession, provider_id: UUID, typed: BankAcco
             pass
         case errors:
             raise PayoutFieldsInvalid("See `errors`.", errors=errors)
-    await lock_provider(session, provider_id)
+    await lock_payee(session, provider_id)
     waiting = await _of_status(session, provider_id, AccountStatus.WAITING)
     if waiting is not None:
         await _move(session, waiting, AccountStatus.REPLACED, now)
@@ -74,7 +74,7 @@ async def name_account(session: AsyncSession, provider_id: UUID, typed: BankAcco
 
 async def locked_account(session: AsyncSession, provider_id: UUID, account_id: UUID) -> PayoutAccount:
     """A provider's bank account, locked, after its provider. Raises PayoutAccountNotFound (404)."""
-    await lock_provider(session, provider_id)
+    await lock_payee(session, provider_id)
     asked = select(PayoutAccount).where(PayoutAccount.org_id == provider_id, PayoutAccount.id == account_id)
     row = await session.scalar(asked.with_for_update().execution_options(populate_existing=True))
     if row is None:

@@ -1,6 +1,6 @@
 """How does a file of transfers come about, go to the bank, and is called off?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -11,25 +11,29 @@ from app.core import events
 from app.core.db import AsyncSession
 from app.core.errors import InvalidState
 from app.core.scope import DESK_ID, Scope
-from app.payouts.errors import PayoutFileNotFound, PayoutsChanged
+from app.payments import operations as payments
+from app.payouts.errors import ApprovedBySomebodyElse, PayoutFileNotFound, PayoutsChanged
 from app.payouts.models import Payout, PayoutFile
 from app.payouts.operations.accounts import payable_account, refuse_machines
 from app.payouts.operations.deciding import move
 from app.payouts.operations.terms import lock_provider
-from app.payouts.rules import FileStatus, PayoutStatus
+from app.payouts.rules import FileKind, FileStatus, PayoutStatus
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """A file of transfers that was written and kept, and the payouts that it pays: (provider, payout, version)."""
+    """A file of transfers that was written and kept, and what it pays: (organisation, payout or refund, version)."""
 
     file_id: UUID
+    kind: FileKind
     transfer_on: date
     total_minor: int
     names_cut: int
     sha256: str
     file_key: str
-    payouts: tuple[tuple[UUID, UUID, int], ...]
+    pays: tuple[tuple[UUID, UUID, int], ...]
+    accounts: Mapping[UUID, UUID]
+    """To which of its accounts each organisation is paid."""
 
 
 async def take_in(session: AsyncSession, written: WrittenFile, *, now: datetime) -> PayoutFile:
@@ -39,18 +43,11 @@ async def take_in(session: AsyncSession, written: WrittenFile, *, now: datetime)
     provider names another account by now.
     """
     refuse_machines(session)
-    scope: Scope = session.info["scope"]
-    file = PayoutFile(
-        org_id=DESK_ID, id=written.file_id, status=FileStatus.MADE, transfer_on=written.transfer_on,
-        transfers=len(written.payouts), total_minor=written.total_minor, debited_minor=0, names_cut=written.names_cut,
-        sha256=written.sha256, file_key=written.file_key, made_by=scope.actor_id, made_at=now, version=1,
-    )  # fmt: skip
-    session.add(file)
-    await session.flush()
-    for provider_id in sorted({provider_id for provider_id, _, _ in written.payouts}):
+    file = await open_file(session, written, now=now)
+    for provider_id in sorted({provider_id for provider_id, _, _ in written.pays}):
         await lock_provider(session, provider_id)
-    rows = await _locked(session, [payout_id for _, payout_id, _ in written.payouts])
-    wanted = {payout_id: version for _, payout_id, version in written.payouts}
+    rows = await _locked(session, [payout_id for _, payout_id, _ in written.pays])
+    wanted = {payout_id: version for _, payout_id, version in written.pays}
     standing = {row.id: row.version for row in rows if row.status == PayoutStatus.APPROVED and row.file_id is None}
     if standing != wanted:
         raise PayoutsChanged("Make the file once more.")
@@ -60,6 +57,19 @@ async def take_in(session: AsyncSession, written: WrittenFile, *, now: datetime)
             raise PayoutsChanged("A provider names another account by now: cancel its payout.")
         payout.file_id = file.id
         await move(session, payout, PayoutStatus.SENDING, now=now)
+    return file
+
+
+async def open_file(session: AsyncSession, written: WrittenFile, *, now: datetime) -> PayoutFile:
+    """The row of a file of transfers that was written, with the event that tells of it. The desk is named."""
+    scope: Scope = session.info["scope"]
+    file = PayoutFile(
+        org_id=DESK_ID, id=written.file_id, kind=written.kind, status=FileStatus.MADE, transfer_on=written.transfer_on,
+        transfers=len(written.pays), total_minor=written.total_minor, debited_minor=0, names_cut=written.names_cut,
+        sha256=written.sha256, file_key=written.file_key, made_by=scope.actor_id, made_at=now, version=1,
+    )  # fmt: skip
+    session.add(file)
+    await session.flush()
     await _record(session, file, None, now)
     return file
 
@@ -80,11 +90,17 @@ async def payouts_in(session: AsyncSession, file: PayoutFile) -> Sequence[Payout
 
 
 async def mark_sent(session: AsyncSession, file: PayoutFile, *, now: datetime) -> None:
-    """The bank has taken a locked file: it cannot be called off here any more. Raises InvalidState (409)."""
+    """The bank has taken a locked file: it cannot be called off here any more.
+
+    Of refunds, which nobody approved one by one, the file is sent by somebody else than who made it. Raises
+    PeoplePayOut (403), InvalidState, ApprovedBySomebodyElse (409).
+    """
     refuse_machines(session)
     scope: Scope = session.info["scope"]
     if file.status != FileStatus.MADE:
         raise InvalidState(f"The file is {file.status}.", state=file.status)
+    if file.kind == FileKind.REFUNDS and file.made_by == scope.actor_id:
+        raise ApprovedBySomebodyElse("You made this file. A colleague looks at it and sends it.")
     file.sent_by, file.sent_at = scope.actor_id, now
     for payout in await payouts_in(session, file):
         payout.sent_at = now
@@ -93,7 +109,7 @@ async def mark_sent(session: AsyncSession, file: PayoutFile, *, now: datetime) -
 
 
 async def void(session: AsyncSession, file: PayoutFile, *, now: datetime) -> None:
-    """Call off a locked file that the bank has not got: its payouts wait for another one. Raises InvalidState (409)."""
+    """Call off a locked file that the bank has not got: what it pays waits for another one. Raises InvalidState (409)."""
     refuse_machines(session)
     scope: Scope = session.info["scope"]
     if file.status != FileStatus.MADE:
@@ -102,6 +118,7 @@ async def void(session: AsyncSession, file: PayoutFile, *, now: datetime) -> Non
     for payout in await payouts_in(session, file):
         payout.file_id = None
         await move(session, payout, PayoutStatus.APPROVED, now=now)
+    await payments.take_out_of_file(session, file.id, now=now)
     await move_file(session, file, FileStatus.VOID, now=now)
 
 

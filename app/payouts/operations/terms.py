@@ -13,6 +13,7 @@ from app.core.errors import FieldError, InvalidState
 from app.core.ids import new_id
 from app.core.period import day_in_japan
 from app.core.scope import DESK_ID, Scope
+from app.identity.errors import OrganisationNotFound
 from app.identity.models import Organisation, OrganisationKind
 from app.payouts.errors import CommissionRateNotFound, PayoutFieldsInvalid, ProviderNotFound, RatesOverlap
 from app.payouts.models import CommissionRate, ProviderTerms
@@ -60,6 +61,22 @@ async def lock_provider(session: AsyncSession, provider_id: UUID) -> Organisatio
     found = await session.scalar(asked.with_for_update(key_share=True))
     if found is None:
         raise ProviderNotFound("No provider has this id.")
+    return found
+
+
+async def lock_payee(session: AsyncSession, org_id: UUID) -> Organisation:
+    """Somebody whom the desk sends money to, a provider or a buyer, locked as a provider is. Both parties are named.
+
+    Raises OrganisationNotFound (404).
+    """
+    asked = select(Organisation).where(
+        Organisation.org_id == org_id,
+        Organisation.desk_id == DESK_ID,
+        Organisation.kind.in_((OrganisationKind.PROVIDER, OrganisationKind.BUYER)),
+    )
+    found = await session.scalar(asked.with_for_update(key_share=True))
+    if found is None:
+        raise OrganisationNotFound("No provider and no buyer has this id.")
     return found
 
 

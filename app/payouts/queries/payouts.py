@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
 from app.core.scope import DESK_ID, Scope
+from app.payments.models import Refund
 from app.payouts.errors import PayoutFileNotFound, PayoutNotFound, StripePayoutNotFound
 from app.payouts.models import Payout, PayoutAccount, PayoutFile, PayoutReversal, StripePayout
 from app.payouts.rules import PayoutMethod, PayoutStatus
@@ -77,10 +78,11 @@ async def approved_for_bank(session: AsyncSession, scope: Scope) -> Sequence[ToS
     return [ToSend(payout, account, account.id in arrived) for payout, account in rows]
 
 
-async def providers_in(session: AsyncSession, scope: Scope, file_id: UUID) -> Sequence[UUID]:
-    """Whose payouts are in a file, whom the transactions of its steps name; in the order of their ids."""
-    asked = select(Payout.org_id).where(Payout.desk_id == scope.org_id, Payout.file_id == file_id)
-    return (await session.scalars(asked.distinct().order_by(Payout.org_id))).all()
+async def parties_in(session: AsyncSession, scope: Scope, file_id: UUID) -> Sequence[UUID]:
+    """Whose payouts or refunds are in a file, whom the transactions of its steps name; in the order of their ids."""
+    paid = select(Payout.org_id).where(Payout.desk_id == scope.org_id, Payout.file_id == file_id)
+    refunded = select(Refund.org_id).where(Refund.desk_id == scope.org_id, Refund.file_id == file_id)
+    return sorted(await session.scalars(paid.union(refunded)))
 
 
 async def file_of(session: AsyncSession, scope: Scope, file_id: UUID) -> PayoutFile:

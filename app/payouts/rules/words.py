@@ -60,6 +60,13 @@ class PayoutStatus(StrEnum):
     CANCELED = "canceled"
 
 
+class FileKind(StrEnum):
+    """Whose money a file of transfers sends: providers' payouts, or refunds to buyers."""
+
+    PAYOUTS = "payouts"
+    REFUNDS = "refunds"
+
+
 class FileStatus(StrEnum):
     """How far a file of transfers is."""
 

@@ -2,6 +2,7 @@
 
 from app.payouts.schemas.accounts import (
     AccountDecisionIn,
+    BuyerAccountIn,
     PayoutAccountIn,
     PayoutAccountOut,
     StripeAccountIn,
@@ -20,6 +21,7 @@ from app.payouts.schemas.payouts import (
     ReversalIn,
     StripePayoutOut,
 )
+from app.payouts.schemas.refunds import BankRefundOut
 from app.payouts.schemas.terms import (
     CommissionRateIn,
     CommissionRateOut,
@@ -34,6 +36,8 @@ __all__ = [
     "AccountDecisionIn",
     "ArrivalIn",
     "BalanceOut",
+    "BankRefundOut",
+    "BuyerAccountIn",
     "CommissionRateIn",
     "CommissionRateOut",
     "DebitIn",

@@ -16,7 +16,9 @@ Note = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
 
 
 class PayoutAccountIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The bank account that payouts go to, from when the desk has confirmed it. Names in kana, as the bank knows them."""
+    """The bank account that payouts, or a buyer's refunds, go to, from when the desk has confirmed it. Names in kana, as
+    the bank knows them.
+    """
 
     bank_code: Annotated[str, msgspec.Meta(pattern="^[0-9]{4}$")]
     bank_name: Name
@@ -34,8 +36,18 @@ class PayoutAccountIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )  # fmt: skip
 
 
+class BuyerAccountIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The bank account that a buyer told the desk, for its refunds; a colleague confirms it."""
+
+    buyer_id: Annotated[str, msgspec.Meta(max_length=40)]
+    account: PayoutAccountIn
+
+
 class PayoutAccountOut(msgspec.Struct, frozen=True):
-    """A bank account that a provider named. Nothing is paid to one that is not `confirmed`, nor while another waits."""
+    """A bank account that a provider, or a buyer for its refunds, named: `provider_id` is whose it is.
+
+    Nothing is paid to one that is not `confirmed`, nor while another waits.
+    """
 
     id: str
     provider_id: str

@@ -8,7 +8,7 @@ import msgspec
 from app.core.ids import public_id
 from app.core.money import YEN
 from app.payouts.models import Payout, PayoutFile, PayoutReversal, StripePayout
-from app.payouts.rules import FileStatus, PayoutMethod, PayoutStatus, ReversalStatus
+from app.payouts.rules import FileKind, FileStatus, PayoutMethod, PayoutStatus, ReversalStatus
 from app.payouts.schemas.accounts import Note
 from app.payouts.schemas.money import PayoutMoneyOut, YenSmallest
 
@@ -128,10 +128,11 @@ class PayoutFileIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DebitIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which of the bank's lines it is: the file's total, or with `payout_id` this one transfer."""
+    """Which of the bank's lines it is: the file's total, or this one transfer of it, of a payout or a refund."""
 
     bank_line_id: str
     payout_id: str | None = None
+    refund_id: str | None = None
 
 
 class ArrivalIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -144,6 +145,7 @@ class PayoutFileOut(msgspec.Struct, frozen=True):
     """A file of transfers for the desk's bank. Its bytes are at `/v1/admin/payout-files/{id}/content`."""
 
     id: str
+    kind: FileKind
     status: FileStatus
     transfer_on: date
     transfers: int
@@ -162,6 +164,7 @@ class PayoutFileOut(msgspec.Struct, frozen=True):
         """Shape a file."""
         return cls(
             id=public_id("pfl", row.id),
+            kind=row.kind,
             status=row.status,
             transfer_on=row.transfer_on,
             transfers=row.transfers,

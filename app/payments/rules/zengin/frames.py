@@ -14,6 +14,8 @@ LINE_ENDS: Final = (b"\r\n", b"\n")
 END_MARK: Final = b"\x1a"
 _BEGINNINGS: Final = (b"1", b"2", b"8", b"9")
 _PART: Final = 65_536
+_ENDING_MAX: Final = len(b"\r\n\x1a\r\n") + 1
+"""No more bytes than these can be an ending: a full record, looked at a hundred thousand times, is none."""
 _EBCDIC_HEADER: Final = b"\xf1"
 
 
@@ -75,6 +77,8 @@ class _Source:
 
 def _is_over(ahead: bytes) -> bool:
     """Whether nothing is left but one line end and one mark of the end."""
+    if len(ahead) > _ENDING_MAX:
+        return False
     rest = ahead.removesuffix(b"\r\n").removesuffix(b"\n").removesuffix(END_MARK)
     return rest in {b"", *LINE_ENDS}
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.payments.rules.bank_file import KeyedMovement, key_of_reference
 from app.payments.rules.bank_row import BankMovement
@@ -49,8 +49,7 @@ class OwnAccount:
         return f"{self.bank_code}-{self.branch_code}-{self.kind}-{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class ZenginMovement:
+class ZenginMovement(NamedTuple):
     """One movement: yen, negative when money left the account. Texts in half-width katakana as the bank wrote them."""
 
     record: int
