@@ -24,6 +24,10 @@ from tests.isolation.document import NAMED, Operation
 
 HERE = Path(__file__).parent
 CALLERS = (NOBODY, BUYER, PROVIDER, OPERATOR)
+PROVIDERS = {
+    "Inventory", "Provider's listings", "Provider's payouts", "Reconciliation", "Registry tasks", "Storefronts",
+}  # fmt: skip
+"""What is tried as a provider; the rest as a buyer."""
 EXAMPLES, TORTURE_EXAMPLES = 4, 40
 SHORT, LONG = "examples,coverage,fuzzing", "examples,coverage,fuzzing,stateful"
 
@@ -45,12 +49,14 @@ async def test_the_server_does_it_ten_times_as_long_and_in_any_order(desk: Serve
 def is_open_to(caller: str, operation: Operation) -> bool:
     """Whether more than the door's refusal can be heard; that it stands at every other, tests/isolation shows.
 
-    Between them the callers try the whole document; the operator, who gets everywhere, tries what is the operator's
-    alone here, and everything in the torture run. Addresses are tried with all of their methods.
+    Between them the callers try the whole document: each what is its own, and everything in the torture run. Addresses
+    are tried with all of their methods.
     """
     if caller == NOBODY:
         return any(each.public for each in EVERY if each.path == operation.path)
-    return operation.operators == (caller == OPERATOR)
+    if caller == OPERATOR or operation.operators:
+        return operation.operators and caller == OPERATOR
+    return (caller == PROVIDER) == bool(PROVIDERS.intersection(operation.told["tags"]))
 
 
 async def fuzzed(
