@@ -56,7 +56,8 @@ def is_open_to(caller: str, operation: Operation) -> bool:
         return any(each.public for each in EVERY if each.path == operation.path)
     if caller == OPERATOR or operation.operators:
         return operation.operators and caller == OPERATOR
-    return (caller == PROVIDER) == bool(PROVIDERS.intersection(operation.told["tags"]))
+    tags = {tag for each in EVERY if each.path == operation.path for tag in each.told["tags"]}
+    return (caller == PROVIDER) == bool(PROVIDERS & tags)
 
 
 async def fuzzed(
