@@ -8,6 +8,7 @@ import httpx
 from app.core.clock import utc_now
 from app.core.period import day_in_japan
 from app.ledger.rules import month_of
+from tests.isolation.acts_bank import ACCOUNT
 from tests.isolation.acts_closing import differ
 from tests.isolation.acts_papers import PROFILE
 from tests.world import Party, World
@@ -20,6 +21,7 @@ async def written(
 ) -> None:
     """A bill for an order that waits, a credit line, a try to pay, a closed month, and a difference with Stripe."""
     _good(await world.desk.post("/v1/admin/desk-profiles", PROFILE))
+    _good(await world.desk.client.put("/v1/admin/bank-accounts", json={"accounts": [ACCOUNT]}, headers=_SEEN))
     _good(await buyer.post(f"{order_at}/bill"))
     await world.run_jobs()  # The bill is drawn.
     line = {
