@@ -41,6 +41,7 @@ from benchmarks.scenarios import (
     million,
     reconciling,
     retirements,
+    webhooks,
 )
 from integrations.postgres.embedded import EmbeddedPostgres
 
@@ -55,7 +56,18 @@ def main() -> None:
     if shutil.which("wrk") is None:
         raise SystemExit("make bench needs wrk (on Debian: apt-get install wrk).")
     results = [*_orders(), _certificate(), *_invoice_pdf(), _demo()]
-    for scenario in (catalogue, limits, import_, matching, retirements, million, reconciling, closing, bank_file):
+    for scenario in (
+        catalogue,
+        limits,
+        import_,
+        matching,
+        retirements,
+        million,
+        reconciling,
+        closing,
+        bank_file,
+        webhooks,
+    ):
         results += scenario.measure()
     (HERE / "results.json").write_text(json.dumps([asdict(result) for result in results], indent=1) + "\n")
     (HERE / "RESULTS.md").write_text(_report(results))
