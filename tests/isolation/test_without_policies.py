@@ -56,7 +56,6 @@ async def _first_way(prober: Prober, given: str) -> int:
 
 WITHOUT_ONE = {
     ("/v1/credit-line", "provider_b"),
-    ("/v1/payout-account", "buyer_b"),
     ("/v1/payouts/stripe-account", "buyer_b"),
 }
 """Who has nothing of this kind: another's must not be shown instead."""
