@@ -11,18 +11,18 @@ from app.core.ids import public_id
 from app.core.scope import Scope
 from tests.payments import zengin_files as zengin
 from tests.payments.payments_scene import World
-from tests.payments.test_bank_line_routes import LINES, callers, http  # noqa: F401 - fixtures.
+from tests.payments.test_bank_line_routes import LINES
 from tests.payments.test_zengin_import import STATEMENTS
 
 ACCOUNTS, POOL = "/v1/admin/bank-accounts", "/v1/admin/virtual-accounts"
 LISTED = {"accounts": [msgspec.to_builtins(STATEMENTS)]}
 
 
-async def load(http: httpx.AsyncClient, key: str, first: str, last: str) -> httpx.Response:  # noqa: F811
+async def load(http: httpx.AsyncClient, key: str, first: str, last: str) -> httpx.Response:
     return await http.post(POOL, json={"first": first, "last": last}, headers={"Idempotency-Key": key})
 
 
-async def test_accounts_are_listed_as_a_whole_and_changed_by_whoever_has_seen_them(http: httpx.AsyncClient):  # noqa: F811
+async def test_accounts_are_listed_as_a_whole_and_changed_by_whoever_has_seen_them(http: httpx.AsyncClient):
     empty = await http.get(ACCOUNTS)
     assert (empty.json(), empty.headers["ETag"]) == ({"accounts": [], "changed_at": None, "version": 0}, '"v0"')
     first = await http.put(ACCOUNTS, json=LISTED)
@@ -35,7 +35,7 @@ async def test_accounts_are_listed_as_a_whole_and_changed_by_whoever_has_seen_th
     assert (await http.put(ACCOUNTS, json={"accounts": []}, headers={"If-Match": '"v1"'})).json()["version"] == 2
 
 
-async def test_a_range_of_virtual_accounts_is_loaded_once(http: httpx.AsyncClient):  # noqa: F811
+async def test_a_range_of_virtual_accounts_is_loaded_once(http: httpx.AsyncClient):
     assert (await load(http, "a", "9010000001", "9010000005")).json() == {"total": 5, "free": 5, "added": 5}
     assert (await load(http, "b", "9010000004", "9010000006")).json() == {"total": 6, "free": 6, "added": 1}
     assert (await http.get(POOL)).json() == {"total": 6, "free": 6, "added": 0}
@@ -44,12 +44,12 @@ async def test_a_range_of_virtual_accounts_is_loaded_once(http: httpx.AsyncClien
         assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "bad_range")
 
 
-async def sent(http: httpx.AsyncClient, content: bytes, key: str) -> httpx.Response:  # noqa: F811
+async def sent(http: httpx.AsyncClient, content: bytes, key: str) -> httpx.Response:
     headers = {"Content-Type": "application/octet-stream", "Idempotency-Key": key}
     return await http.post("/v1/admin/bank-statements", params={"filename": "a.txt"}, content=content, headers=headers)
 
 
-async def test_a_banks_file_needs_its_account_on_the_list(http: httpx.AsyncClient, world: World):  # noqa: F811
+async def test_a_banks_file_needs_its_account_on_the_list(http: httpx.AsyncClient, world: World):
     content = zengin.file_of(*zengin.WHOLE_03)
     refused = await sent(http, content, "a")
     assert (refused.status_code, refused.json()["code"]) == (422, "bank_file_refused")
@@ -61,7 +61,7 @@ async def test_a_banks_file_needs_its_account_on_the_list(http: httpx.AsyncClien
     assert (await sent(http, content, "b")).json()["new"] == 1
 
 
-async def test_a_line_shows_what_it_suggests_and_how_sure_that_is(http: httpx.AsyncClient, world: World):  # noqa: F811
+async def test_a_line_shows_what_it_suggests_and_how_sure_that_is(http: httpx.AsyncClient, world: World):
     order = await world.order(4_000, name="ミドリ")
     await world.match(await world.bring("2024-11-20,4000,ﾐﾄﾞﾗ,,R1", "2024-11-20,77,ﾀﾞﾚｶ,,R2"))
     found: list[dict[str, Any]] = (await http.get(LINES)).json()["data"]
@@ -83,9 +83,9 @@ async def test_a_line_shows_what_it_suggests_and_how_sure_that_is(http: httpx.As
 
 @pytest.mark.parametrize("change", [{"rights": frozenset({"read"})}, {"org_kind": "buyer"}])
 async def test_only_the_operator_comes_in(
-    http: httpx.AsyncClient,  # noqa: F811
+    http: httpx.AsyncClient,
     world: World,
-    callers: list[Scope],  # noqa: F811
+    callers: list[Scope],
     change: dict[str, Any],
 ):
     callers.append(replace(world.desk, **change))
