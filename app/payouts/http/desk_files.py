@@ -15,15 +15,15 @@ from app.core.http.conditions import IfMatch, etag_of, require_match
 from app.core.http.files import id_in
 from app.core.http.once import Made, Once
 from app.core.http.paging import Cursor, Limit
-from app.core.ids import new_id, public_id
+from app.core.ids import new_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
 from app.payments import operations as payments
 from app.payments.errors import LineNotFound, LineNotResolvable, RefundNotFound, RefundNotPayable
 from app.payouts import errors, flow, operations, queries
 from app.payouts.http.addressed import OPERATOR_TAGS, file_id_in, line_id_in, needs_operator, payout_id_in, refund_id_in
+from app.payouts.http.file_made import ERRORS, file_made
 from app.payouts.models import PayoutFile
-from app.payouts.operations import WrittenFile
 from app.payouts.rules import FileKind
 from app.payouts.schemas import ArrivalIn, DebitIn, PayoutFileIn, PayoutFileOut, StripePayoutOut
 from integrations.storage.client import Files
@@ -52,16 +52,7 @@ async def list_payout_files(
 @post(
     "/v1/admin/payout-files",
     tags=OPERATOR_TAGS,
-    opt={
-        "errors": (
-            errors.PayoutFieldsInvalid,
-            errors.OriginatorNotFound,
-            errors.NothingApproved,
-            errors.FileRefused,
-            errors.PayoutsChanged,
-            errors.PeoplePayOut,
-        )
-    },
+    opt={"errors": ERRORS},
 )
 async def make_payout_file(
     data: JSONBody[PayoutFileIn],
@@ -74,16 +65,7 @@ async def make_payout_file(
     needs_operator(caller)
     now = utc_now()
     written = await flow.write_file(db, files, caller, data.transfer_on, file_id=new_id(), now=now)
-    whose = {org_id for org_id, _, _ in written.pays} if isinstance(written, WrittenFile) else set()
-
-    async def make(session: AsyncSession) -> Made:
-        if not isinstance(written, WrittenFile):
-            raise written
-        file = await operations.take_in(session, written, now=now)
-        location = f"/v1/admin/payout-files/{public_id(operations.FILE_PREFIX, file.id)}"
-        return Made(201, PayoutFileOut.of(file), file.id, location)
-
-    return await once(caller.with_party(*sorted(whose)), make, now=now)
+    return await file_made(once, caller, written, operations.take_in, now=now)
 
 
 @get("/v1/admin/payout-files/{payout_file_id:str}", tags=OPERATOR_TAGS, opt={"errors": (errors.PayoutFileNotFound,)})

@@ -11,14 +11,14 @@ from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
 from app.core.http.once import Made, Once
 from app.core.http.paging import Cursor, Limit
-from app.core.ids import new_id, public_id
+from app.core.ids import new_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
 from app.identity.errors import OrganisationNotFound
 from app.identity.models import OrganisationKind
 from app.payouts import errors, flow, operations, queries
 from app.payouts.http.addressed import OPERATOR_TAGS, needs_operator, payee_id_in
-from app.payouts.operations import WrittenFile
+from app.payouts.http.file_made import ERRORS, file_made
 from app.payouts.schemas import BankRefundOut, BuyerAccountIn, PayoutAccountOut, PayoutFileIn, PayoutFileOut
 from integrations.storage.client import Files
 
@@ -64,16 +64,7 @@ async def name_buyer_account(
 @post(
     "/v1/admin/refund-files",
     tags=OPERATOR_TAGS,
-    opt={
-        "errors": (
-            errors.PayoutFieldsInvalid,
-            errors.OriginatorNotFound,
-            errors.NothingApproved,
-            errors.FileRefused,
-            errors.PayoutsChanged,
-            errors.PeoplePayOut,
-        )
-    },
+    opt={"errors": ERRORS},
 )
 async def make_refund_file(
     data: JSONBody[PayoutFileIn],
@@ -89,16 +80,7 @@ async def make_refund_file(
     needs_operator(caller)
     now = utc_now()
     written = await flow.write_refund_file(db, files, caller, data.transfer_on, file_id=new_id(), now=now)
-    whose = {org_id for org_id, _, _ in written.pays} if isinstance(written, WrittenFile) else set()
-
-    async def make(session: AsyncSession) -> Made:
-        if not isinstance(written, WrittenFile):
-            raise written
-        file = await operations.take_in_refunds(session, written, now=now)
-        location = f"/v1/admin/payout-files/{public_id(operations.FILE_PREFIX, file.id)}"
-        return Made(201, PayoutFileOut.of(file), file.id, location)
-
-    return await once(caller.with_party(*sorted(whose)), make, now=now)
+    return await file_made(once, caller, written, operations.take_in_refunds, now=now)
 
 
 routes: Final[list[HTTPRouteHandler]] = [list_bank_refunds, name_buyer_account, make_refund_file]
