@@ -32,7 +32,6 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "orders.settle": partial(orders.settle, db),
         "orders.settle_attempt": partial(orders.settle_attempt, db, clients.stripe, terms=terms),
         "orders.take_dispute": partial(orders.take_dispute, db, clients.stripe, terms=terms),
-        "payments.match_statement": partial(payments.match_statement, db),
         "payments.call": partial(payments.call, db, clients.stripe, KINDS),
         "payments.start_attempt": partial(payments.start, db, clients.stripe),
         "payments.take_event": partial(payments.take_event, db, clients.stripe),

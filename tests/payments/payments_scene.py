@@ -98,10 +98,6 @@ class World:
             standing = await operations.locked_bank(session)
             await operations.list_accounts(session, standing, accounts, now=NOW)
 
-    async def match(self, statement: BankStatement) -> None:
-        """What the job of a statement does."""
-        await flow.match_statement(self.db, statement.id, now=NOW, request_id="req_matching")
-
     async def newest(self) -> BankLine:
         """The line that was imported last."""
         async with self.db.transaction(self.desk) as session:

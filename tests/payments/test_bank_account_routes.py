@@ -63,7 +63,7 @@ async def test_a_banks_file_needs_its_account_on_the_list(http: httpx.AsyncClien
 
 async def test_a_line_shows_what_it_suggests_and_how_sure_that_is(http: httpx.AsyncClient, world: World):
     order = await world.order(4_000, name="ミドリ")
-    await world.match(await world.bring("2024-11-20,4000,ﾐﾄﾞﾗ,,R1", "2024-11-20,77,ﾀﾞﾚｶ,,R2"))
+    await world.bring("2024-11-20,4000,ﾐﾄﾞﾗ,,R1", "2024-11-20,77,ﾀﾞﾚｶ,,R2")
     found: list[dict[str, Any]] = (await http.get(LINES)).json()["data"]
     assert [line["outcome"] for line in found] == ["name_differs", "unknown_payer"]
     match = found[0]["match"]

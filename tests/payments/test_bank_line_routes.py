@@ -160,8 +160,9 @@ async def test_outgoing_money_can_only_be_acknowledged_and_incoming_never(http: 
     assert await world.book() == {"bank": 500, "unapplied": 500, "suspense": -1_000}
 
 
-async def test_a_line_that_is_not_judged_yet_cannot_be_resolved(http: httpx.AsyncClient):
-    await send(http, "k1", "2024-11-20,1000,a,,R1")
+async def test_a_line_that_is_not_judged_yet_cannot_be_resolved(http: httpx.AsyncClient, world: World):
+    order = await world.order()
+    await send(http, "k1", f"2024-11-20,1000,{order.reference},,R1")
     line = (await http.get(LINES)).json()["data"][0]
     refused = await decide(http, line, resolution="refund")
     assert (refused.status_code, refused.json()["state"]) == (409, "new")

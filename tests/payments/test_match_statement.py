@@ -1,4 +1,4 @@
-"""What do the lines of a statement end as, all of them matched by one job, once or twice or at the same time?"""
+"""What do the lines of a statement end as, matched together as they come in, once or twice or at the same time?"""
 
 import asyncio
 from dataclasses import replace
@@ -58,7 +58,6 @@ async def test_each_line_ends_with_its_own_word(world: World):
         (12_000, f"{named.reference} {nameless.reference}"),
         (10_000, f"{named.reference} {gone.reference}"),
     )  # fmt: skip
-    await world.match(taken)
     found = await ends(world, taken)
     assert [row[:4] for row in found] == [
         ("pending", "new", "by_reference", named.payment_id),
@@ -87,21 +86,21 @@ async def test_each_line_ends_with_its_own_word(world: World):
     await world.assert_sound()
 
 
-async def test_a_job_that_runs_twice_changes_nothing(world: World):
+async def test_a_file_that_comes_twice_decides_nothing_again(world: World):
     order = await world.order()
-    taken = await brought(world, (1_000, order.reference), (77, "ﾀﾞﾚｶ"))
-    await world.match(taken)
-    first, events = await ends(world, taken), await world.owner.fetchval("select count(*) from event")
-    await world.match(taken)
-    assert (await ends(world, taken), await jobs(world)) == (first, 1)
-    assert await world.owner.fetchval("select count(*) from event") == events
+    rows = [f"2026-11-20,1000,{order.reference},,R1", "2026-11-20,77,ﾀﾞﾚｶ,,R2"]
+    first = await world.bring(*rows)
+    found, judged = await ends(world, first), "select count(*) from event where kind = 'bank_line.judged'"
+    again = await world.bring(*rows)
+    assert again.lines_new == 0
+    assert (await ends(world, first), await jobs(world), await world.owner.fetchval(judged)) == (found, 1, 1)
 
 
-async def test_two_workers_at_one_statement_decide_each_line_once(world: World):
+async def test_overlapping_files_at_once_decide_each_line_once(world: World):
     orders = [await world.order(1_000 + n) for n in range(60)]
-    lines = [(1_000 + n, order.reference) for n, order in enumerate(orders)]
-    taken = await brought(world, *lines, *((5, f"ﾀﾞﾚｶ{n}") for n in range(140)))
-    await asyncio.gather(*(world.match(taken) for _ in range(4)))
+    rows = [f"2026-11-20,{1_000 + n},{order.reference},,R{n}" for n, order in enumerate(orders)]
+    rows += [f"2026-11-20,5,ﾀﾞﾚｶ{n},,U{n}" for n in range(140)]
+    await asyncio.gather(*(world.bring(*part) for part in (rows, rows[::-1], rows[:150], rows[40:])))
     assert await jobs(world) == 60
     assert await world.owner.fetchval("select count(*) from event where kind = 'bank_line.judged'") == 140
     await settle_all(world)
@@ -112,7 +111,6 @@ async def test_two_workers_at_one_statement_decide_each_line_once(world: World):
 async def test_a_payment_that_was_paid_meanwhile_is_not_paid_twice(world: World):
     order = await world.order(name="ミドリ")
     taken = await brought(world, (1_000, "ﾐﾄﾞﾘ"), (1_000, "ﾐﾄﾞﾘ"))
-    await world.match(taken)
     assert await jobs(world) == 2
     first, second = await world.owner.fetch("select id from bank_line order by id")
     await world.settle(first["id"])
@@ -131,7 +129,6 @@ async def test_a_virtual_account_tells_the_buyer_whatever_its_bank_writes(world:
         assert await operations.give_virtual_account(session, order.buyer_id, now=NOW) == given == "9010000001"
     await world.list_accounts(replace(STATEMENTS, virtual_accounts="payer_code"))
     taken = await world.bring_file(statement(zengin.row_03(code="9010000001", name="ﾀﾞﾚｶ"), ins=(1, 540_000)))
-    await world.match(taken)
     await settle_all(world)
     assert await ends(world, taken) == [("exact", "applied", "by_virtual_account", order.payment_id, [])]
     await world.assert_sound()
@@ -154,8 +151,7 @@ async def test_buyers_at_once_get_accounts_of_their_own_until_there_are_none(wor
 async def test_a_name_that_a_person_recognised_is_known_the_next_time(world: World):
     buyer = await world.buyer("青葉食品株式会社")
     first = await world.order_of(buyer, 1_000)
-    taken = await brought(world, (1_000, "ｱｵﾊﾞ ﾌ-ｽﾞ(ｶ"))
-    await world.match(taken)
+    await brought(world, (1_000, "ｱｵﾊﾞ ﾌ-ｽﾞ(ｶ"))
     line = await world.newest()
     assert line.outcome == "name_differs"
     async with world.db.transaction(world.desk) as session:
@@ -167,17 +163,14 @@ async def test_a_name_that_a_person_recognised_is_known_the_next_time(world: Wor
     await settle_all(world)
     second = await world.order_of(buyer, 3_000)
     again = await brought(world, (3_000, "ｶ)ｱｵﾊﾞﾌｰｽﾞ"))
-    await world.match(again)
     assert [row[2:4] for row in await ends(world, again)] == [("by_amount_and_name", second.payment_id)]
 
 
 async def test_the_rest_of_a_short_payment_is_recognised_by_its_name(world: World):
     order = await world.order(1_000, name="ミドリ")
-    short = await brought(world, (560, order.reference))
-    await world.match(short)
+    await brought(world, (560, order.reference))
     await settle_all(world)
     rest = await brought(world, (440, "ﾐﾄﾞﾘ"))
-    await world.match(rest)
     await settle_all(world)
     assert [row[0] for row in await ends(world, rest)] == ["completes"]
     await world.assert_sound()
@@ -192,8 +185,7 @@ async def test_a_file_of_two_thousand_lines_end_to_end(world: World):
         rows.append(zengin.row_03(f"{n + 1:08}", minor=minor, name=name))
         total += minor
     await world.list_accounts(STATEMENTS)
-    taken = await world.bring_file(statement(*rows, ins=(2_000, total)))
-    await world.match(taken)
+    await world.bring_file(statement(*rows, ins=(2_000, total)))
     await settle_all(world)
     outcomes = await world.owner.fetch("select outcome, count(*) from bank_line group by outcome order by outcome")
     assert [tuple(row) for row in outcomes] == [("exact", 600), ("unknown_payer", 1_400)]
@@ -203,7 +195,7 @@ async def test_a_file_of_two_thousand_lines_end_to_end(world: World):
 
 async def test_what_a_line_suggests_is_found_for_a_page_at_once(world: World):
     order = await world.order(4_000)
-    await world.match(await brought(world, (4_000, "ﾀﾞﾚｶ"), (4_000, "ﾀﾞﾚｶ ﾎｶ")))
+    await brought(world, (4_000, "ﾀﾞﾚｶ"), (4_000, "ﾀﾞﾚｶ ﾎｶ"))
     async with world.db.transaction(world.desk) as session:
         rows = [
             await queries.line_of(session, each["id"]) for each in await world.owner.fetch("select id from bank_line")

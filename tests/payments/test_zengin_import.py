@@ -40,7 +40,7 @@ async def test_an_accounts_statement_becomes_lines_and_postings(world: World):
     lines = await world.owner.fetch(
         "select booked_on::text, amount_minor, payer_name, memo, bank_reference, outcome from bank_line order by id"
     )
-    assert tuple(lines[0]) == ("2026-11-10", 540_000, "ｶ)ｱｵﾊﾞｼﾖｸﾋﾝ", "ﾌﾘｺﾐ", "00000001", "pending")
+    assert tuple(lines[0]) == ("2026-11-10", 540_000, "ｶ)ｱｵﾊﾞｼﾖｸﾋﾝ", "ﾌﾘｺﾐ", "00000001", "unknown_payer")
     assert tuple(lines[1]) == ("2026-11-10", -300, "ﾃﾞﾝｷﾀﾞｲ", "ﾌﾘｺﾐ", "00000002", "outgoing")
     assert await world.book() == {"bank": -539_700, "unapplied": 540_000, "suspense": -300}
     await world.assert_sound()

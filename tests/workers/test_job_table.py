@@ -14,7 +14,6 @@ from workers.jobs import build_table
 
 IDS = {
     "orders.settle": ("line_id",),
-    "payments.match_statement": ("statement_id",),
     "orders.settle_attempt": ("org_id", "attempt_id"),
     "orders.take_dispute": ("event_row_id",),
     "payments.call": ("call_id",),

@@ -5,7 +5,7 @@ from app.payments.flow.bank_files import import_bank_file, keep_bank_file
 from app.payments.flow.calls import Kind, StripeSilent, call
 from app.payments.flow.events import WebhookSecrets, poll_attempts, sweep_events, take_event, take_event_in
 from app.payments.flow.kinds import KINDS
-from app.payments.flow.matching import match_statement
+from app.payments.flow.matching import match_lines
 
 __all__ = [
     "KINDS",
@@ -16,7 +16,7 @@ __all__ = [
     "call",
     "import_bank_file",
     "keep_bank_file",
-    "match_statement",
+    "match_lines",
     "poll_attempts",
     "secret_of",
     "start",

@@ -1,4 +1,4 @@
-"""How does a bank's file become lines in the book? Read, keep the original, then book it in one transaction."""
+"""How does a bank's file become lines in the book? Read, keep the original, match, then book it in one transaction."""
 
 import asyncio
 import hashlib
@@ -13,6 +13,7 @@ from app.core.period import day_in_japan
 from app.core.scope import Scope
 from app.payments import operations, queries
 from app.payments.errors import BankFileRefused
+from app.payments.flow.matching import match_lines
 from app.payments.models import BankStatement
 from app.payments.operations import StatementFile
 from app.payments.rules import DeskAccount, read_statement_file
@@ -31,8 +32,9 @@ async def import_bank_file(
     async with db.transaction(scope) as session:
         accounts = await queries.desk_accounts(session)
     kept = await keep_bank_file(files, content, filename, accounts=accounts, now=now)
+    lines = await match_lines(db, kept.movements, request_id=scope.request_id)
     async with db.transaction(scope) as session:
-        return await operations.book_statement(session, kept, statement_id=statement_id, now=now)
+        return await operations.book_statement(session, kept, lines, statement_id=statement_id, now=now)
 
 
 async def keep_bank_file(

@@ -1,98 +1,126 @@
-"""Which payments do the lines of a statement pay? All of its lines are looked at together, by one job.
+"""Which payments do the lines of a statement pay? All of its lines are looked at together, before they are written.
 
-Lines and open payments are read in pages and matched in memory, with no transaction open; what was found is written in
-batches, and looked at once more under its locks by the job that settles a line (`orders.settle`).
+Open payments are read in pages and matched in memory; what was found is written with each line, and looked at once more
+under its locks by the job that settles it (`orders.settle`).
 """
 
 import asyncio
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 from uuid import UUID
 
 from app.core.db import Database
+from app.core.ids import new_ids
 from app.core.scope import DESK_ID, Scope
-from app.payments import operations, queries
-from app.payments.operations import Matched
-from app.payments.queries import Named
+from app.payments import queries
+from app.payments.operations import Matched, NewLine, Whose
+from app.payments.queries import Named, OpenRow, Payer
+from app.payments.rules import KeyedMovement
 from app.payments.rules.matching import LISTED_MAX, Candidate, Line, Match, Wanted, matches_named, references_in_lines
 
-_BATCH: Final = 10_000
+_BATCH: Final = 5_000
+_Keyed = list[tuple[UUID, KeyedMovement]]
 
 
-async def match_statement(db: Database, statement_id: UUID, *, now: datetime, request_id: str) -> None:
-    """Match every new line of a statement; those that were matched before stay as they are."""
+class MatchedLines:
+    """The lines of a statement with what each was taken for, in the order of their keys, batch by batch.
+
+    May be passed over again: a transaction that is begun once more starts at the first.
+    """
+
+    def __init__(self, lines: _Keyed, matched: Callable[[], Iterator[Matched]]) -> None:
+        self._lines, self._matched = lines, matched
+
+    async def __aiter__(self) -> AsyncIterator[Sequence[NewLine]]:
+        """Each batch is matched in a thread, while its receiver writes the one before."""
+        left = self._all()
+        batch = await asyncio.to_thread(_next, left)
+        while batch:
+            following = asyncio.create_task(asyncio.to_thread(_next, left))
+            try:
+                yield batch
+            finally:
+                batch = await following
+
+    def _all(self) -> Iterator[NewLine]:
+        matched = self._matched()
+        for line_id, keyed in self._lines:
+            yield NewLine(line_id, keyed, next(matched) if keyed.movement.amount_minor > 0 else None)
+
+
+async def match_lines(db: Database, movements: Sequence[KeyedMovement], *, request_id: str) -> MatchedLines:
+    """Look at what came in, whoever brings the file: the book's own open payments are read as the desk. Writes nothing."""
     desk = Scope.of_system(DESK_ID, request_id)
-    lines = await _lines(db, desk, statement_id)
-    if not lines:
-        return
-    references = await asyncio.to_thread(references_in_lines, lines)
+    # Ids in the file's order, rows in the order of their keys: two overlapping files must not wait for each other.
+    keyed = sorted(zip(new_ids(len(movements)), movements, strict=True), key=_key)
+    if all(one.movement.amount_minor <= 0 for one in movements):
+        return MatchedLines(keyed, lambda: iter(()))
+    references = await asyncio.to_thread(lambda: references_in_lines(_incoming(keyed)))
     said = {reference for found in references.values() for reference in found}
-    candidates = await _candidates(db, desk, Wanted(lines, said))
-    ended = await _ended(db, desk, said - {candidate.reference for candidate in candidates})
-    payers = {candidate.payment_id: candidate.payer_id for candidate in candidates}
-    payers |= {one.payment_id: one.payer_id for one in ended.values()}
-    of_reference = {candidate.reference: candidate.payment_id for candidate in candidates} if ended else {}
-    of_reference |= {reference: one.payment_id for reference, one in ended.items()}
-    decided = {
-        line_id: _by_reference(found, of_reference)
-        for line_id, found in references.items()
-        if any(reference in ended for reference in found)
-    }
-    unknown = said - {candidate.reference for candidate in candidates} - ended.keys()
-    elsewhere = {line_id for line_id, named in references.items() if not unknown.isdisjoint(named)}
-    found = _found(matches_named(lines, candidates, references), decided, payers, elsewhere)
-    batch = await asyncio.to_thread(_next, found)
-    while batch:
-        following = asyncio.create_task(asyncio.to_thread(_next, found))  # While the database writes these.
-        try:
-            async with db.transaction(desk) as session:
-                await operations.take_matches(session, batch, now=now)
-        finally:
-            batch = await following
+    wanted = await asyncio.to_thread(lambda: Wanted(_incoming(keyed), said))
+    candidates, whose = await _candidates(db, desk, wanted)
+    unknown = said.difference(candidate.reference for candidate in candidates)
+    ended = await _ended(db, desk, unknown)
+    unknown -= ended.keys()
+    whose |= {one.payment_id: Whose(one.payer_id, one.order_id) for one in ended.values()}
+    decided = _decided(references, candidates, ended) if ended else {}
+    elsewhere = (
+        {line_id for line_id, named in references.items() if not unknown.isdisjoint(named)} if unknown else set()
+    )
+
+    def matched() -> Iterator[Matched]:
+        for line_id, first in matches_named(_incoming(keyed), candidates, references, wanted.folded):
+            match = decided.get(line_id, first)
+            yield Matched(
+                match,
+                tuple([whose[payment_id] for payment_id in match.payments]),
+                line_id in elsewhere and line_id not in decided,
+            )
+
+    return MatchedLines(keyed, matched)
 
 
-def _next(found: Iterator[Matched]) -> list[Matched]:
-    return list(islice(found, _BATCH))
+def _key(one: tuple[UUID, KeyedMovement]) -> str:
+    return one[1].line_key
 
 
-def _found(
-    matched: Iterator[tuple[UUID, Match]], decided: dict[UUID, Match], payers: dict[UUID, UUID], elsewhere: set[UUID]
-) -> Iterator[Matched]:
-    for line_id, first in matched:
-        match = decided.get(line_id, first)
-        payer_ids = tuple(payers[payment_id] for payment_id in match.payments)
-        yield Matched(line_id, match, payer_ids, line_id in elsewhere and line_id not in decided)
+def _incoming(keyed: _Keyed) -> Iterator[Line]:
+    for line_id, (movement, _) in keyed:
+        if movement.amount_minor > 0:
+            yield line_id, movement.payer_name, movement.memo, movement.amount_minor, movement.virtual_account
 
 
-async def _lines(db: Database, desk: Scope, statement_id: UUID) -> list[Line]:
-    found: list[Line] = []
-    while True:
-        async with db.transaction(desk) as session:
-            page = await queries.unmatched(session, statement_id, after=found[-1][0] if found else None)
-        found += page
-        if len(page) < queries.PAGE:
-            return found
+def _next(left: Iterator[NewLine]) -> list[NewLine]:
+    return list(islice(left, _BATCH))
 
 
-async def _candidates(db: Database, desk: Scope, wanted: Wanted) -> list[Candidate]:
-    """The open payments that the lines can pay."""
+async def _candidates(db: Database, desk: Scope, wanted: Wanted) -> tuple[list[Candidate], dict[UUID, Whose]]:
+    """The open payments that the lines can pay, and whose each is."""
     async with db.transaction(desk) as session:
         waiting = await queries.waiting_minor(session)
+        payers = await queries.payers(session)
     kept: list[Candidate] = []
+    whose: dict[UUID, Whose] = {}
+
+    def keep(rows: Sequence[OpenRow]) -> None:
+        for payment_id, order_id, payer_id, reference, open_minor in rows:
+            # One that is here since the payers were read is known by its reference and its amount alone.
+            payer = payers.get(payer_id) or Payer(payer_id, (), "")
+            due_minor = open_minor - waiting.get(payment_id, 0)
+            candidate = Candidate(payment_id, reference, payer.virtual_account, due_minor, payer.id, payer.names)
+            if wanted.keeps(candidate):
+                kept.append(candidate)
+                whose[payment_id] = Whose(payer.id, order_id)
+
     after = None
     while True:
         async with db.transaction(desk) as session:
             page = await queries.open_payments(session, after=after)
-        for candidate in page:
-            less = waiting.get(candidate.payment_id, 0)
-            due = candidate._replace(open_minor=candidate.open_minor - less) if less else candidate
-            if wanted.keeps(due):
-                kept.append(due)
+        await asyncio.to_thread(keep, page)
         if len(page) < queries.PAGE:
-            return kept
-        after = (page[-1].payer_id, page[-1].payment_id)
+            return kept, whose
+        after = (page[-1][2], page[-1][0])
 
 
 async def _ended(db: Database, desk: Scope, references: set[str]) -> dict[str, Named]:
@@ -103,6 +131,19 @@ async def _ended(db: Database, desk: Scope, references: set[str]) -> dict[str, N
         async with db.transaction(desk) as session:
             found |= {one.reference: one for one in await queries.named(session, batch)}
     return found
+
+
+def _decided(
+    references: Mapping[UUID, list[str]], candidates: Iterable[Candidate], ended: Mapping[str, Named]
+) -> dict[UUID, Match]:
+    """What the lines are that name a payment which is open no more, whatever else they name."""
+    of_reference = {candidate.reference: candidate.payment_id for candidate in candidates}
+    of_reference |= {reference: one.payment_id for reference, one in ended.items()}
+    return {
+        line_id: _by_reference(found, of_reference)
+        for line_id, found in references.items()
+        if any(reference in ended for reference in found)
+    }
 
 
 def _by_reference(references: list[str], of_reference: dict[str, UUID]) -> Match:

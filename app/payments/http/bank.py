@@ -57,9 +57,10 @@ async def import_bank_statement(
     async with db.transaction(caller) as session:
         accounts = await queries.desk_accounts(session)
     kept = await flow.keep_bank_file(files, await request.body(), filename, accounts=accounts, now=now)
+    lines = await flow.match_lines(db, kept.movements, request_id=caller.request_id)
 
     async def make(session: AsyncSession) -> Made:
-        statement = await operations.book_statement(session, kept, statement_id=statement_id, now=now)
+        statement = await operations.book_statement(session, kept, lines, statement_id=statement_id, now=now)
         return Made(201, BankStatementOut.of(statement), statement_id)
 
     return await once(caller, make, now=now)

@@ -42,7 +42,7 @@ from app.payments.operations.lines import (
     locked_payment_of,
     locked_waiting,
 )
-from app.payments.operations.matching import Matched, outcome_of, take_matches
+from app.payments.operations.matching import Matched, NewLine, Whose
 from app.payments.operations.money import Taken, book, pay, set_aside
 from app.payments.operations.on_account import ON_ACCOUNT, note_invoice_paid, pay_on_account
 from app.payments.operations.refunds import (
@@ -79,11 +79,13 @@ __all__ = [
     "REFUND_PREFIX",
     "Closing",
     "Matched",
+    "NewLine",
     "Resolution",
     "Sending",
     "StatementFile",
     "Taken",
     "Trying",
+    "Whose",
     "apply",
     "ask_to_settle",
     "begin",
@@ -125,7 +127,6 @@ __all__ = [
     "note_invoice_paid",
     "note_refund",
     "note_session",
-    "outcome_of",
     "owe",
     "pay",
     "pay_by_bank",
@@ -144,7 +145,6 @@ __all__ = [
     "set_aside",
     "set_off",
     "settle_by_dispute",
-    "take_matches",
     "take_out_of_file",
     "tell_dispute",
     "tick_off",

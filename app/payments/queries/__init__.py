@@ -30,9 +30,11 @@ from app.payments.queries.found import (
 from app.payments.queries.matching import (
     PAGE,
     Named,
+    OpenRow,
+    Payer,
     named,
     open_payments,
-    unmatched,
+    payers,
     waiting_minor,
 )
 
@@ -40,6 +42,8 @@ __all__ = [
     "PAGE",
     "REFUNDS_MAX",
     "Named",
+    "OpenRow",
+    "Payer",
     "attempt_by_object",
     "attempt_named",
     "attempt_of",
@@ -55,6 +59,7 @@ __all__ = [
     "named",
     "open_attempts",
     "open_payments",
+    "payers",
     "payment_by_reference",
     "payment_meant_by",
     "payment_of_order",
@@ -62,7 +67,6 @@ __all__ = [
     "refunded_minor",
     "refunds_of_desk",
     "refunds_of_order",
-    "unmatched",
     "virtual_account_of",
     "virtual_accounts_left",
     "waiting_minor",

@@ -1,41 +1,50 @@
-"""Which lines of a statement wait to be matched, and with which payments?
+"""With which payments may the lines of a statement be matched?
 
 Read in pages, each in a transaction of its own: what is found is held in memory, and looked at again under its lock by
 whoever applies it. All of them are for a transaction of the desk's.
 """
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import ARRAY, Text, Uuid, bindparam, func, select, text
 
 from app.core.db import AsyncSession
 from app.core.scope import DESK_ID
 from app.payments.models import BankLine, LineOutcome, LineStatus, PaymentStatus
-from app.payments.rules.matching import Candidate, Line
 
 PAGE: Final = 10_000
+OpenRow = tuple[UUID, UUID, UUID, str, int]
+"""An open payment: its id, its order's, its payer's, its reference, and the yen that are still due."""
 
 
-async def unmatched(session: AsyncSession, statement_id: UUID, *, after: UUID | None) -> list[Line]:
-    """The next `PAGE` new lines of a statement that nobody has given to a payment, in the order of their ids."""
-    first = after or UUID(int=0)
-    rows = await session.execute(_NEW, {"desk": DESK_ID, "statement": statement_id, "after": first, "page": PAGE})
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+class Payer(NamedTuple):
+    """What the payments of an organisation may be known by."""
+
+    id: UUID
+    names: tuple[str, ...]
+    """As it is registered, and as banks were seen to spell it."""
+    virtual_account: str
+    """Ten digits, or ""."""
 
 
-async def open_payments(session: AsyncSession, *, after: tuple[UUID, UUID] | None) -> list[Candidate]:
-    """The next `PAGE` payments that are open, in the order of payer and id: what is still due, less what waits short.
+async def payers(session: AsyncSession) -> dict[UUID, Payer]:
+    """Every organisation with an open payment."""
+    rows = await session.execute(_PAYERS, {"desk": DESK_ID})
+    return {payer: Payer(payer, (name, *learned), account) for payer, name, learned, account in rows}
 
-    A payer is called what it is registered as, and what was learned of its bank's spelling.
-    """
+
+async def open_payments(session: AsyncSession, *, after: tuple[UUID, UUID] | None) -> Sequence[OpenRow]:
+    """The next `PAGE` payments that are open, in the order of payer and id."""
     payer_id, payment_id = after or (UUID(int=0), UUID(int=0))
-    rows = await session.execute(_OPEN, {"desk": DESK_ID, "payer": payer_id, "payment": payment_id, "page": PAGE})
-    return [
-        Candidate(payment, reference, account, minor, payer, (name, *learned))
-        for payment, reference, account, minor, payer, name, learned in rows
-    ]
+    connection = await (await session.connection()).get_raw_connection()
+    driver = connection.driver_connection
+    assert isinstance(driver, asyncpg.Connection)
+    # The driver's rows as they are: a hundred thousand of them cost half as much.
+    rows: Sequence[Any] = await driver.fetch(_OPEN, DESK_ID, payer_id, payment_id, PAGE)
+    return rows
 
 
 class Named(NamedTuple):
@@ -43,6 +52,7 @@ class Named(NamedTuple):
 
     reference: str
     payment_id: UUID
+    order_id: UUID
     payer_id: UUID
 
 
@@ -63,24 +73,20 @@ async def waiting_minor(session: AsyncSession) -> dict[UUID, int]:
     return {payment_id: int(minor) for payment_id, minor in rows if payment_id is not None}
 
 
-# The index of what is new is named by its own condition, and a page begins where the last one ended: without both, each
-# page looks at all that the pages before it held.
-_NEW: Final = text(
-    "select id, payer_name, memo, amount_minor, virtual_account from bank_line where org_id = :desk"
-    f" and statement_id = :statement and status = '{LineStatus.NEW}' and payment_id is null"
-    " and id > :after order by org_id, statement_id, id limit :page"
-).bindparams(*(bindparam(name, type_=Uuid()) for name in ("desk", "statement", "after")))
-_OPEN: Final = text(
-    "select p.id, p.reference, coalesce(v.number, ''), p.amount_minor - p.received_minor, p.org_id, o.name,"
-    " coalesce(n.names, '{}') from payment p join organisation o on o.org_id = p.org_id"
-    " left join virtual_account v on v.org_id = p.desk_id and v.payer_id = p.org_id"
+_PAYERS: Final = text(
+    "select o.org_id, o.name, coalesce(n.names, '{}'), coalesce(v.number, '') from organisation o"
+    " left join virtual_account v on v.org_id = :desk and v.payer_id = o.org_id"
     " left join (select payer_id, array_agg(name::text) as names from payer_name where org_id = :desk group by payer_id) n"
-    " on n.payer_id = p.org_id"
-    f" where p.desk_id = :desk and p.status = '{PaymentStatus.OPEN}'"
-    " and (p.org_id, p.id) > (:payer, :payment)"
-    " order by p.org_id, p.id limit :page"
-).bindparams(bindparam("desk", type_=Uuid()), bindparam("payer", type_=Uuid()), bindparam("payment", type_=Uuid()))
+    " on n.payer_id = o.org_id"
+    f" where o.org_id in (select p.org_id from payment p where p.desk_id = :desk and p.status = '{PaymentStatus.OPEN}')"
+).bindparams(bindparam("desk", type_=Uuid()))
+# A page begins where the last one ended: otherwise each looks at all that the pages before it held.
+_OPEN: Final = (
+    "select p.id, p.order_id, p.org_id, p.reference, p.amount_minor - p.received_minor from payment p"
+    f" where p.desk_id = $1 and p.status = '{PaymentStatus.OPEN}' and (p.org_id, p.id) > ($2, $3)"
+    " order by p.org_id, p.id limit $4"
+)
 _NAMED: Final = text(
-    "select p.reference, p.id, p.org_id from unnest(:references) as r(reference) join payment p using (reference)"
-    " where p.desk_id = :desk"
+    "select p.reference, p.id, p.order_id, p.org_id from unnest(:references) as r(reference)"
+    " join payment p using (reference) where p.desk_id = :desk"
 ).bindparams(bindparam("desk", type_=Uuid()), bindparam("references", type_=ARRAY(Text())))

@@ -42,13 +42,15 @@ def reference_in(payer_name: str, memo: str) -> list[str]:
     Full-width digits count, spaces and hyphens may stand inside, and a name may follow without a space. A longer
     number is not searched for eleven fitting digits inside it.
     """
-    found = [reference for text in (payer_name, memo) for reference in _in_text(unicodedata.normalize("NFKC", text))]
-    return list(dict.fromkeys(found))
+    found = [*_in_text(payer_name), *_in_text(memo)]
+    return list(dict.fromkeys(found)) if len(found) > 1 else found
 
 
 def _in_text(text: str) -> list[str]:
+    if not text:
+        return []
     found = []
-    for run in _SEPARATED.findall(text):
+    for run in _SEPARATED.findall(unicodedata.normalize("NFKC", text)):
         if len(run) < REFERENCE_LENGTH:
             continue
         groups = [run] if run.isdecimal() else _GROUP.findall(run)

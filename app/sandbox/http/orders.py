@@ -12,6 +12,7 @@ from app.core.http.once import Made, Once
 from app.core.ids import new_id, public_id, read_public_id
 from app.core.scope import DESK_ID, Scope
 from app.orders.errors import OrderNotFound
+from app.payments.flow import match_lines
 from app.payments.operations import book_statement
 from app.sandbox import flow
 from app.sandbox.errors import TransferImpossible
@@ -37,8 +38,10 @@ async def make_bank_transfer(
         db, files, caller, order_id, data.kind, reference=public_id("bks", statement_id), now=now
     )
 
+    lines = await match_lines(db, kept.movements, request_id=caller.request_id)
+
     async def make(session: AsyncSession) -> Made:
-        await book_statement(session, kept, statement_id=statement_id, now=now)
+        await book_statement(session, kept, lines, statement_id=statement_id, now=now)
         told = BankTransfersOut.of(public_id("ord", order_id), data.kind, transfers)
         return Made(201, told, statement_id)
 

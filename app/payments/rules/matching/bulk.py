@@ -12,7 +12,7 @@ Line = tuple[UUID, str, str, int, str]
 
 def references_in_lines(lines: Iterable[Line]) -> dict[UUID, list[str]]:
     """The references that stand in each line's texts, where any does."""
-    found = ((line_id, references_of(LineFacts._make(facts))) for line_id, *facts in lines)
+    found = ((line_id, references_of(payer_name, memo)) for line_id, payer_name, memo, _, _ in lines)
     return {line_id: references for line_id, references in found if references}
 
 
@@ -26,13 +26,16 @@ def matches(lines: Iterable[Line], open_payments: Iterable[Candidate]) -> Iterat
     known = OpenPayments(open_payments)
     for line_id, *facts in lines:
         line = LineFacts._make(facts)
-        yield line_id, known.match(line, references_of(line))
+        yield line_id, known.match(line, references_of(line.payer_name, line.memo))
 
 
 def matches_named(
-    lines: Iterable[Line], open_payments: Iterable[Candidate], references: Mapping[UUID, Sequence[str]]
+    lines: Iterable[Line],
+    open_payments: Iterable[Candidate],
+    references: Mapping[UUID, Sequence[str]],
+    folded: Mapping[str, str],
 ) -> Iterator[tuple[UUID, Match]]:
-    """As `matches`, for lines whose references are known (`references_in_lines`)."""
-    known = OpenPayments(open_payments)
+    """As `matches`, for lines whose references are known (`references_in_lines`); `folded` has names that are, folded."""
+    known = OpenPayments(open_payments, folded)
     for line_id, *facts in lines:
         yield line_id, known.match(LineFacts._make(facts), references.get(line_id, ()))

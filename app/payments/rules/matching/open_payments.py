@@ -6,12 +6,13 @@ is not sure is a suggestion for a person, and two that are alike are never decid
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+from app.payments.rules.matching.amounts import ByAmount
 from app.payments.rules.matching.facts import (
     CLEARLY_AHEAD,
     FEE_MAX_MINOR,
@@ -37,26 +38,25 @@ _Scored = list[tuple[int, Candidate]]
 
 
 class OpenPayments:
-    """The open payments, found by reference, virtual account, amount and name. No two have one id."""
+    """The open payments, found by reference, virtual account, amount and name. No two have one id or one reference."""
 
-    def __init__(self, candidates: Iterable[Candidate]) -> None:
-        self._by_reference: dict[str, list[Candidate]] = {}
+    def __init__(self, candidates: Iterable[Candidate], folded: Mapping[str, str] = MappingProxyType({})) -> None:
+        """`folded` has names that may be asked for, with what they fold to: whoever knows them need not fold again."""
+        self._by_reference: dict[str, Candidate] = {}
         self._by_virtual_account: dict[str, list[Candidate]] = {}
-        self._by_amount: dict[int, dict[str, list[Candidate]]] = {}
-        """Amount, then folded name: "" for a payment whose payer has none."""
+        self._by_amount = ByAmount()
         self._by_name: dict[str, list[Candidate]] = {}
         self._letters: dict[str, int] = {"": 0}
-        self._folded: dict[str, str] = {}
+        self._folded = dict(folded)
         """Known names as they were given: a payer has many payments, and a learned name is spelt as its bank does."""
         for row in candidates:
             self._add(row if isinstance(row, Candidate) else Candidate._make(row))
-        self._amounts = sorted(self._by_amount)
 
     def match(self, line: LineFacts, references: Sequence[str]) -> Match:
         """What the line pays, or may pay; a line that is no money in pays nothing. `references` are `references_of` it."""
         if line.amount_minor <= 0:
             return _NOTHING
-        named = [found for reference in references for found in self._by_reference.get(reference, ())]
+        named = [self._by_reference[reference] for reference in references if reference in self._by_reference]
         if named:
             return _by_reference(named, line.amount_minor)
         pool = self._by_virtual_account.get(line.virtual_account) if line.virtual_account else None
@@ -68,25 +68,26 @@ class OpenPayments:
         return found._replace(outcome="other_reference") if references else found
 
     def _add(self, candidate: Candidate) -> None:
-        self._by_reference.setdefault(candidate.reference, []).append(candidate)
+        self._by_reference[candidate.reference] = candidate
         if candidate.virtual_account:
             self._by_virtual_account.setdefault(candidate.virtual_account, []).append(candidate)
-        of_amount = self._by_amount.setdefault(candidate.open_minor, {})
         names = {self._known(text) for text in candidate.payer_names} - {""}
         for name in names or ("",):
-            of_amount.setdefault(name, []).append(candidate)
+            self._by_amount.add(name, candidate)
         for name in names:
             self._by_name.setdefault(name, []).append(candidate)
 
     def _known(self, text: str) -> str:
-        if text not in self._folded:
+        name = self._folded.get(text)
+        if name is None:
             name = self._folded[text] = folded_payer(text)
+        if name not in self._letters:
             self._letters[name] = letters_of(name)
-        return self._folded[text]
+        return name
 
     def _by_amount_and_name(self, amount_minor: int, name: str) -> Match:
-        of_amount = self._by_amount.get(amount_minor, {})
-        known = of_amount.get(name, []) if name else []
+        of_amount = self._by_amount.of(amount_minor)
+        known = of_amount.get(name, ()) if name else ()
         if known:  # An exactly known name is ahead of any that is only alike.
             return _one_of("by_amount_and_name", [(SAME, candidate) for candidate in known])
         equal = self._scored(name, of_amount)
@@ -95,7 +96,7 @@ class OpenPayments:
             return _one_of("by_amount_and_name", [one for one in equal if one[0] > best - CLEARLY_AHEAD])
         return self._several(amount_minor, name) or self._less_by_a_fee(amount_minor, name) or _name_differs(equal)
 
-    def _scored(self, name: str, of_amount: dict[str, list[Candidate]]) -> _Scored:
+    def _scored(self, name: str, of_amount: Mapping[str, Sequence[Candidate]]) -> _Scored:
         """Each payment of an amount with the likeness of its likest name: 0 where that is less than `_TOLD`."""
         scores = {id(candidate): (0, candidate) for candidates in of_amount.values() for candidate in candidates}
         if name and len(of_amount) <= NAMES_COMPARED_MAX:
@@ -103,7 +104,7 @@ class OpenPayments:
         return list(scores.values())
 
     def _alike(
-        self, name: str, others: Iterable[tuple[str, list[Candidate]]], least: int
+        self, name: str, others: Iterable[tuple[str, Sequence[Candidate]]], least: int
     ) -> dict[int, tuple[int, Candidate]]:
         """The payments with a name that is at least so alike, by the object's identity: a payment may have several names."""
         letters = letters_of(name)
@@ -131,22 +132,17 @@ class OpenPayments:
         known = [one for one in self._by_name.get(name, ()) if 0 < one.open_minor - amount_minor <= FEE_MAX_MINOR]
         if known or not name:
             return _less([(SAME, candidate) for candidate in known], amount_minor)
-        above = list(islice(self._little_above(amount_minor), NAMES_COMPARED_MAX + 1))
+        # Of an amount that a fee would bring down to this one.
+        above = list(islice(self._by_amount.above(amount_minor, FEE_MAX_MINOR), NAMES_COMPARED_MAX + 1))
         if len(above) > NAMES_COMPARED_MAX:
             return None
         return _less(list(self._alike(name, above, NAME_FITS).values()), amount_minor)
 
-    def _little_above(self, amount_minor: int) -> Iterator[tuple[str, list[Candidate]]]:
-        """Names, each with its payments of an amount that a fee would bring down to this one."""
-        above = bisect_right(self._amounts, amount_minor)
-        for place in range(above, bisect_right(self._amounts, amount_minor + FEE_MAX_MINOR)):
-            yield from self._by_amount[self._amounts[place]].items()
 
-
-def references_of(line: LineFacts) -> list[str]:
+def references_of(payer_name: str, memo: str) -> list[str]:
     """The references that stand in a line's texts."""
-    name, memo = ("" if _NO_DIGITS.fullmatch(text) else text for text in (line.payer_name, line.memo))
-    return reference_in(name, memo) if name or memo else []
+    name = "" if _NO_DIGITS.fullmatch(payer_name) else payer_name
+    return reference_in(name, "" if _NO_DIGITS.fullmatch(memo) else memo)
 
 
 def _by_reference(named: list[Candidate], amount_minor: int) -> Match:

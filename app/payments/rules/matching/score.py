@@ -22,4 +22,4 @@ def match(line: LineFacts, candidates: Sequence[Candidate]) -> Match:
       amount another shares. What amount and name would say is listed.
     - `nothing`: no amount and no name fits, or the line is no money in.
     """
-    return OpenPayments(candidates).match(line, references_of(line))
+    return OpenPayments(candidates).match(line, references_of(line.payer_name, line.memo))

@@ -1,7 +1,8 @@
 """Which of the open payments can the lines of a file pay at all? The others need not be held in memory."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from app.payments.rules.matching.bulk import Line
@@ -12,12 +13,19 @@ from app.payments.rules.matching.names import folded_payer
 class Wanted:
     """What lines say. `matches` finds the same among all open payments as among those that `keeps` keeps."""
 
-    def __init__(self, lines: Sequence[Line], references: Iterable[str]) -> None:
-        """`references` are all that stand in the lines' texts."""
-        self._lines = lines
-        self._references = frozenset(references)
-        self._amounts = sorted({line[3] for line in lines})
-        self._accounts = frozenset(line[4] for line in lines) - {""}
+    def __init__(self, lines: Iterable[Line], references: AbstractSet[str]) -> None:
+        """`references` are all that stand in the lines' texts. The lines are passed over once, and not kept."""
+        self._references = references
+        self.folded: dict[str, str] = {}
+        """The payers' names in the lines, each with what it folds to."""
+        amounts, self._accounts = set(), set[str]()
+        for _, payer_name, _, amount_minor, virtual_account in lines:
+            amounts.add(amount_minor)
+            if virtual_account:
+                self._accounts.add(virtual_account)
+            if payer_name not in self.folded:
+                self.folded[payer_name] = folded_payer(payer_name)
+        self._amounts = sorted(amounts)
 
     def keeps(self, candidate: Candidate) -> bool:
         """Whether a line names it, is of its amount or a fee less, or may be of its payer."""
@@ -31,4 +39,4 @@ class Wanted:
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        return frozenset(folded_payer(name) for name in {line[1] for line in self._lines}) - {""}
+        return frozenset(self.folded.values()) - {""}

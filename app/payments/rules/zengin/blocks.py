@@ -1,8 +1,8 @@
 """In which order do the records of a bank's file come, and what does each of them tell?"""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import Final
 
 from app.payments.rules.zengin import layouts
 from app.payments.rules.zengin.characters import as_text, likely_encoding, stray_byte
@@ -83,28 +83,24 @@ class Blocks:
 
     def read(
         self, number: int, record: bytes
-    ) -> Iterator[AccountOpened | ZenginMovement | AccountClosed | ZenginError]:
+    ) -> Iterable[AccountOpened | ZenginMovement | AccountClosed | ZenginError]:
         """What a record tells, or what is wrong with it."""
         self._records = number
         begins = chr(record[0])
         place = stray_byte(record)
         if place is not None:
             self._is_doubtful = True
-            yield self._stray(number, record, place)
-        elif begins == HEADER:
-            yield from self._header(number, as_text(record))
-        elif begins in {ROW, TRAILER} and self._account is None:
+            return (self._stray(number, record, place),)
+        if begins == ROW and self._account is not None:
+            return self._row(number, as_text(record))
+        if begins in {ROW, TRAILER} and self._account is None:
             if self._is_doubtful:  # Its header was there, and has been told to be wrong.
-                return
-            yield ZenginError(number, "", "missing_header", "A header is due here (データ区分 1).")
-        elif begins == ROW:
-            yield from self._row(number, as_text(record))
-        elif begins == TRAILER:
-            yield from self._trailer(number, as_text(record))
-        elif begins == END:
-            yield from self._end(number, as_text(record))
-        else:
-            yield ZenginError(number, "", "unknown_record", f"データ区分 is 1, 2, 8 or 9, not {begins!r}.")
+                return ()
+            return (ZenginError(number, "", "missing_header", "A header is due here (データ区分 1)."),)
+        others = {HEADER: self._header, TRAILER: self._trailer, END: self._end}
+        if begins not in others:
+            return (ZenginError(number, "", "unknown_record", f"データ区分 is 1, 2, 8 or 9, not {begins!r}."),)
+        return others[begins](number, as_text(record))
 
     def unfinished(self) -> ZenginError:
         """What is missing when there are no more records, and nothing else is wrong."""
@@ -158,7 +154,7 @@ class Blocks:
         if isinstance(made_on, ZenginError):
             yield made_on
 
-    def _row(self, number: int, text: str) -> Iterator[ZenginMovement | ZenginError]:
+    def _row(self, number: int, text: str) -> Iterable[ZenginMovement | ZenginError]:
         assert self._account is not None
         kind = _TYPES[self._type_code]
         layout = kind.row
@@ -167,18 +163,14 @@ class Blocks:
         cells = layout.cells(text)
         if cells is None:
             self._is_doubtful = True
-            yield from _not_digits(number, layout, text)
-            return
-        match kind.movement(number, cells, self._account, self._reading):
-            case ZenginMovement() as movement:
-                self._sums.add(movement.amount_minor)
-                self._movements += 1
-                yield movement
-            case list() as errors:
-                self._is_doubtful = True
-                yield from errors
-            case unknown:
-                assert_never(unknown)
+            return _not_digits(number, layout, text)
+        told = kind.movement(number, cells, self._account, self._reading)
+        if isinstance(told, list):
+            self._is_doubtful = True
+            return told
+        self._sums.add(told.amount_minor)
+        self._movements += 1
+        return (told,)
 
     def _trailer(self, number: int, text: str) -> Iterator[AccountClosed | ZenginError]:
         assert self._account is not None

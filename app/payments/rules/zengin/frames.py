@@ -39,7 +39,8 @@ def frames(chunks: Iterable[bytes], *, width: int) -> Iterator[tuple[int, bytes]
         if short:
             yield short
             return
-        yield number, source.take(width)
+        source.drop(width)
+        yield number, ahead
         if line_end is None:
             line_end = next((end for end in LINE_ENDS if source.peek(len(end)) == end), b"")
         if ahead[:1] == b"9":
@@ -59,20 +60,19 @@ class _Source:
     def __init__(self, chunks: Iterable[bytes]) -> None:
         parts = (chunk[place : place + _PART] for chunk in chunks for place in range(0, len(chunk), _PART))
         self._parts = iter(parts)
-        self._ready = bytearray()
+        self._ready, self._at = b"", 0
 
     def peek(self, count: int) -> bytes:
-        while len(self._ready) < count:
+        while len(self._ready) - self._at < count:
             part = next(self._parts, None)
             if part is None:
                 break
-            self._ready += part
-        return bytes(self._ready[:count])
+            self._ready, self._at = self._ready[self._at :] + part, 0
+        return self._ready[self._at : self._at + count]
 
-    def take(self, count: int) -> bytes:
-        taken = self.peek(count)
-        del self._ready[:count]
-        return taken
+    def drop(self, count: int) -> None:
+        """Leave behind what was looked at."""
+        self._at += count
 
 
 def _is_over(ahead: bytes) -> bool:
@@ -84,9 +84,9 @@ def _is_over(ahead: bytes) -> bool:
 
 
 def _short(number: int, ahead: bytes, width: int) -> ZenginError | None:
-    place = min((found for found in (ahead.find(b"\r"), ahead.find(b"\n")) if found >= 0), default=len(ahead))
-    if place == width:
+    if len(ahead) == width and b"\n" not in ahead and b"\r" not in ahead:
         return None
+    place = min((found for found in (ahead.find(b"\r"), ahead.find(b"\n")) if found >= 0), default=len(ahead))
     if place == len(ahead):
         return ZenginError(number, "", "truncated", f"The file ends after {place} of the record's {width} bytes.")
     return ZenginError(number, "", "wrong_length", f"The record has {place} bytes, and {width} are due.")
@@ -95,7 +95,7 @@ def _short(number: int, ahead: bytes, width: int) -> ZenginError | None:
 def _after(number: int, source: _Source, line_end: bytes, width: int) -> ZenginError | None:
     """What is wrong behind a record, if anything; takes its line end."""
     if line_end and source.peek(len(line_end)) == line_end:
-        source.take(len(line_end))
+        source.drop(len(line_end))
         return None
     following = source.peek(width)
     if _is_over(following) or (not line_end and following[:1] in _BEGINNINGS):

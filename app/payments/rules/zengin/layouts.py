@@ -49,7 +49,7 @@ class Layout:
         found = self.pattern.fullmatch(record)
         if found is None:
             return None
-        return {name: cell.rstrip(" ") for name, cell in zip(self.names, found.groups(), strict=True)}
+        return dict(zip(self.names, map(_FILLED, found.groups()), strict=True))
 
     def field_at(self, column: int) -> str:
         """The name of the field that holds a column, counted from 0."""
@@ -76,6 +76,8 @@ def _layout(begins: str, *columns: tuple[str, str, int, FieldKind]) -> Layout:
     return Layout(begins, fields, tuple(field.name for field in fields), re.compile(pattern))
 
 
+# Of the characters that a record may hold (`characters`), the space is the only white one.
+_FILLED: Final = str.rstrip
 HEADER, ROW, TRAILER, END = "1", "2", "8", "9"
 
 TRANSFER_HEADER: Final = _layout(

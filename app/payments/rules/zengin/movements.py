@@ -1,6 +1,7 @@
 """What is one movement on an account, as a bank's file tells it?"""
 
 import hashlib
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -78,6 +79,7 @@ def bank_movement(movement: ZenginMovement, practice: BankPractice) -> BankMovem
     A number that only counts a file's rows is no reference of the bank.
     """
     memo = " ".join(text for text in (movement.summary, movement.edi) if text)
+    memo = sys.intern(memo)  # Banks say the same of most of a file's movements.
     reference = "" if practice.inquiry_numbers == "of_the_file" else movement.inquiry_number
     return BankMovement(
         movement.record,

@@ -91,10 +91,10 @@ def _movement(
     value_on = booked_on
     if cells["value_on"] != cells["booked_on"] and cells["value_on"].strip("0"):
         value_on = day_in(record, "value_on", cells["value_on"], reading, reading.latest + _VALUED_LATER)
-    errors += dict.fromkeys(day for day in (booked_on, value_on) if isinstance(day, ZenginError))
-    if amount_minor == 0:
-        errors.append(ZenginError(record, "amount", "zero_amount", "A movement is not of nothing."))
-    if errors or isinstance(booked_on, ZenginError) or isinstance(value_on, ZenginError):
+    if errors or amount_minor == 0 or isinstance(booked_on, ZenginError) or isinstance(value_on, ZenginError):
+        errors += dict.fromkeys(day for day in (booked_on, value_on) if isinstance(day, ZenginError))
+        if amount_minor == 0:
+            errors.append(ZenginError(record, "amount", "zero_amount", "A movement is not of nothing."))
         return errors
     payer_name, virtual_account = _named(cells, reading.practice)
     return ZenginMovement(
