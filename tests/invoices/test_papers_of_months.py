@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.core.period import day_in_japan
 from app.core.scope import DESK_ID, Scope
 from app.invoices import flow, operations
 from app.ledger import queries as book
@@ -141,7 +142,7 @@ async def test_each_reminder_is_sent_once_and_stops_when_it_is_paid(later: Count
 async def remind_on(counter: Counter, day: date) -> None:
     """The reminders of a day are sent."""
     today = counter.world.now() - counter.world.ahead
-    now = today + timedelta(days=(day - today.date()).days)
+    now = today + timedelta(days=(day - day_in_japan(today)).days)
     await flow.remind(counter.world.worker_db, now=now, request_id=REQUEST)
 
 
