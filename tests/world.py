@@ -3,9 +3,8 @@
 Everything goes through the doors that callers use. Only the worker's clock is the test's own: it can be put forward.
 """
 
-import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -32,14 +31,13 @@ from app.settings import Settings
 from integrations.registries.fake.admin import AsyncAdmin, issue
 from integrations.registries.fake.child import FakeRegistryProcess
 from integrations.registries.fake.messages import IssuedBlock
+from tests.lifespan import Application, started
 from workers.jobs import build_table
 from workers.runner import Edge, Runner
 
 BASE_URL = "https://desk.example"
 PASSWORD = "correct horse battery staple"
 LEASE = timedelta(seconds=60)
-Application = Callable[..., Coroutine[Any, Any, None]]
-"""As ASGI calls it."""
 
 
 @dataclass
@@ -276,22 +274,6 @@ async def open_world(
             yield world
         for client in world._open:
             await client.aclose()
-
-
-@asynccontextmanager
-async def started(app: Application) -> AsyncIterator[None]:
-    """The application's lifespan, as a server would run it."""
-    inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    running = asyncio.create_task(
-        app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, inbox.get, outbox.put)
-    )
-    await inbox.put({"type": "lifespan.startup"})
-    assert (await outbox.get())["type"] == "lifespan.startup.complete"
-    yield
-    await inbox.put({"type": "lifespan.shutdown"})
-    assert (await outbox.get())["type"] == "lifespan.shutdown.complete"
-    await running
 
 
 async def _is_stocked(db: Database) -> bool:

@@ -55,6 +55,12 @@ class Scope:
         if right not in self.rights:
             raise Forbidden(f"This needs the right {right}, which your credential does not have.", right=right)
 
+    def needs_operator(self) -> None:
+        """Refuse whoever is not the operator of this desk, or may not administer it. Raises Forbidden (403)."""
+        self.needs("admin")
+        if self.org_kind != "operator":
+            raise Forbidden("Only the operator of this desk may do this.")
+
     @property
     def org_ids(self) -> tuple[UUID, ...]:
         """Every organisation that row-level security lets this transaction act for.

@@ -82,3 +82,15 @@ async def browser() -> AsyncIterator[Browser]:
         started = await playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield started
         await started.close()
+
+
+@pytest.fixture(scope="module")
+async def people(server_url: str, template: str, folder: Path) -> AsyncIterator[Desk]:
+    """A desk whose registry no program can reach."""
+    name = f"test_browser_{secrets.token_hex(4)}"
+    server = await asyncpg.connect(server_url)
+    await server.execute(copying(name, template))
+    async with running_desk(with_database(server_url, name), folder / "people", None) as made:
+        yield made
+    await server.execute(f'drop database "{name}" with (force)')
+    await server.close()

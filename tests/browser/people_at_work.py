@@ -154,3 +154,8 @@ async def add_discrepancy(shift: Shift, theirs: dict[str, Any]) -> None:
         new_id(), DESK_ID, json.dumps({"recorded_on": "2026-11-20"}), json.dumps(theirs), shift.provider.org_id,
     )  # fmt: skip
     await owner.close()
+
+
+def registry_number(n: int) -> str:
+    """What the registry calls a retirement."""
+    return f"20261201-{n:04d}"

@@ -1,37 +1,16 @@
 """Two people of a provider carry out twenty retirements with their keyboards alone; what is refused is told at its place."""
 
-import re
-import secrets
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
-import asyncpg
 import pytest
 from playwright.async_api import Browser, Route, expect
 
-from app.core.period import day_in_japan
-from tests.browser.desks import Desk, running_desk
-from tests.browser.people_at_work import Shift, Typist, add_discrepancy, open_shift, typist
-from tests.conftest import copying, with_database
-from tests.flows.people import sign_in, step
+from tests.browser.desks import Desk
+from tests.browser.people_at_work import Shift, Typist, open_shift, registry_number, typist
 
 pytestmark = pytest.mark.browser
 TASKS = 20
 NUMBER_KEYS = len("20261201-0001")
-HOSTILE = "<img src=x onerror='window.pointers = 99'>"
-
-
-@pytest.fixture(scope="module")
-async def people(server_url: str, template: str, folder: Path) -> AsyncIterator[Desk]:
-    """A desk whose registry no program can reach."""
-    name = f"test_browser_{secrets.token_hex(4)}"
-    server = await asyncpg.connect(server_url)
-    await server.execute(copying(name, template))
-    async with running_desk(with_database(server_url, name), folder / "people", None) as made:
-        yield made
-    await server.execute(f'drop database "{name}" with (force)')
-    await server.close()
 
 
 async def test_two_people_work_twenty_tasks_by_keyboard_from_the_sign_in_to_the_end(
@@ -55,7 +34,7 @@ async def test_two_people_work_twenty_tasks_by_keyboard_from_the_sign_in_to_the_
         per_task.append(await _executes(maker, shift))
     done = await shift.all_tasks()
     assert {each["status"] for each in done} == {"executed"}
-    assert [each["registry_transaction"] for each in done] == [_number(n) for n in range(TASKS)]
+    assert [each["registry_transaction"] for each in done] == [registry_number(n) for n in range(TASKS)]
     assert len({each["maker_id"] for each in done} | {each["checker_id"] for each in done}) == 2
     assert per_task == [fields + 1, fields + 1, NUMBER_KEYS + 1], "One key a field, one for the step; no key more."
     assert sum(per_task) <= 2 * 9 + NUMBER_KEYS + 1, "Of the longest sheet that J-Credit's screen has."
@@ -89,7 +68,7 @@ async def _executes(who: Typist, shift: Shift) -> float:
     for n, task in enumerate(shift.tasks):
         await who.has_open(task["sheet"]["beneficiary_name"])
         await expect(who.page.locator("#field-registry_transaction")).to_be_focused()
-        await who.type(_number(n))
+        await who.type(registry_number(n))
         await who.press("Enter")
     await who.hears("Nothing after this waits for you.")
     return (who.presses - before) / len(shift.tasks)
@@ -113,10 +92,6 @@ async def _is_refused_an_impossible_day(who: Typist, shift: Shift) -> None:
     await who.press("Control+a")
     await who.type(today)
     await who.press("Shift+Tab")  # What stands there is selected, and typed over.
-
-
-def _number(n: int) -> str:
-    return f"20261201-{n:04d}"
 
 
 async def test_what_cannot_be_done_says_why_and_a_step_in_haste_is_held_back(
@@ -222,107 +197,6 @@ async def _names(who: Typist) -> list[str]:
 
 async def _two_a_page(route: Route) -> None:
     await route.continue_(url=route.request.url.replace("limit=50", "limit=2"))
-
-
-async def test_a_discrepancy_is_taken_answered_and_decided_by_a_second_person(
-    people: Desk, browser: Browser, pictures: Path | None
-) -> None:
-    shift = await open_shift(people, 1, name="里山クレジット株式会社")
-    await add_discrepancy(shift, {"recorded_on": "2026-11-21", "note": HOSTILE})
-    async with (
-        typist(browser, shift.maker, pictures) as one,
-        typist(browser, shift.checker, pictures, locale="ja-JP") as other,
-    ):
-        await one.signs_in(f"{people.url}/desk")
-        await one.press("2")
-        await one.hears("Page 1 is shown: 1.")
-        row = one.page.locator(".row")
-        await expect(row).to_contain_text("3 days · Owner nobody · The registry recorded it late")
-        await one.press("Enter")
-        await expect(one.page.locator("#open-one")).to_contain_text(HOSTILE)
-        assert await one.page.locator("#open-one img").count() == 0
-        await one.press("Enter")
-        await expect(row).to_contain_text("Owner you")
-        await expect(one.page.locator("#field-action")).to_be_focused()
-        await one.press("ArrowDown", "Tab")
-        await one.type("Seen on the registry's site.")
-        await one.visitor.picture("resolve")
-        await one.press("Enter")
-        await expect(one.page.locator("#open-one .why")).to_have_text("You proposed this. Somebody else decides it.")
-        await other.signs_in(f"{people.url}/desk")
-        await other.press("2")
-        await other.hears("1ページ目を表示しました。0件。")
-        await other.press("s", "ArrowDown")
-        await expect(other.page.locator(".row")).to_have_count(1)
-        await other.press("Escape", "Enter")
-        await expect(other.page.locator("#field-agreed")).to_be_focused()
-        await other.press("Tab")
-        await other.type("ok")
-        await other.visitor.picture("decide")
-        await other.press("Enter")
-        await other.hears("判断を記録しました。")
-    found = (await shift.provider.get("/v1/discrepancies")).json()["data"]
-    assert [(each["status"], each["action"]) for each in found] == [("resolved", "take_registrys_word")]
-
-
-async def test_a_notice_is_handed_in_and_typed_by_two_people_who_mistype(
-    people: Desk, browser: Browser, tmp_path: Path
-) -> None:
-    shift = await open_shift(people, 1, name="株式会社ひだまり")
-    await _is_executed(shift)
-    notice = tmp_path / "notice.png"
-    notice.write_bytes(b"\x89PNG\r\n\x1a\n" + b"no text can be read of a picture")
-    sheet = shift.tasks[0]["sheet"]
-    async with typist(browser, shift.maker, None) as maker, typist(browser, shift.checker, None) as checker:
-        maker.page.on("filechooser", lambda chooser: chooser.set_files(notice))
-        await maker.signs_in(f"{people.url}/desk")
-        await maker.press("Enter")
-        await maker.has_open(sheet["beneficiary_name"])
-        await maker.press("Enter")
-        await expect(maker.page.locator("#field-file")).to_have_value(re.compile(r"notice\.png"))
-        await maker.press("Enter")
-        await maker.hears("The notice is handed in.")
-        await _types_notice(maker, shift, "20261201-7777")
-        await maker.hears("What you typed is taken.")
-        await checker.signs_in(f"{people.url}/desk")
-        await _types_notice(checker, shift, _number(0))
-        await expect(checker.page.locator("#problem-transaction_no")).to_contain_text(
-            "Two people typed this differently."
-        )
-        assert "7777" not in await checker.page.locator("#open-one").inner_text(), "Nobody is told what to type."
-        await _types_notice(maker, shift, _number(0))
-        await maker.hears("What you typed is taken.")
-    [task] = await shift.all_tasks()
-    proof = (await shift.provider.get(f"/v1/registry-tasks/{task['id']}/evidence")).json()
-    assert (task["notice_state"], proof["readings"][-1]["differences"]) == ("agreed", [])
-
-
-async def _types_notice(who: Typist, shift: Shift, number: str) -> None:
-    """Open the task, and type what the notice says, field after field."""
-    await who.is_in_the_list()
-    await who.press("Enter")
-    await expect(who.page.locator("#field-transaction_no")).to_be_focused()
-    sheet = shift.tasks[0]["sheet"]
-    day = (await shift.all_tasks())[0]["recorded_on"]
-    spans = "\n".join(f"{each['prefix']}{each['first']} - {each['prefix']}{each['last']}" for each in sheet["serials"])
-    values: list[Any] = [
-        *(number, day, sheet["quantity"], spans, sheet["beneficiary_name"], sheet["purpose"]),
-    ]
-    for place, value in enumerate(values):
-        await who.type(str(value))
-        if place < len(values) - 1:
-            await who.press("Tab")
-    await who.press("Enter")
-
-
-async def _is_executed(shift: Shift) -> None:
-    world = shift.desk.world
-    maker, checker = await sign_in(world, shift.maker), await sign_in(world, shift.checker)
-    task = shift.tasks[0]["id"]
-    today = day_in_japan(world.now()).isoformat()
-    record = {"registry_transaction": _number(0), "recorded_on": today}
-    for who, verb, body in ((maker, "prepare", None), (checker, "check", None), (maker, "execute", record)):
-        assert (await step(who, task, verb, body)).status_code == 200
 
 
 async def test_who_may_only_read_is_told_so_and_who_signs_out_leaves_nothing(people: Desk, browser: Browser) -> None:

@@ -44,7 +44,8 @@ from tests.isolation.acts_storefronts import PAGES
 from tests.isolation.rows import Book, read_book
 from tests.isolation.story import Answer, Player, Story
 from tests.isolation.words import DESK, Words
-from tests.world import Party, World, open_world, started
+from tests.lifespan import started
+from tests.world import Party, World, open_world
 
 PROVIDERS = ("provider_a", "provider_b")
 CUSTOMERS = ("buyer_a", "buyer_b", "organiser_a")

@@ -3,9 +3,10 @@
 import asyncpg
 import pytest
 
+from tests.isolation.mutants import mutants_of, survives
 from tests.isolation.rows import MACHINERY, OPEN, OWNED, RULES
 from tests.isolation.scene import Scene
-from tests.isolation.walls import cases_of, complaints, mutants_of, survives
+from tests.isolation.walls import cases_of, complaints
 from tests.isolation.words import DESK
 
 

@@ -1,6 +1,8 @@
 """Does what Stripe tells us end in one state, however it comes, and is nothing taken that Stripe did not send?"""
 
+import asyncio
 from itertools import permutations
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -10,7 +12,7 @@ from app.payments.flow import sweep_events
 from integrations.stripe.fake.messages import Tampering
 from integrations.stripe.fake.scene import PayByCard
 from integrations.stripe.fake.signature import signature_header
-from tests.money.till import WEBHOOK_SECRETS, Till
+from tests.money.till import WEBHOOK_SECRETS, Till, served
 
 ORDERS = list(permutations(range(5)))
 
@@ -166,3 +168,28 @@ async def test_a_long_body_and_no_body_are_refused(till: Till) -> None:
     for body, expected in refused.items():
         answer = await nobody.post("/webhooks/stripe", content=body, headers={"Content-Type": "application/json"})
         assert (answer.status_code, answer.json()["code"]) == expected
+
+
+async def test_a_sender_that_hangs_up_in_the_middle_of_an_event_leaves_nothing(till: Till) -> None:
+    rows = await till.owner.fetchval("select count(*) from stripe_event")
+    async with served(till.world.app) as address:
+        there = urlsplit(address)
+        _, line = await asyncio.open_connection(there.hostname, there.port)
+        head = "POST /webhooks/stripe HTTP/1.1\r\nHost: desk.example\r\nContent-Type: application/json\r\n"
+        line.write(f'{head}Content-Length: 1000\r\n\r\n{{"id": "evt_'.encode())
+        await line.drain()
+        await asyncio.sleep(0.1)  # The desk is to be waiting for more when the end comes.
+        line.close()
+        await line.wait_closed()
+        await until_counted(address, 'method="POST",route="/webhooks/stripe",status="499"')
+    assert await till.owner.fetchval("select count(*) from stripe_event") == rows
+
+
+async def until_counted(address: str, what: str) -> None:
+    """Wait until the desk has counted such an answer; fails after some seconds."""
+    async with httpx.AsyncClient(base_url=address) as client:
+        for _ in range(200):
+            if what in (shown := await client.get("/metrics")).text:
+                return
+            await asyncio.sleep(0.01)
+    raise AssertionError(shown.text)

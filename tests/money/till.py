@@ -17,7 +17,8 @@ from integrations.stripe.fake.admin import AsyncAdmin, deliver, show_book, state
 from integrations.stripe.fake.child import FakeStripeProcess
 from integrations.stripe.fake.messages import Delivery, Fault, FaultName, Tampering, View
 from integrations.stripe.fake.scene import Wish
-from tests.world import Application, Party, World
+from tests.lifespan import Application
+from tests.world import Party, World
 
 SECRET_KEY = "sk_test_theDesksOwnKey"
 PUBLISHABLE_KEY = "pk_test_theDesksOwnKey"

@@ -1,4 +1,15 @@
-"""The banks' files as the association's tables lay them out, column by column, told apart from the code that reads them."""
+"""The banks' files as the association's tables lay them out, column by column, and what is read of them or complained of."""
+
+from datetime import date
+from typing import Any
+
+from app.payments.rules.zengin import (
+    BankPractice,
+    Reading,
+    ReadZengin,
+    RefusedZengin,
+    read_zengin,
+)
 
 ACCOUNT = "0001" + "ﾐｽﾞﾎ".ljust(15) + "110" + "ﾏﾙﾉｳﾁ".ljust(15)
 
@@ -87,3 +98,24 @@ def file_of(*records: str, line_end: str = "\r\n", mark: bytes = b"") -> bytes:
 
 WHOLE_03 = (header_03(), row_03(), trailer_03(), end_03())
 WHOLE_01 = (header_01(), row_01(), trailer_01(), end_01())
+
+PRACTICE = BankPractice(years="japanese", inquiry_numbers="of_the_movement", virtual_account="none")
+READING = Reading(PRACTICE, date(2026, 11, 24))
+
+
+def read(*records: str, reading: Reading = READING, **form: Any) -> ReadZengin | RefusedZengin:
+    return read_zengin([file_of(*records, **form)], reading)
+
+
+def whole(*records: str, **form: Any) -> ReadZengin:
+    """What was read of a file that is whole."""
+    found = read(*records, **form)
+    assert isinstance(found, ReadZengin), found
+    return found
+
+
+def complaints(content: bytes, reading: Reading = READING) -> list[tuple[int, str, str]]:
+    """What is wrong with a file: the record, its field, and the code."""
+    found = read_zengin([content], reading)
+    assert isinstance(found, RefusedZengin), found
+    return [(error.record, error.field, error.code) for error in found.errors]

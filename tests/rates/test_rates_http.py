@@ -4,12 +4,14 @@ A window begins anew at each full minute: a test that reads the clock twice may 
 """
 
 import asyncio
+import gc
 import re
 from datetime import UTC, datetime
 
 import asyncpg
 import httpx
 import pytest
+from litestar.handlers import BaseRouteHandler
 
 from app.core.rates import prune
 from tests.world import PASSWORD, World
@@ -118,3 +120,18 @@ async def test_a_refusal_by_limit_is_never_a_keys_stored_answer(small: World) ->
     refused = await buyer.post("/v1/orders", {"lines": []}, key="later")
     assert refused.status_code == 429
     assert "idempotent-replayed" not in refused.headers
+
+
+async def test_a_request_leaves_nothing_behind_of_its_route(small: World) -> None:
+    await small.desk.get("/v1/organisation")
+    before = handlers_kept()
+    for _ in range(4):
+        assert (await small.desk.get("/v1/organisation")).status_code == 200
+    assert handlers_kept() == before, (
+        "Litestar gives each guard a copy of the handler: whoever keeps it grows for ever."
+    )
+
+
+def handlers_kept() -> int:
+    gc.collect()
+    return sum(isinstance(each, BaseRouteHandler) for each in gc.get_objects())

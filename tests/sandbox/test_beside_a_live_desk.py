@@ -16,15 +16,14 @@ from tests.sandbox.processes import (
     Caller,
     Desk,
     Processes,
-    Trade,
     becomes,
     children_of,
     command,
     eventually,
     key_in,
     running,
-    trade,
 )
+from tests.sandbox.trades import Trade, trade
 
 READ = ("lots", "listings", "imports", "quotes", "orders", "retirements", "holdings")
 

@@ -27,7 +27,6 @@ from app.catalog.schemas import (
 )
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.core.errors import Forbidden
 from app.core.http.conditions import IfMatch, etag_of, require_match
 from app.core.http.paging import Cursor, Limit
 from app.core.ids import new_id, read_public_id
@@ -103,7 +102,7 @@ async def withdraw_fact(
     db: NamedDependency[Database],
 ) -> FactVersionOut:
     """Say that a fact should not have been said. It holds no more, and stays in the history."""
-    _needs_operator(caller)
+    caller.needs_operator()
     new, now = new_id(), utc_now()
     async with db.transaction(caller) as session:
         await operations.withdraw_fact(session, caller, _fact_id(fact_id), reason=data.reason, fact_id=new, now=now)
@@ -126,7 +125,7 @@ async def list_facts(
     cursor: Cursor = None,
 ) -> PageOut[FactVersionOut]:
     """The newest facts of every level, those withdrawn too, by use, label or agency; each with who entered it."""
-    _needs_operator(caller)
+    caller.needs_operator()
     project_id = None if project is None else read_public_id("prj", project) or UUID(int=0)
     wanted = queries.FactFilter(kind, key, registry, category, methodology, project_id)
     page = cursors.page(Listed("admin.facts", wanted.named(), "key", caller.org_id), limit=limit, cursor=cursor)
@@ -140,7 +139,7 @@ async def show_fact_history(
     fact_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> FactHistoryOut:
     """All that was ever said in a fact's place, the newest first: who said it, when, and why it was changed."""
-    _needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         return FactHistoryOut([FactVersionOut.of(line) for line in await queries.history(session, _fact_id(fact_id))])
 
@@ -155,7 +154,7 @@ async def add_project_member(
     project_id: FromPath[str], data: JSONBody[MemberIn], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[ProjectMemberOut]:
     """Add a member to a programme project."""
-    _needs_operator(caller)
+    caller.needs_operator()
     new, found = new_id(), read_public_id("prj", project_id)
     async with db.transaction(caller) as session:
         await operations.add_member(session, caller, found, _facts(data), member_id=new, now=utc_now())
@@ -176,7 +175,7 @@ async def change_project_member(
     if_match: IfMatch = None,
 ) -> Response[ProjectMemberOut]:
     """Say all of a member anew; what was said before stays in the events."""
-    _needs_operator(caller)
+    caller.needs_operator()
     found = read_public_id("pmb", project_member_id)
     if found is None:
         raise errors.MemberNotFound("No member of a project has this id.")
@@ -188,7 +187,7 @@ async def change_project_member(
 
 
 async def _said(data: FactIn, entry: Entry, caller: Scope, db: Database) -> FactVersionOut:
-    _needs_operator(caller)
+    caller.needs_operator()
     new, now = new_id(), utc_now()
     earlier = None if data.supersedes_id is None else _fact_id(data.supersedes_id)
     async with db.transaction(caller) as session:
@@ -209,13 +208,6 @@ def _fact_id(text: str) -> UUID:
     if found is None:
         raise errors.FactNotFound("No fact has this id.")
     return found
-
-
-def _needs_operator(scope: Scope) -> None:
-    """Only the operator says what credits are worth. Raises Forbidden (403)."""
-    scope.needs("admin")
-    if scope.org_kind != "operator":
-        raise Forbidden("Only the operator of this desk may do this.")
 
 
 routes: list[HTTPRouteHandler] = [

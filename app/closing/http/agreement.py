@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
 from app.closing import errors, queries
-from app.closing.http.asked import TAGS, month_in, needs_operator
+from app.closing.http.asked import TAGS, month_in
 from app.closing.rules import write_month
 from app.closing.schemas import AgreementOut
 from app.core.clock import utc_now
@@ -27,7 +27,7 @@ async def show_agreement(
     caller: NamedDependency[Scope], db: NamedDependency[Database], month: MaybeMonth = None
 ) -> AgreementOut:
     """Stripe's book and the bank's beside ours: the differences are zero, or exactly the items that are named."""
-    needs_operator(caller)
+    caller.needs_operator()
     found = month_of(day_in_japan(utc_now())) if month is None else month_in(month, "?month")
     async with db.transaction(caller) as session:
         stripe = (

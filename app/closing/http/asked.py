@@ -7,20 +7,12 @@ from litestar.params import QueryParameter
 
 from app.closing.errors import MonthInvalid
 from app.closing.rules import read_month
-from app.core.errors import FieldError, Forbidden
-from app.core.scope import Scope
+from app.core.errors import FieldError
 
 TAGS = ["Operator"]
 Month = Annotated[str, QueryParameter(min_length=7, max_length=7, description="A month in Japan, like 2026-11.")]
 MaybeFrom = Annotated[date | None, QueryParameter(description="The first day, in Japan; the book's first if not said.")]
 MaybeTo = Annotated[date | None, QueryParameter(description="The last day, in Japan; the newest if not said.")]
-
-
-def needs_operator(scope: Scope) -> None:
-    """Refuse all but the desk's own administrators. Raises Forbidden (403)."""
-    scope.needs("admin")
-    if scope.org_kind != "operator":
-        raise Forbidden("Only the operator of this desk may do this.")
 
 
 def month_in(text: str, pointer: str) -> date:

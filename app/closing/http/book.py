@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 
 from app.closing import errors, flow, queries
-from app.closing.http.asked import TAGS, MaybeFrom, MaybeTo, Month, month_in, needs_operator
+from app.closing.http.asked import TAGS, MaybeFrom, MaybeTo, Month, month_in
 from app.closing.queries import Period
 from app.closing.rules import Encoding, write_month
 from app.closing.schemas import AccountPostingOut, TrialBalanceOut
@@ -29,7 +29,7 @@ async def show_trial_balance(
     caller: NamedDependency[Scope], db: NamedDependency[Database], as_of: AsOf = None
 ) -> TrialBalanceOut:
     """Every account's balance at the end of a day, by its postings alone."""
-    needs_operator(caller)
+    caller.needs_operator()
     day = as_of or day_in_japan(utc_now())
     async with db.transaction(caller) as session:
         totals = await queries.trial_balance_as_of(session, day)
@@ -49,7 +49,7 @@ async def list_account_postings(
     cursor: Cursor = None,
 ) -> PageOut[AccountPostingOut]:
     """The postings on one account, the newest day first."""
-    needs_operator(caller)
+    caller.needs_operator()
     bounds = {"account": account, "from_day": from_day, "to_day": to_day}
     page = cursors.page(Listed("admin.book.account", bounds, "-day,-id", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
@@ -74,7 +74,7 @@ async def show_journal(
     encoding: FromQuery[Encoding] = Encoding.UTF_8,
 ) -> Stream:
     """A month's postings as entries for an accounting package: debit, credit, amount, tax class, what for, whose."""
-    needs_operator(caller)
+    caller.needs_operator()
     found = month_in(month, "?month")
     charset = "utf-8" if encoding is Encoding.UTF_8 else "windows-31j"  # CP932's name at IANA.
     headers = {"Content-Disposition": f'attachment; filename="journal-{write_month(found)}.csv"'}

@@ -6,7 +6,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 
 from app.closing import errors, operations, queries
-from app.closing.http.asked import TAGS, month_in, needs_operator
+from app.closing.http.asked import TAGS, month_in
 from app.closing.schemas import BookCloseOut, CloseIn
 from app.closing.schemas.closes import CLOSE_PREFIX
 from app.closing.schemas.differences import TakeOnIn
@@ -31,7 +31,7 @@ async def list_closes(
     cursor: Cursor = None,
 ) -> PageOut[BookCloseOut]:
     """The months that are closed or proposed to be, the newest first."""
-    needs_operator(caller)
+    caller.needs_operator()
     page = cursors.page(Listed("admin.book.closes", {}, "-month", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         rows = await queries.closes_page(session, page)
@@ -43,7 +43,7 @@ async def show_close(
     close_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[BookCloseOut]:
     """One month."""
-    needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         return _shown(await queries.close_of(session, id_in(CLOSE_PREFIX, close_id, errors.CloseNotFound)))
 
@@ -57,7 +57,7 @@ async def propose_close(
     data: JSONBody[CloseIn], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[BookCloseOut]:
     """Propose to close a month: the next one, when it is over and nothing keeps it open. Asked again, it is another proposal."""
-    needs_operator(caller)
+    caller.needs_operator()
     month = month_in(data.month, "/month")
     async with db.transaction(caller) as session:
         close = await operations.propose(session, caller, month, close_id=new_id(), now=utc_now())
@@ -89,7 +89,7 @@ async def confirm_close(
     if_match: IfMatch = None,
 ) -> Response[BookCloseOut]:
     """Close a proposed month for ever, as somebody else than who proposed it."""
-    needs_operator(caller)
+    caller.needs_operator()
     found = id_in(CLOSE_PREFIX, close_id, errors.CloseNotFound)
     async with db.transaction(caller) as session:
         close = await operations.locked_close(session, found)

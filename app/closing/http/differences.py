@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.closing import errors, operations, queries
-from app.closing.http.asked import TAGS, needs_operator
+from app.closing.http.asked import TAGS
 from app.closing.models import DifferenceStatus, MoneyDifference
 from app.closing.operations import Proposal
 from app.closing.rules import DifferenceAction, DifferenceKind, Side
@@ -40,7 +40,7 @@ async def list_differences(
     cursor: Cursor = None,
 ) -> PageOut[MoneyDifferenceOut]:
     """Where our book and Stripe's or the bank's differ, what was found first first."""
-    needs_operator(caller)
+    caller.needs_operator()
     now = utc_now()
     bounds = {"status": status and status.value, "kind": kind and kind.value, "side": side and side.value}
     page = cursors.page(Listed("admin.book.differences", bounds, "id", caller.org_id), limit=limit, cursor=cursor)
@@ -56,7 +56,7 @@ async def show_difference(
     difference_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[MoneyDifferenceOut]:
     """One difference."""
-    needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         return _shown(await queries.difference_of(session, id_in(DIFFERENCE_PREFIX, difference_id, _FOUND)))
 
@@ -131,7 +131,7 @@ async def _work_on(
     db: Database, caller: Scope, difference_id: str, if_match: str | None, step: Step
 ) -> Response[MoneyDifferenceOut]:
     """Take one step on a difference under its lock."""
-    needs_operator(caller)
+    caller.needs_operator()
     found = id_in(DIFFERENCE_PREFIX, difference_id, _FOUND)
     async with db.transaction(caller) as session:
         row = await operations.locked_difference(session, found)

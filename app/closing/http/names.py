@@ -6,7 +6,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 
 from app.closing import errors, operations, queries
-from app.closing.http.asked import TAGS, needs_operator
+from app.closing.http.asked import TAGS
 from app.closing.rules import DEFAULTS, BookName, name_of
 from app.closing.schemas import AccountNameIn, AccountNameOut, AccountNamesOut
 from app.core.clock import utc_now
@@ -18,7 +18,7 @@ from app.core.scope import Scope
 @get("/v1/admin/book/account-names", tags=TAGS)
 async def list_account_names(caller: NamedDependency[Scope], db: NamedDependency[Database]) -> AccountNamesOut:
     """Every kind of account with its name, code and tax class (税区分) in the journal."""
-    needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         own = await queries.own_names(session)
         versions = {row.kind: row.version for row in await queries.names_kept(session)}
@@ -34,7 +34,7 @@ async def change_account_name(
     if_match: IfMatch = None,
 ) -> Response[AccountNameOut]:
     """Call a kind of account so in every journal from now on. `If-Match` is its version: `"v0"` where nobody has named it."""
-    needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         require_match(if_match, await operations.locked_version(session, account))
         name = BookName(data.name, data.code, data.tax_class)

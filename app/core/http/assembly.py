@@ -1,16 +1,18 @@
 """How do routes become a web application? Litestar with the edge's rules built in, and the edge around it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Litestar
+from litestar.connection import ASGIConnection
 from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Server
 from litestar.template.config import TemplateConfig
-from litestar.types import ControllerRouterHandler, Guard, LifespanHook, Middleware
+from litestar.types import ControllerRouterHandler, LifespanHook, Middleware
 
 from app.core.http.body import StrictRequest
 from app.core.http.catalogue import problem_routes
@@ -26,6 +28,8 @@ from app.core.http.openapi import Callers, DocumentPlugin, Storefronts
 from app.core.http.problems import exception_handlers
 from app.core.http.shared import SharedAnswers
 from app.core.metrics import Metrics
+
+Guarding = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def assemble(
     settings: WebSettings,
     metrics: Metrics,
     drain: Drain,
-    guards: Sequence[Guard] = (),
+    guards: Sequence[Guarding] = (),
     middleware: Sequence[Middleware] = (),
     lifespan: Sequence[Any] = (),
     allows_origin: AllowsOrigin = nobody,
@@ -79,7 +83,7 @@ def assemble(
             *problem_routes(plugin, settings.base_url),
         ],
         dependencies={"keyed": Provide(provide_keyed_request), **dependencies},
-        guards=[door.guard, *guards],
+        guards=[_as_one([door.guard, *guards])],
         exception_handlers=exception_handlers(settings.base_url, door),
         request_class=StrictRequest,
         request_max_body_size=settings.body_max_bytes,
@@ -94,6 +98,16 @@ def assemble(
     return Edge(
         app if shared is None else shared.around(app), metrics=metrics, drain=drain, allows_origin=allows_origin
     )
+
+
+def _as_one(guards: Sequence[Guarding]) -> Guarding:
+    """All guards as one, in their order: Litestar copies the whole handler for each guard of each request."""
+
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        for each in guards:
+            await each(connection, handler)
+
+    return guard
 
 
 def _document(settings: WebSettings, plugin: DocumentPlugin) -> OpenAPIConfig:

@@ -22,6 +22,7 @@ from app.core.http.conditions import content_etag
 from app.core.http.cors import AllowsOrigin, cors_headers, is_preflight, nobody, preflight
 from app.core.http.deprecation import deprecated_by
 from app.core.http.drain import Drain
+from app.core.http.gone import Incoming
 from app.core.http.headers import RawHeaders, finished, header, is_unchanged, untagged, without_body
 from app.core.http.rates import STANDING, rate_headers
 from app.core.ids import new_id
@@ -91,7 +92,7 @@ class Answer:
         headers = list(scope["headers"])
         self.status = 500
         self.bytes_sent = 0
-        self._scope, self._receive, self._send = scope, receive, send
+        self._scope, self._incoming, self._send = scope, Incoming(receive), send
         self._method, self._closing = method, closing
         self._secure = scope["scheme"] == "https"
         self._private = header(headers, b"authorization") is not None or header(headers, b"cookie") is not None
@@ -104,10 +105,13 @@ class Answer:
         self._held: HTTPResponseStartEvent | None = None
 
     async def receive(self) -> Any:
-        """The request's next part; once an answer without a body is out, the caller counts as gone: streams end."""
+        """The request's next part; once an answer without a body is out, the caller counts as gone: streams end.
+
+        Raises CallerLeft, when the caller is gone before its request was whole.
+        """
         if self._over:
             return {"type": "http.disconnect"}
-        return await self._receive()
+        return await self._incoming.receive()
 
     async def send(self, message: Message) -> None:
         """Pass a part of the answer on, changed where the edge's rules say so.
@@ -115,6 +119,7 @@ class Answer:
         The start of a GET without an ETag is held until its body is here: that is what the tag is of. A stream has none.
         """
         if message["type"] == "http.response.start":
+            self._incoming.answered = True
             if self._readable and message["status"] == 200 and untagged(message["headers"]):
                 self.status, self._held = message["status"], message
                 return

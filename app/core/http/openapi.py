@@ -30,7 +30,7 @@ from app.core.errors import (
     Unprocessable,
 )
 from app.core.http.answers import condition_parameter, has_etag, successes
-from app.core.http.closed import close_objects, limit_parameters
+from app.core.http.closed import close_objects, limit_choices, limit_parameters
 from app.core.http.conditions import IF_MATCH, IF_MATCH_PATTERN
 from app.core.http.deprecation import deprecated_by
 from app.core.http.door import FILE, JSON, declared_by
@@ -128,6 +128,7 @@ def completed(document: dict[str, Any], app: Litestar, callers: Callers) -> dict
         operation["summary"] = summary_of(handler)
         operation.setdefault("tags", [tag_of(route.path_format)])
         _complete(operation, route, method, callers)
+    limit_choices(done)
     return done
 
 

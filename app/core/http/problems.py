@@ -25,6 +25,7 @@ from app.core.http.body import wrong_fields
 from app.core.http.door import Door
 from app.core.http.errors import BodyTooLarge, InternalError, MethodNotAllowed, UnsupportedMediaType
 from app.core.http.fields import escaped
+from app.core.http.gone import CallerLeft, answer_nobody
 from app.core.http.language import Language, preferred_language
 from app.core.http.trouble import sqlstate, trouble_told
 from app.core.http.wording import MISSING, said, worded
@@ -70,7 +71,10 @@ def problem_body(refusal: AppError, asked: Asked) -> bytes:
 
 
 def exception_handlers(base_url: str, door: Door) -> ExceptionHandlersMap:
-    """The web edge's one handler for whatever is raised: refusals are told, everything else is ours and logged."""
+    """The web edge's one handler for whatever is raised: refusals are told, everything else is ours and logged.
+
+    Where the caller is gone, there is nobody to tell.
+    """
 
     def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
         language = preferred_language(request.headers.get("accept-language", ""))
@@ -84,7 +88,7 @@ def exception_handlers(base_url: str, door: Door) -> ExceptionHandlersMap:
             headers=_headers(refusal, error),
         )
 
-    return {Exception: answer}
+    return {Exception: answer, CallerLeft: answer_nobody}
 
 
 def refusal_for(request: Request[Any, Any, Any], error: Exception, door: Door, language: Language) -> AppError:

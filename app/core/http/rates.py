@@ -72,7 +72,8 @@ class Rates:
         self._limits = limits
         self._policies = policies
         self._caller_dependencies = caller_dependencies
-        self._needs_caller: dict[BaseRouteHandler, bool] = {}
+        self._needs_caller: dict[Callable[..., Any], bool] = {}
+        """By the handler's function: a guard is given a copy of the handler, another one for each request."""
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         """Count a request for a route without a caller against its address. Raises TooManyRequests (429)."""
@@ -129,10 +130,10 @@ class Rates:
         connection.scope["state"][STANDING] = Counted(self._limits, policy, who, standing)
 
     def _takes_caller(self, handler: BaseRouteHandler) -> bool:
-        known = self._needs_caller.get(handler)
+        known = self._needs_caller.get(handler.fn)
         if known is None:
             used = {name for name in handler.resolve_dependencies() if name in handler.parsed_fn_signature.parameters}
-            known = self._needs_caller[handler] = not self._caller_dependencies.isdisjoint(used)
+            known = self._needs_caller[handler.fn] = not self._caller_dependencies.isdisjoint(used)
         return known
 
 
@@ -143,14 +144,14 @@ def address_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
 
 def _address(scope: Any) -> str:
     client = scope.get("client")
-    host = client[0] if client else ""
+    host: str = client[0] if client else ""
+    if ":" not in host:  # Not of IPv6: as it is, and not read in vain for every request.
+        return host
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
         return host
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False).network_address)
-    return host
+    return str(ipaddress.ip_network((address, 64), strict=False).network_address)
 
 
 def rate_headers(standing: Standing) -> list[tuple[bytes, bytes]]:

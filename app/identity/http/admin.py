@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.core.errors import Forbidden, InvalidState
+from app.core.errors import InvalidState
 from app.core.http.conditions import etag_of
 from app.core.http.paging import Cursor, Limit
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
@@ -33,7 +33,7 @@ async def list_organisations(
     cursor: Cursor = None,
 ) -> PageOut[OrganisationOut]:
     """Every organisation, or those with a status, in the order in which they signed up. For the operator."""
-    needs_operator(caller)
+    caller.needs_operator()
     listed = Listed("admin.organisations", {"status": status and status.value}, "id", caller.org_id)
     page = cursors.page(listed, limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
@@ -68,20 +68,13 @@ async def reject_organisation(
 async def _decided(
     organisation_id: str, decision: rules.Decision, caller: Scope, db: Database, callers: Callers, *, note: str | None
 ) -> Response[OrganisationOut]:
-    needs_operator(caller)
+    caller.needs_operator()
     org_id = id_in("org", organisation_id, OrganisationNotFound)
     async with db.transaction(caller.with_party(org_id)) as session:
         found, changed = await operations.decide(session, caller, org_id, decision, note=note, now=utc_now())
         answer = Response(OrganisationOut.of(found), headers={"ETag": etag_of(found.version)})
     callers.forget(*changed)
     return answer
-
-
-def needs_operator(caller: Scope) -> None:
-    """Refuse everybody but the operator. Raises Forbidden (403)."""
-    caller.needs("admin")
-    if caller.org_kind != "operator":
-        raise Forbidden("Only the operator of this desk may do this.")
 
 
 routes: list[HTTPRouteHandler] = [list_organisations, approve_organisation, reject_organisation]

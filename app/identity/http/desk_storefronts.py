@@ -15,7 +15,6 @@ from app.core.scope import Scope
 from app.identity import operations, queries, rules
 from app.identity.errors import StorefrontNotFound
 from app.identity.http.addressed import id_in
-from app.identity.http.admin import needs_operator
 from app.identity.http.caller import Callers
 from app.identity.models import StorefrontStatus
 from app.identity.schemas import StorefrontOut, Suspension
@@ -34,7 +33,7 @@ async def list_desk_storefronts(
     cursor: Cursor = None,
 ) -> PageOut[StorefrontOut]:
     """Every storefront, or those with a status, in the order in which they were made. For the operator."""
-    needs_operator(caller)
+    caller.needs_operator()
     listed = Listed("admin.storefronts", {"status": status and status.value}, "id", caller.org_id)
     page = cursors.page(listed, limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
@@ -72,7 +71,7 @@ async def _moved(
     asked: tuple[str, str | None], move: rules.Move, caller: Scope, db: Database, callers: Callers, *, note: str
 ) -> Response[StorefrontOut]:
     """`asked` is the storefront's id and the version that the operator saw."""
-    needs_operator(caller)
+    caller.needs_operator()
     wanted = id_in("sfr", asked[0], StorefrontNotFound)
     async with db.transaction(caller) as session:
         owner_id = (await operations.storefront_of_desk(session, caller, wanted)).org_id

@@ -13,10 +13,3 @@ def needs_provider(scope: Scope) -> None:
     scope.needs("inventory:write")
     if scope.org_kind != "provider":
         raise Forbidden("Only a provider has stock.")
-
-
-def needs_operator(scope: Scope) -> None:
-    """Only the operator decides about other people's lots. Raises Forbidden (403)."""
-    scope.needs("admin")
-    if scope.org_kind != "operator":
-        raise Forbidden("Only the operator of this desk may do this.")

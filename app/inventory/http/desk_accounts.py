@@ -16,7 +16,6 @@ from app.core.http.paging import Cursor, Limit
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
 from app.inventory import errors, operations, queries
-from app.inventory.http.addressed import needs_operator
 from app.inventory.models import RegistryAccount
 from app.inventory.schemas import ConfirmAccountIn, DeskAccountOut, WithdrawConfirmationIn
 
@@ -34,7 +33,7 @@ async def list_desk_accounts(
     cursor: Cursor = None,
 ) -> PageOut[DeskAccountOut]:
     """Accounts that providers entered, the longest waiting first; all, or those that are (not) confirmed."""
-    needs_operator(caller)
+    caller.needs_operator()
     bounds = {"confirmed": None if confirmed is None else str(confirmed)}
     page = cursors.page(Listed("admin.registry-accounts", bounds, "id", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
@@ -88,7 +87,7 @@ async def _decided(
     db: Database, caller: Scope, registry_account_id: str, if_match: str | None, step: Step
 ) -> Response[DeskAccountOut]:
     """The desk decides about a provider's account, seen and locked."""
-    needs_operator(caller)
+    caller.needs_operator()
     found_id = id_in("acc", registry_account_id, errors.AccountNotFound)
     async with db.transaction(caller) as session:
         provider_id = (await queries.account_seen_by_desk(session, found_id)).account.org_id

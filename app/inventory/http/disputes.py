@@ -16,7 +16,6 @@ from app.core.http.paging import Cursor, Limit
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
 from app.inventory import errors, operations, queries
-from app.inventory.http.addressed import needs_operator
 from app.inventory.schemas import DecisionIn, DisputeOut
 
 TAGS = ["Operator"]
@@ -33,7 +32,7 @@ async def list_disputes(
     cursor: Cursor = None,
 ) -> PageOut[DisputeOut]:
     """Serials that are in lots of two providers, the longest open first. Declaring is never refused for it."""
-    needs_operator(caller)
+    caller.needs_operator()
     page = cursors.page(Listed("admin.disputes", {"status": status}, "id", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         lines = await queries.disputes_page(session, caller, page, status)
@@ -45,7 +44,7 @@ async def show_dispute(
     dispute_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[DisputeOut]:
     """One dispute with both lots and both providers."""
-    needs_operator(caller)
+    caller.needs_operator()
     found_id = id_in("dsp", dispute_id, errors.DisputeNotFound)
     async with db.transaction(caller) as session:
         return _shown(await queries.dispute_line(session, caller, found_id))
@@ -65,7 +64,7 @@ async def resolve_dispute(
     if_match: IfMatch = None,
 ) -> Response[DisputeOut]:
     """Close a dispute and note why. The note stays on the desk; what is to become of a lot is done with the lot."""
-    needs_operator(caller)
+    caller.needs_operator()
     found_id = id_in("dsp", dispute_id, errors.DisputeNotFound)
     async with db.transaction(caller) as session:
         dispute = await operations.locked_dispute(session, caller, found_id)

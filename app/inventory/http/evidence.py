@@ -18,7 +18,6 @@ from app.core.http.paging import Cursor, Limit
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
 from app.inventory import errors, flow, operations, queries
-from app.inventory.http.addressed import needs_operator
 from app.inventory.models import LotStatus
 from app.inventory.schemas import DecisionIn, DeskEvidenceOut, EvidenceOut, LotOut
 from integrations.storage.client import Files
@@ -40,7 +39,7 @@ async def list_evidence(
     cursor: Cursor = None,
 ) -> PageOut[DeskEvidenceOut]:
     """What providers handed in, the longest waiting first, each with the lot that it must show."""
-    needs_operator(caller)
+    caller.needs_operator()
     page = cursors.page(Listed("admin.evidence", {"status": status}, "id", caller.org_id), limit=limit, cursor=cursor)
     now = utc_now()
     async with db.transaction(caller) as session:
@@ -62,7 +61,7 @@ async def show_evidence_file(
     files: NamedDependency[Files],
 ) -> Response[bytes]:
     """The file itself, to be saved and never shown by the browser: it is somebody else's content."""
-    needs_operator(caller)
+    caller.needs_operator()
     found_id = id_in("evd", evidence_id, errors.EvidenceNotFound)
     evidence, content = await flow.evidence_file(db, files, caller, found_id)
     disposition = f"attachment; filename*=UTF-8''{quote(evidence.filename, safe='')}"
@@ -82,7 +81,7 @@ async def accept_evidence(
     db: NamedDependency[Database],
 ) -> EvidenceOut:
     """Confirm the lot: it may be listed and sold from now on."""
-    needs_operator(caller)
+    caller.needs_operator()
     found_id = id_in("evd", evidence_id, errors.EvidenceNotFound)
     async with db.transaction(caller) as session:
         provider_id = (await queries.evidence_seen_by_desk(session, found_id)).org_id
@@ -104,7 +103,7 @@ async def reject_evidence(
     db: NamedDependency[Database],
 ) -> EvidenceOut:
     """Turn evidence down and say why. The lot stays as it is; other evidence may follow."""
-    needs_operator(caller)
+    caller.needs_operator()
     found_id = id_in("evd", evidence_id, errors.EvidenceNotFound)
     async with db.transaction(caller) as session:
         provider_id = (await queries.evidence_seen_by_desk(session, found_id)).org_id
@@ -132,7 +131,7 @@ async def unfreeze_lot(
 
 
 async def _turned(lot_id: str, turn: Literal["freeze", "unfreeze"], note: str, caller: Scope, db: Database) -> LotOut:
-    needs_operator(caller)
+    caller.needs_operator()
     found_id = id_in("lot", lot_id, errors.LotNotFound)
     async with db.transaction(caller) as session:
         provider_id = await queries.provider_of_lot(session, found_id)

@@ -1,6 +1,6 @@
 """The doors of the operator to corrections of papers: one person proposes, another has it issued."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -10,14 +10,14 @@ from litestar.params import FromPath, JSONBody
 from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
 from app.core.errors import FieldError, InvalidState
-from app.core.http.once import Made, Once
+from app.core.http.once import Made, Make, Once
 from app.core.http.paging import Cursor, Limit
 from app.core.ids import new_id, read_public_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
 from app.core.terms import Terms
 from app.invoices import errors, operations, queries
-from app.invoices.http.reading import needs_operator, paper_id_of
+from app.invoices.http.reading import paper_id_of
 from app.invoices.models import Paper, PaperCorrection
 from app.invoices.operations import Said
 from app.invoices.schemas import CorrectionIn, CorrectionOut
@@ -27,6 +27,7 @@ TAGS = ["Operator"]
 _DECIDING = (
     errors.CorrectionNotFound, errors.CorrectionNeedsPerson, errors.SecondPersonForCorrection, InvalidState,
 )  # fmt: skip
+Decide = Callable[[AsyncSession, PaperCorrection], Awaitable[None]]
 _PRINTED = ("recipient_name", "recipient_address", "purchase_order", "note")
 
 
@@ -47,7 +48,7 @@ async def propose_correction(
     once: NamedDependency[Once],
 ) -> Response[CorrectionOut]:
     """Propose that an invoice be said anew to whom it should name. Nothing is issued until a second person has it issued."""
-    needs_operator(caller)
+    caller.needs_operator()
     if wrong := tuple(_wrong_of(data)):
         raise errors.ProfileInvalid("See `errors`.", errors=wrong)
     now, correction_id = utc_now(), new_id()
@@ -74,7 +75,7 @@ async def list_corrections(
     cursor: Cursor = None,
 ) -> PageOut[CorrectionOut]:
     """Every correction, proposed or decided, the newest first."""
-    needs_operator(caller)
+    caller.needs_operator()
     page = cursors.page(Listed("admin.paper-corrections", {}, "-id", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         rows = await queries.corrections_page(session, page)
@@ -95,16 +96,14 @@ async def issue_correction(
     terms: NamedDependency[Terms],
 ) -> Response[CorrectionOut]:
     """Have the corrected paper issued, as somebody else than who proposed it. The wrong one stays as it was given out."""
-    needs_operator(caller)
-    now = utc_now()
-    found, paper = await _known(db, caller, correction_id)
+    caller.needs_operator()
+    now, (found, paper) = utc_now(), await _known(db, caller, correction_id)
 
-    async def make(session: AsyncSession) -> Made:
-        row = await operations.locked_correction(session, found.org_id, found.id)
+    async def issue(session: AsyncSession, row: PaperCorrection) -> None:
         await operations.issue_correction(session, row, paper, demonstration=terms.mode == "test", now=now)
-        return Made(200, CorrectionOut.of(row), row.id)
 
-    return await once(caller.with_party(found.org_id, *queries.sellers_on(paper)), make, now=now)
+    parties = (found.org_id, *queries.sellers_on(paper))
+    return await once(caller.with_party(*parties), _deciding(found, issue), now=now)
 
 
 @post(
@@ -120,16 +119,24 @@ async def reject_correction(
     once: NamedDependency[Once],
 ) -> Response[CorrectionOut]:
     """Turn a proposal down, as somebody else than who made it."""
-    needs_operator(caller)
-    now = utc_now()
-    found, _ = await _known(db, caller, correction_id)
+    caller.needs_operator()
+    now, (found, _) = utc_now(), await _known(db, caller, correction_id)
+
+    async def reject(session: AsyncSession, row: PaperCorrection) -> None:
+        await operations.reject_correction(session, row, now=now)
+
+    return await once(caller.with_party(found.org_id), _deciding(found, reject), now=now)
+
+
+def _deciding(found: PaperCorrection, decide: Decide) -> Make:
+    """What answers for a decision about a proposal: it is decided under its lock, and shown as it is then."""
 
     async def make(session: AsyncSession) -> Made:
         row = await operations.locked_correction(session, found.org_id, found.id)
-        await operations.reject_correction(session, row, now=now)
+        await decide(session, row)
         return Made(200, CorrectionOut.of(row), row.id)
 
-    return await once(caller.with_party(found.org_id), make, now=now)
+    return make
 
 
 async def _known(db: Database, caller: Scope, written: str) -> tuple[PaperCorrection, Paper]:

@@ -19,7 +19,6 @@ from app.invoices.http.reading import (
     OfKind,
     TotalFrom,
     TotalThrough,
-    needs_operator,
     paper_id_of,
     pdf_of,
 )
@@ -45,7 +44,7 @@ async def list_issued_papers(
     cursor: Cursor = None,
 ) -> PageOut[PaperOut]:
     """Every paper that the desk has issued, newest first, without copies; `counterparty` is who was given it."""
-    needs_operator(caller)
+    caller.needs_operator()
     sought = queries.Sought(
         kind=kind, issued_from=issued_from, issued_through=issued_through, total_from_minor=total_from,
         total_through_minor=total_through, counterparty=counterparty,
@@ -62,7 +61,7 @@ async def show_issued_paper(
     paper_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> PaperDetailOut:
     """One of the desk's papers, copies too."""
-    needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         paper = await queries.paper_of_any(session, caller, paper_id_of(paper_id))
         claim = await queries.claim_of_paper(session, paper.org_id, paper.id)
@@ -82,7 +81,7 @@ async def show_issued_paper_pdf(
     files: NamedDependency[Files],
 ) -> Response[bytes]:
     """One of the desk's papers as PDF, as whoever was given it has it."""
-    needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         paper = await queries.paper_of_any(session, caller, paper_id_of(paper_id))
         kept = await queries.file_of(session, paper)
@@ -98,7 +97,7 @@ async def list_ageing(
     cursor: Cursor = None,
 ) -> PageOut[AgedOut]:
     """What each buyer owes on account today, by how late it is."""
-    needs_operator(caller)
+    caller.needs_operator()
     page = cursors.page(Listed("admin.ageing", {}, "id", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         rows = await queries.ageing_page(session, page, today=day_in_japan(utc_now()))

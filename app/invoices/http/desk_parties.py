@@ -21,7 +21,7 @@ from app.core.scope import Scope
 from app.identity.errors import OrganisationNotFound
 from app.identity.models import Organisation, OrganisationKind
 from app.invoices import errors, operations, queries
-from app.invoices.http.reading import needs_operator, organisation_id_of
+from app.invoices.http.reading import organisation_id_of
 from app.invoices.models import CreditLine, ProviderInvoiceStatus
 from app.invoices.operations import CreditTerms, DeskFacts
 from app.invoices.rules import Terms
@@ -46,7 +46,7 @@ async def enter_desk_profile(
     data: JSONBody[DeskProfileIn], caller: NamedDependency[Scope], once: NamedDependency[Once]
 ) -> Response[DeskProfileOut]:
     """Say who issues papers from a day on: another version, which changes no paper of before."""
-    needs_operator(caller)
+    caller.needs_operator()
     if wrong := tuple(_wrong_of(data)):
         raise errors.ProfileInvalid("See `errors`.", errors=wrong)
     now, profile_id = utc_now(), new_id()
@@ -73,7 +73,7 @@ async def list_desk_profiles(
     cursor: Cursor = None,
 ) -> PageOut[DeskProfileOut]:
     """Every version of who issues papers, the one that begins last first."""
-    needs_operator(caller)
+    caller.needs_operator()
     page = cursors.page(Listed("admin.desk-profiles", {}, "-valid_from", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         rows = await queries.profiles_page(session, page)
@@ -85,7 +85,7 @@ async def show_invoice_status(
     organisation_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[InvoiceStatusOut]:
     """A provider's registration as an issuer of qualified invoices, and whether the desk has confirmed it."""
-    needs_operator(caller)
+    caller.needs_operator()
     found = organisation_id_of(organisation_id)
     async with db.transaction(caller) as session:
         provider = await queries.party_of(session, caller, found, (OrganisationKind.PROVIDER,))
@@ -101,7 +101,7 @@ async def confirm_invoice_status(
     if_match: IfMatch = None,
 ) -> Response[InvoiceStatusOut]:
     """Confirm a provider's registration, since when the desk was told of it; or take that back."""
-    needs_operator(caller)
+    caller.needs_operator()
     found = organisation_id_of(organisation_id)
     async with db.transaction(caller.with_party(found)) as session:  # The desk vouches for a provider.
         provider = await queries.party_of(session, caller, found, (OrganisationKind.PROVIDER,))
@@ -121,7 +121,7 @@ async def show_buyers_credit_line(
     organisation_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[CreditLineOut]:
     """What a buyer may owe, owes, and can still draw."""
-    needs_operator(caller)
+    caller.needs_operator()
     found = organisation_id_of(organisation_id)
     async with db.transaction(caller) as session:
         await queries.party_of(session, caller, found, BUYERS)
@@ -140,7 +140,7 @@ async def grant_credit_line(
     if_match: IfMatch = None,
 ) -> Response[CreditLineOut]:
     """Let a buyer owe so much, on these terms; the first time with `If-Match: *`. What is owed already stays owed."""
-    needs_operator(caller)
+    caller.needs_operator()
     found = organisation_id_of(organisation_id)
     terms = Terms(
         closing_day=data.closing_day, months_after=data.months_after, day=data.due_day, on_holiday=data.on_holiday

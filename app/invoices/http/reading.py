@@ -8,9 +8,8 @@ from uuid import UUID
 from litestar import Response
 from litestar.params import QueryParameter
 
-from app.core.errors import Forbidden, Unavailable
+from app.core.errors import Unavailable
 from app.core.ids import read_public_id
-from app.core.scope import Scope
 from app.identity.errors import OrganisationNotFound
 from app.invoices.errors import PaperNotFound, PaperNotRendered
 from app.invoices.models import Paper, PaperFile
@@ -61,10 +60,3 @@ async def pdf_of(paper: Paper, kept: PaperFile | None, files: Files) -> Response
         "Content-Disposition": f'inline; filename="{paper.number}.pdf"',
     }
     return Response(content, media_type="application/pdf", headers=headers)
-
-
-def needs_operator(scope: Scope) -> None:
-    """Only the operator issues papers and grants credit. Raises Forbidden (403)."""
-    scope.needs("admin")
-    if scope.org_kind != "operator":
-        raise Forbidden("Only the operator of this desk may do this.")

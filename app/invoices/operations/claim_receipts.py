@@ -44,21 +44,10 @@ async def issue_claim_receipt(
     draft = Draft(
         kind=Kind.RECEIPT,
         subject_id=claim.id,
-        part=1,
-        order_id=None,
-        original_id=None,
         recipient=await queries.recipient_of(session, claim.org_id),
         composed=composed,
         issued_on=issued_on,
-        supplied_from=None,
-        supplied_through=None,
-        due_on=None,
-        valid_through=None,
-        reference=None,
         paid=paid_by(_BY, day_in_japan(claim.paid_at), claim.reference),
-        returned=None,
-        paid_out=None,
-        corrects=None,
         notes=(f"合計請求書 {invoice.number} の代金として / For combined invoice {invoice.number}",),
     )
     return await write(session, draft, house, now=now)

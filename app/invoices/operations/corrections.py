@@ -89,11 +89,7 @@ async def issue_correction(
 
     Raises CorrectionNeedsPerson (403), InvalidState, SecondPersonForCorrection, DeskProfileMissing, PaperIncomplete (409).
     """
-    scope = _person(session)
-    if row.status != CorrectionStatus.PROPOSED:
-        raise InvalidState(f"The correction is {row.status}.", state=row.status)
-    if scope.actor_id == row.proposed_by:
-        raise SecondPersonForCorrection("You have proposed it: somebody else has it issued.")
+    _second_person(session, row)
     issued_on = day_in_japan(now)
     house = await queries.house_of(session, queries.sellers_on(paper), issued_on, demonstration=demonstration)
     corrected = await write(session, _again(row, paper, house, issued_on), house, now=now)
@@ -104,11 +100,7 @@ async def issue_correction(
 
 async def reject_correction(session: AsyncSession, row: PaperCorrection, *, now: datetime) -> None:
     """A second person turns a locked proposal down. Raises CorrectionNeedsPerson (403), InvalidState, SecondPersonForCorrection (409)."""
-    scope = _person(session)
-    if row.status != CorrectionStatus.PROPOSED:
-        raise InvalidState(f"The correction is {row.status}.", state=row.status)
-    if scope.actor_id == row.proposed_by:
-        raise SecondPersonForCorrection("You have proposed it: somebody else decides about it.")
+    _second_person(session, row)
     await _decide(session, row, CorrectionStatus.REJECTED, now=now)
 
 
@@ -119,7 +111,6 @@ def _again(row: PaperCorrection, paper: Paper, house: House, issued_on: date) ->
     return Draft(
         kind=Kind(paper.kind),
         subject_id=row.id,
-        part=1,
         order_id=paper.order_id,
         original_id=paper.original_id,
         recipient=Recipient(
@@ -131,14 +122,21 @@ def _again(row: PaperCorrection, paper: Paper, house: House, issued_on: date) ->
         supplied_from=paper.supplied_from,
         supplied_through=paper.supplied_through,
         due_on=paper.due_on,
-        valid_through=None,
         reference=None if facts.bank is None else facts.bank.reference,
         paid=facts.paid,
         returned=facts.returned,
-        paid_out=None,
         corrects=Corrects(paper.id, paper.number, paper.issued_on),
         notes=(f"訂正の内容：{row.note}", *kept),
     )  # fmt: skip
+
+
+def _second_person(session: AsyncSession, row: PaperCorrection) -> None:
+    """Refuse whoever is no person, or the one who proposed what is still to be decided."""
+    scope = _person(session)
+    if row.status != CorrectionStatus.PROPOSED:
+        raise InvalidState(f"The correction is {row.status}.", state=row.status)
+    if scope.actor_id == row.proposed_by:
+        raise SecondPersonForCorrection("You have proposed it: somebody else decides about it.")
 
 
 def _person(session: AsyncSession) -> Scope:

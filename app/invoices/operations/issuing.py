@@ -128,21 +128,10 @@ async def issue_quotation(
     draft = Draft(
         kind=Kind.QUOTATION,
         subject_id=quote.id,
-        part=1,
-        order_id=None,
-        original_id=None,
         recipient=await queries.recipient_of(session, recipient_id),
         composed=composed,
         issued_on=issued_on,
-        supplied_from=None,
-        supplied_through=None,
-        due_on=None,
         valid_through=day_in_japan(quote.expires_at),
-        reference=None,
-        paid=None,
-        returned=None,
-        paid_out=None,
-        corrects=None,
         notes=(f"価格は {until} まで有効です。 / Prices hold until {until}.",),
     )
     return await write(session, draft, house, now=now)
@@ -166,22 +155,10 @@ def _of_order(
     return Draft(
         kind=kind,
         subject_id=subject_id,
-        part=1,
         order_id=order.id,
-        original_id=None,
         recipient=recipient,
         composed=composed,
         issued_on=issued_on,
-        supplied_from=None,
-        supplied_through=None,
-        due_on=None,
-        valid_through=None,
-        reference=None,
-        paid=None,
-        returned=None,
-        paid_out=None,
-        corrects=None,
-        notes=(),
     )
 
 

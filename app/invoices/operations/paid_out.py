@@ -53,22 +53,13 @@ async def issue_payout_statement(
     draft = Draft(
         kind=Kind.PAYOUT_STATEMENT,
         subject_id=payout.id,
-        part=1,
-        order_id=None,
-        original_id=None,
         recipient=await queries.recipient_of(session, payout.org_id),
         composed=_commission(payout, entries, house),
         issued_on=issued_on,
         supplied_from=min(payout.closed_on, day_in_japan(entries[0].earned_at)),
         supplied_through=payout.closed_on,
-        due_on=None,
-        valid_through=None,
-        reference=None,
         paid=paid_by(method, day_in_japan(payout.paid_at), public_id("pyo", payout.id)),
-        returned=None,
         paid_out=_paid_out(payout, entries, house),
-        corrects=None,
-        notes=(),
     )
     return await write(session, draft, house, now=now)
 

@@ -58,28 +58,29 @@ class Corrects:
 class Draft:
     """A paper before it has its number: for whom, about what, and what it says beside lines and totals.
 
-    `reference` is what a payer types before its name: with it, the desk's bank account is printed.
+    What it does not say is left out. `reference` is what a payer types before its name: with it, the desk's bank account
+    is printed.
     """
 
     kind: Kind
     subject_id: UUID
-    part: int
-    order_id: UUID | None
-    original_id: UUID | None
     recipient: Recipient
     composed: Composed
     issued_on: date
-    supplied_from: date | None
-    supplied_through: date | None
-    due_on: date | None
-    valid_through: date | None
-    reference: str | None
-    paid: PaperPaid | None
-    returned: PaperReturn | None
-    paid_out: PaidOut | None
+    part: int = 1
+    order_id: UUID | None = None
+    original_id: UUID | None = None
+    supplied_from: date | None = None
+    supplied_through: date | None = None
+    due_on: date | None = None
+    valid_through: date | None = None
+    reference: str | None = None
+    paid: PaperPaid | None = None
+    returned: PaperReturn | None = None
+    paid_out: PaidOut | None = None
     """Of a payout statement alone."""
-    corrects: Corrects | None
-    notes: tuple[str, ...]
+    corrects: Corrects | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def total_minor(self) -> int:

@@ -81,16 +81,10 @@ async def _issue_one(
         issued_on=issued_on,
         supplied_from=min(days),
         supplied_through=max(days),
-        due_on=None,
-        valid_through=None,
-        reference=None,
         paid=paid_by(_method_of(refund), returned_on, public_id(_REFUND_PREFIX, refund.id)),
         returned=PaperReturn(
             returned_on=returned_on, original_number=original.number, original_issued_on=original.issued_on
         ),
-        paid_out=None,
-        corrects=None,
-        notes=(),
     )
     paper = await write(session, draft, house, now=now)
     if original.kind == Kind.MONTHLY_INVOICE:

@@ -15,7 +15,7 @@ from app.core.ids import read_public_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
 from app.orders import errors, operations, queries
-from app.orders.http.refunds import TAGS, needs_operator, order_and_parties
+from app.orders.http.refunds import TAGS, order_and_parties
 from app.orders.schemas import DeskAttemptOut, EvidenceIn, OrderSummary, PaymentDisputeOut, ReleaseIn
 from app.payments import operations as payments
 from app.payments import queries as given
@@ -33,7 +33,7 @@ async def list_payment_disputes(
     cursor: Cursor = None,
 ) -> PageOut[PaymentDisputeOut]:
     """All disputes, or those with an outcome, the oldest first."""
-    needs_operator(caller)
+    caller.needs_operator()
     listed = Listed("admin.payment-disputes", {"outcome": outcome and outcome.value}, "id", caller.org_id)
     page = cursors.page(listed, limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
@@ -55,7 +55,7 @@ async def answer_payment_dispute(
     once: NamedDependency[Once],
 ) -> Response[PaymentDisputeOut]:
     """Show the payer's bank what speaks for the desk; the answer is carried to Stripe by a worker."""
-    needs_operator(caller)
+    caller.needs_operator()
     now, found = utc_now(), read_public_id("pdp", payment_dispute_id)
     async with db.transaction(caller) as session:
         known = None if found is None else await given.dispute(session, found)
@@ -106,7 +106,7 @@ async def list_payment_attempts(
     cursor: Cursor = None,
 ) -> PageOut[DeskAttemptOut]:
     """Every try to pay through Stripe, or those with a status, the oldest first: a `mismatch` waits for a person."""
-    needs_operator(caller)
+    caller.needs_operator()
     listed = Listed("admin.payment-attempts", {"status": status and status.value}, "id", caller.org_id)
     page = cursors.page(listed, limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
@@ -127,7 +127,7 @@ async def return_payment(
     once: NamedDependency[Once],
 ) -> Response[DeskAttemptOut]:
     """Give the money of a try back that is not what was asked for."""
-    needs_operator(caller)
+    caller.needs_operator()
     now, found = utc_now(), read_public_id(payments.ATTEMPT_PREFIX, payment_id)
     async with db.transaction(caller) as session:
         known = None if found is None else await given.attempt_named(session, found)

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
-from app.core.errors import FieldError, Forbidden, InvalidState
+from app.core.errors import FieldError, InvalidState
 from app.core.http.once import Made, Once
 from app.core.http.paging import Cursor, Limit
 from app.core.ids import read_public_id
@@ -174,7 +174,7 @@ async def list_refunds(
     cursor: Cursor = None,
 ) -> PageOut[RefundOut]:
     """All refunds, or those with a status, the oldest first: `proposed`, `due` by bank and `failed` wait for a person."""
-    needs_operator(caller)
+    caller.needs_operator()
     listed = Listed("admin.refunds", {"status": status and status.value}, "id", caller.org_id)
     page = cursors.page(listed, limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
@@ -195,7 +195,7 @@ async def list_order_refunds(
 
 async def order_and_parties(db: Database, caller: Scope, written: str) -> tuple[Order, tuple[UUID, ...]]:
     """Whoever's order it is, and everybody whose money or credits it moves."""
-    needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         order = await queries.order_of_desk(session, _id("ord", written))
     async with db.transaction(caller.with_party(order.org_id)) as session:
@@ -205,7 +205,7 @@ async def order_and_parties(db: Database, caller: Scope, written: str) -> tuple[
 
 async def _step(db: Database, caller: Scope, once: Once, written: str, step: Step) -> Response[Any]:
     """One step of a refund, under its lock; its buyer is named too."""
-    needs_operator(caller)
+    caller.needs_operator()
     refund_id = read_public_id(payments.REFUND_PREFIX, written)
     async with db.transaction(caller) as session:
         found = None if refund_id is None else await given.refund_named(session, refund_id)
@@ -235,13 +235,6 @@ def _id(prefix: str, written: str) -> UUID:
     if found is None:
         raise errors.OrderNotFound("There is no order with this id.")
     return found
-
-
-def needs_operator(scope: Scope) -> None:
-    """Refuse whoever is not the operator, or may not act for it. Raises Forbidden (403)."""
-    scope.needs("admin")
-    if scope.org_kind != "operator":
-        raise Forbidden("Only the operator of this desk may do this.")
 
 
 routes: list[Any] = [

@@ -9,7 +9,7 @@ from litestar.params import JSONBody
 
 from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
-from app.core.errors import FieldError, Forbidden
+from app.core.errors import FieldError
 from app.core.http.conditions import IfMatch, etag_of, require_match
 from app.core.http.once import Made, Once
 from app.core.ids import new_id
@@ -27,7 +27,7 @@ async def show_bank_accounts(
     caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[DeskAccountsOut]:
     """The accounts that files of the desk's banks may be of."""
-    _needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         return _shown(DeskAccountsOut.of(await queries.desk_bank(session)))
 
@@ -40,7 +40,7 @@ async def set_bank_accounts(
     if_match: IfMatch = None,
 ) -> Response[DeskAccountsOut]:
     """Say which accounts the desk has, and how each bank writes its files; `If-Match` is needed once a list stands."""
-    _needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         standing = await operations.locked_bank(session)
         if standing is not None:
@@ -52,7 +52,7 @@ async def set_bank_accounts(
 @get("/v1/admin/virtual-accounts", tags=TAGS)
 async def show_virtual_accounts(caller: NamedDependency[Scope], db: NamedDependency[Database]) -> VirtualAccountsOut:
     """How many virtual accounts there are, and how many no buyer has yet."""
-    _needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         return VirtualAccountsOut(*await queries.virtual_accounts_left(session), 0)
 
@@ -62,7 +62,7 @@ async def load_virtual_accounts(
     data: JSONBody[VirtualAccountsIn], caller: NamedDependency[Scope], once: NamedDependency[Once]
 ) -> Response[VirtualAccountsOut]:
     """Load a range of virtual accounts from the desk's bank: each buyer gets one of its own to pay into."""
-    _needs_operator(caller)
+    caller.needs_operator()
     now, numbers = utc_now(), _numbers(data)
 
     async def make(session: AsyncSession) -> Made:
@@ -82,12 +82,6 @@ def _numbers(data: VirtualAccountsIn) -> list[str]:
 
 def _shown(told: DeskAccountsOut) -> Response[DeskAccountsOut]:
     return Response(told, headers={"ETag": etag_of(told.version)})
-
-
-def _needs_operator(scope: Scope) -> None:
-    scope.needs("admin")
-    if scope.org_kind != "operator":
-        raise Forbidden("Only the operator of this desk may do this.")
 
 
 routes: list[HTTPRouteHandler] = [

@@ -11,7 +11,6 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
-from app.core.errors import Forbidden
 from app.core.http.conditions import IfMatch, etag_of, require_match
 from app.core.http.once import Made, Once
 from app.core.http.paging import Cursor, Limit
@@ -52,7 +51,7 @@ async def import_bank_statement(
     """Take a bank statement in: CSV (UTF-8 or CP932), or a bank's fixed-width file of transfer notices (振込入金通知) or of
     an account's movements (入出金取引明細) that is on your list of accounts. What an earlier file held is left as it is.
     """
-    _needs_operator(caller)
+    caller.needs_operator()
     now, statement_id = utc_now(), new_id()
     async with db.transaction(caller) as session:
         accounts = await queries.desk_accounts(session)
@@ -76,7 +75,7 @@ async def list_bank_lines(
     cursor: Cursor = None,
 ) -> PageOut[BankLineOut]:
     """The lines of all bank statements, or those with a status, the longest known first, each with its age."""
-    _needs_operator(caller)
+    caller.needs_operator()
     listed = Listed("admin.bank-lines", {"status": status and status.value}, "id", caller.org_id)
     page, today = cursors.page(listed, limit=limit, cursor=cursor), _today()
     async with db.transaction(caller) as session:
@@ -92,7 +91,7 @@ async def show_bank_line(
     line_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[BankLineOut]:
     """One line of a bank statement."""
-    _needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         return await _shown(session, await queries.line_of(session, _line_id(line_id)))
 
@@ -111,7 +110,7 @@ async def resolve_bank_line(
     if_match: IfMatch = None,
 ) -> Response[BankLineOut]:
     """Refund a line that waits, apply it to an order, or acknowledge an outgoing one."""
-    _needs_operator(caller)
+    caller.needs_operator()
     decided, found = Resolution(data.resolution, data.note, data.payment_reference), _line_id(line_id)
     async with db.transaction(caller) as session:
         payer_id = (await queries.line_of(session, found)).payer_org_id
@@ -137,12 +136,6 @@ def _line_id(text: str) -> UUID:
     if found is None:
         raise errors.LineNotFound("There is no such line.")
     return found
-
-
-def _needs_operator(scope: Scope) -> None:
-    scope.needs("admin")
-    if scope.org_kind != "operator":
-        raise Forbidden("Only the operator of this desk may do this.")
 
 
 routes: list[HTTPRouteHandler] = [import_bank_statement, list_bank_lines, show_bank_line, resolve_bank_line]

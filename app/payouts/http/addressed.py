@@ -14,13 +14,6 @@ PROVIDER_TAGS: Final = ["Provider's payouts"]
 OPERATOR_TAGS: Final = ["Operator"]
 
 
-def needs_operator(caller: Scope) -> None:
-    """Refuse everybody but the operator. Raises Forbidden (403)."""
-    caller.needs("admin")
-    if caller.org_kind != "operator":
-        raise Forbidden("Only the operator of this desk may do this.")
-
-
 def needs_provider(caller: Scope, right: str) -> None:
     """Refuse everybody but a provider, for whom there is something to be paid. Raises Forbidden (403)."""
     caller.needs(right)

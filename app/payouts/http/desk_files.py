@@ -21,7 +21,7 @@ from app.core.scope import Scope
 from app.payments import operations as payments
 from app.payments.errors import LineNotFound, LineNotResolvable, RefundNotFound, RefundNotPayable
 from app.payouts import errors, flow, operations, queries
-from app.payouts.http.addressed import OPERATOR_TAGS, file_id_in, line_id_in, needs_operator, payout_id_in, refund_id_in
+from app.payouts.http.addressed import OPERATOR_TAGS, file_id_in, line_id_in, payout_id_in, refund_id_in
 from app.payouts.http.file_made import ERRORS, file_made
 from app.payouts.models import PayoutFile
 from app.payouts.rules import FileKind
@@ -42,7 +42,7 @@ async def list_payout_files(
     cursor: Cursor = None,
 ) -> PageOut[PayoutFileOut]:
     """The files of transfers, newest first."""
-    needs_operator(caller)
+    caller.needs_operator()
     page = cursors.page(Listed("admin.payout_files", {}, "-id", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         found = await queries.files_page(session, caller, page)
@@ -62,7 +62,7 @@ async def make_payout_file(
     once: NamedDependency[Once],
 ) -> Response[PayoutFileOut]:
     """Make one file of transfers (総合振込) of every approved payout by bank. They are being sent from here on."""
-    needs_operator(caller)
+    caller.needs_operator()
     now = utc_now()
     written = await flow.write_file(db, files, caller, data.transfer_on, file_id=new_id(), now=now)
     return await file_made(once, caller, written, operations.take_in, now=now)
@@ -73,7 +73,7 @@ async def show_payout_file(
     payout_file_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[PayoutFileOut]:
     """One file of transfers."""
-    needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         file = await queries.file_of(session, caller, file_id_in(payout_file_id))
     return Response(PayoutFileOut.of(file), headers={"ETag": etag_of(file.version)})
@@ -91,7 +91,7 @@ async def show_payout_file_content(
     files: NamedDependency[Files],
 ) -> Response[bytes]:
     """The file itself, for the bank."""
-    needs_operator(caller)
+    caller.needs_operator()
     file, content = await flow.content_of(db, files, caller, file_id_in(payout_file_id))
     disposition = f'attachment; filename="transfers-{file.transfer_on:%Y%m%d}.txt"'
     return Response(content, media_type=_TYPE, headers={"Content-Disposition": disposition})
@@ -191,7 +191,7 @@ async def list_stripe_payouts(
     cursor: Cursor = None,
 ) -> PageOut[StripePayoutOut]:
     """What Stripe sends to the desk's bank, newest first."""
-    needs_operator(caller)
+    caller.needs_operator()
     page = cursors.page(Listed("admin.stripe_payouts", {}, "-id", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         found = await queries.stripe_payouts_page(session, caller, page)
@@ -212,7 +212,7 @@ async def note_arrived_stripe_payout(
     if_match: IfMatch = None,
 ) -> Response[StripePayoutOut]:
     """One of the bank's incoming lines is what Stripe sent."""
-    needs_operator(caller)
+    caller.needs_operator()
     now, line_id = utc_now(), line_id_in(data.bank_line_id)
     row_id = id_in("spo", stripe_payout_id, errors.StripePayoutNotFound)
 
@@ -230,7 +230,7 @@ async def _moved(
     db: Database, once: Once, caller: Scope, written: str, if_match: str | None, *, step: Step
 ) -> Response[Any]:
     """Take one step on a locked file, once; the desk and whoever it pays are the parties."""
-    needs_operator(caller)
+    caller.needs_operator()
     file_id = file_id_in(written)
     async with db.transaction(caller) as session:
         whose = await queries.parties_in(session, caller, file_id)

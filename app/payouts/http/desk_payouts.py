@@ -23,7 +23,7 @@ from app.core.terms import Terms
 from app.payments import operations as payments
 from app.payments.errors import LineNotFound, LineNotResolvable
 from app.payouts import errors, operations, queries
-from app.payouts.http.addressed import OPERATOR_TAGS, line_id_in, needs_operator, payout_id_in, provider_id_in
+from app.payouts.http.addressed import OPERATOR_TAGS, line_id_in, payout_id_in, provider_id_in
 from app.payouts.models import Payout
 from app.payouts.operations import Left, Wanted
 from app.payouts.rules import PayoutStatus
@@ -44,7 +44,7 @@ async def list_payouts_of_all(
     cursor: Cursor = None,
 ) -> PageOut[PayoutOut]:
     """Every provider's payouts, or those with a status, newest first."""
-    needs_operator(caller)
+    caller.needs_operator()
     listed = Listed("admin.payouts", {"status": status and status.value}, "-id", caller.org_id)
     page = cursors.page(listed, limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
@@ -57,7 +57,7 @@ async def show_payout_of_any(
     payout_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[PayoutOut]:
     """One payout, with what was asked back of it."""
-    needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         payout = await queries.payout_of(session, caller, payout_id_in(payout_id))
         shown = PayoutOut.of(payout, await queries.reversals_of(session, payout))
@@ -72,7 +72,7 @@ async def make_payout(
     once: NamedDependency[Once],
 ) -> Response[PayoutOut]:
     """Make a payout of all that a provider may be paid by now, whatever its closing day. Somebody else approves it."""
-    needs_operator(caller)
+    caller.needs_operator()
     provider_id = provider_id_in(data.provider_id)
 
     async def make(session: AsyncSession) -> Made:
@@ -90,7 +90,7 @@ async def retry_payout(
     once: NamedDependency[Once],
 ) -> Response[PayoutOut]:
     """Make another payout in place of one that failed, of all that is due by now and to where it is paid now."""
-    needs_operator(caller)
+    caller.needs_operator()
     found = payout_id_in(payout_id)
     provider_id = await _provider_of(db, caller, found)
 
@@ -208,7 +208,7 @@ async def _moved(
     db: Database, once: Once, caller: Scope, written: str, if_match: str | None, *, step: Step
 ) -> Response[Any]:
     """Take one step on a locked payout, once; provider and desk are its parties."""
-    needs_operator(caller)
+    caller.needs_operator()
     payout_id = payout_id_in(written)
     provider_id = await _provider_of(db, caller, payout_id)
 

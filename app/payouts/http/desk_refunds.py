@@ -17,7 +17,7 @@ from app.core.scope import Scope
 from app.identity.errors import OrganisationNotFound
 from app.identity.models import OrganisationKind
 from app.payouts import errors, flow, operations, queries
-from app.payouts.http.addressed import OPERATOR_TAGS, needs_operator, payee_id_in
+from app.payouts.http.addressed import OPERATOR_TAGS, payee_id_in
 from app.payouts.http.file_made import ERRORS, file_made
 from app.payouts.schemas import BankRefundOut, BuyerAccountIn, PayoutAccountOut, PayoutFileIn, PayoutFileOut
 from integrations.storage.client import Files
@@ -32,7 +32,7 @@ async def list_bank_refunds(
     cursor: Cursor = None,
 ) -> PageOut[BankRefundOut]:
     """The refunds that are due by bank and in no file, oldest first, and whose buyer's account is missing."""
-    needs_operator(caller)
+    caller.needs_operator()
     page = cursors.page(Listed("admin.bank_refunds", {}, "id", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         found = await queries.open_refunds_page(session, caller, page)
@@ -48,7 +48,7 @@ async def name_buyer_account(
     data: JSONBody[BuyerAccountIn], caller: NamedDependency[Scope], once: NamedDependency[Once]
 ) -> Response[PayoutAccountOut]:
     """Name the account that a buyer told you, for its refunds. A colleague confirms it. Sign in."""
-    needs_operator(caller)
+    caller.needs_operator()
     now, buyer_id = utc_now(), payee_id_in(data.buyer_id)
 
     async def make(session: AsyncSession) -> Made:
@@ -77,7 +77,7 @@ async def make_refund_file(
 
     It is one of the payout files, and goes their way: a colleague marks it as sent.
     """
-    needs_operator(caller)
+    caller.needs_operator()
     now = utc_now()
     written = await flow.write_refund_file(db, files, caller, data.transfer_on, file_id=new_id(), now=now)
     return await file_made(once, caller, written, operations.take_in_refunds, now=now)

@@ -17,7 +17,7 @@ from app.core.ids import public_id
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
 from app.payouts import errors, operations, queries
-from app.payouts.http.addressed import OPERATOR_TAGS, needs_operator, provider_id_in
+from app.payouts.http.addressed import OPERATOR_TAGS, provider_id_in
 from app.payouts.rules import AccountStatus
 from app.payouts.schemas import (
     AccountDecisionIn,
@@ -49,7 +49,7 @@ async def list_provider_terms(
     cursor: Cursor = None,
 ) -> PageOut[ProviderTermsOut]:
     """What was agreed with every provider, or one, newest first."""
-    needs_operator(caller)
+    caller.needs_operator()
     listed = Listed("admin.provider_terms", {"provider": provider_id}, "-id", caller.org_id)
     page = cursors.page(listed, limit=limit, cursor=cursor)
     wanted = None if provider_id is None else provider_id_in(provider_id)
@@ -67,7 +67,7 @@ async def agree_provider_terms(
     data: JSONBody[ProviderTermsIn], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> ProviderTermsOut:
     """Write down what was agreed with a provider from a day on. Terms are never changed: newer ones take their place."""
-    needs_operator(caller)
+    caller.needs_operator()
     if (data.closing_weekday is None) == (data.closing_day is None):
         wrong = FieldError("/closing_day", "one_of_two", "Either a weekday or a day of the month.")
         raise errors.PayoutFieldsInvalid("See `errors`.", errors=(wrong,))
@@ -85,7 +85,7 @@ async def list_commission_rates(
     cursor: Cursor = None,
 ) -> PageOut[CommissionRateOut]:
     """Every rate of commission, those that ended too, newest first."""
-    needs_operator(caller)
+    caller.needs_operator()
     page = cursors.page(Listed("admin.commission_rates", {}, "-id", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         found = await queries.rates_page(session, caller, page)
@@ -101,7 +101,7 @@ async def show_commission_rate(
     commission_rate_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[CommissionRateOut]:
     """One rate of commission."""
-    needs_operator(caller)
+    caller.needs_operator()
     rate_id = id_in("cmr", commission_rate_id, errors.CommissionRateNotFound)
     async with db.transaction(caller) as session:
         rate = await queries.rate_of(session, caller, rate_id)
@@ -117,7 +117,7 @@ async def set_commission_rate(
     data: JSONBody[CommissionRateIn], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[CommissionRateOut]:
     """Charge by this rate on its days. Two for the same provider and category never overlap."""
-    needs_operator(caller)
+    caller.needs_operator()
     provider_id = None if data.provider_id is None else provider_id_in(data.provider_id)
     parties = () if provider_id is None else (provider_id,)
     async with db.transaction(caller.with_party(*parties)) as session:  # The provider is looked up.
@@ -142,7 +142,7 @@ async def end_commission_rate(
     if_match: IfMatch = None,
 ) -> Response[CommissionRateOut]:
     """Let a rate end. It is never changed otherwise: what was charged by it stays explained."""
-    needs_operator(caller)
+    caller.needs_operator()
     rate_id = id_in("cmr", commission_rate_id, errors.CommissionRateNotFound)
     async with db.transaction(caller) as session:
         rate = await operations.locked_rate(session, rate_id)
@@ -161,7 +161,7 @@ async def list_payout_accounts(
     cursor: Cursor = None,
 ) -> PageOut[PayoutAccountOut]:
     """The bank accounts that providers named, what waits longest first."""
-    needs_operator(caller)
+    caller.needs_operator()
     listed = Listed("admin.payout_accounts", {"status": status and status.value}, "id", caller.org_id)
     page = cursors.page(listed, limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
@@ -208,7 +208,7 @@ async def show_payout_originator(
     caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[OriginatorOut]:
     """The account that the desk pays from."""
-    needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         row = await queries.originator(session, caller)
     return Response(OriginatorOut.of(row), headers={"ETag": etag_of(row.version)})
@@ -222,7 +222,7 @@ async def set_payout_originator(
     if_match: IfMatch = None,
 ) -> Response[OriginatorOut]:
     """Pay from this account from now on. The first needs no `If-Match`."""
-    needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         standing = await operations.locked_originator(session)
         if standing is not None:
@@ -234,7 +234,7 @@ async def set_payout_originator(
 async def _decided(
     db: Database, caller: Scope, written: str, if_match: str | None, status: AccountStatus, note: str
 ) -> Response[PayoutAccountOut]:
-    needs_operator(caller)
+    caller.needs_operator()
     account_id = id_in("pac", written, errors.PayoutAccountNotFound)
     async with db.transaction(caller) as session:
         provider_id = (await queries.account_of(session, caller, account_id)).org_id

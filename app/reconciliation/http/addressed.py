@@ -38,13 +38,6 @@ def needs_provider(caller: Scope) -> None:
         raise Forbidden("Only a provider has an account at a registry.")
 
 
-def needs_operator(caller: Scope) -> None:
-    """Only the operator vouches for a provider's word. Raises Forbidden (403)."""
-    caller.needs("admin")
-    if caller.org_kind != "operator":
-        raise Forbidden("Only the operator of this desk may do this.")
-
-
 def provider_of(caller: Scope, provider_id: str | None) -> UUID:
     """Whose account is meant. Raises StatementInvalid (422) when the operator names nobody, or a provider another."""
     if caller.org_kind != "operator":

@@ -43,7 +43,6 @@ from app.reconciliation.http.addressed import (
     ProviderId,
     account_id,
     needs_either,
-    needs_operator,
     provider_of,
 )
 from app.reconciliation.models import Statement, StatementStatus, Trust
@@ -244,7 +243,7 @@ async def trust_statement(
     if_match: IfMatch = None,
 ) -> Response[StatementOut]:
     """You have looked at a provider's statement: it confirms lots and settles retirements from now on."""
-    needs_operator(caller)
+    caller.needs_operator()
     found = id_in("stm", statement_id, _FOUND)
     async with db.transaction(caller) as session:
         seen = await queries.statement_of(session, caller, found)

@@ -13,7 +13,6 @@ from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
 from app.inventory import queries as inventory
 from app.reconciliation import errors, operations, queries
-from app.reconciliation.http.addressed import needs_operator
 from app.reconciliation.schemas import TwinIn, TwinOut
 
 TAGS = ["Operator"]
@@ -28,7 +27,7 @@ async def list_project_twins(
     cursor: Cursor = None,
 ) -> PageOut[TwinOut]:
     """Projects that are known to stand in two registries, in both directions."""
-    needs_operator(caller)
+    caller.needs_operator()
     page = cursors.page(Listed("admin.project-twins", {}, "name", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         rows = await queries.twins_page(session, page)
@@ -43,7 +42,7 @@ async def enter_project_twin(
     data: JSONBody[TwinIn], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[TwinIn]:
     """Say that two projects are one: from the next comparison on, lots of both at once are a difference, and stop."""
-    needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         known = await inventory.units_of_registries(session)
         wrong = [

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
-from app.core.errors import Forbidden, InvalidState
+from app.core.errors import InvalidState
 from app.core.http.conditions import IfMatch, etag_of, require_match
 from app.core.http.paging import Cursor, Limit
 from app.core.ids import read_public_id
@@ -34,7 +34,7 @@ async def list_cases(
     cursor: Cursor = None,
 ) -> PageOut[CaseOut]:
     """Retirements that wait for two people to decide, the longest first, with the evidence of every attempt."""
-    _needs_operator(caller)
+    caller.needs_operator()
     listed = Listed("admin.retirements", {"status": status and status.value}, "id", caller.org_id)
     page = cursors.page(listed, limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
@@ -61,7 +61,7 @@ async def propose_decision(
     if_match: IfMatch = None,
 ) -> Response[CaseOut]:
     """Propose what to decide, signed in. Somebody else of the desk confirms it; a later proposal takes its place."""
-    _needs_operator(caller)
+    caller.needs_operator()
     seen = await _seen(db, caller, case_id)
     async with db.transaction(caller.with_party(*operations.party_ids_of(seen))) as session:  # All are parties.
         retirement, case = await queries.locked_case(session, seen.id)
@@ -85,7 +85,7 @@ async def confirm_decision(
     if_match: IfMatch = None,
 ) -> Response[CaseOut]:
     """You are another person than who proposed it, and have seen the same evidence: it is decided, and done."""
-    _needs_operator(caller)
+    caller.needs_operator()
     seen = await _seen(db, caller, case_id)
     async with db.transaction(caller.with_party(*operations.party_ids_of(seen))) as session:  # All are parties.
         retirement, case = await queries.locked_case(session, seen.id)
@@ -107,12 +107,6 @@ async def _seen(db: Database, caller: Scope, text: str) -> RetirementCase:
 async def _shown(session: AsyncSession, case: RetirementCase) -> Response[CaseOut]:
     sent = await queries.attempts_of_cases(session, [case])
     return Response(CaseOut.of(case, sent.get(case.retirement_id, [])), headers={"ETag": etag_of(case.version)})
-
-
-def _needs_operator(caller: Scope) -> None:
-    caller.needs("admin")
-    if caller.org_kind != "operator":
-        raise Forbidden("Only the operator of this desk may do this.")
 
 
 routes: list[HTTPRouteHandler] = [list_cases, propose_decision, confirm_decision]

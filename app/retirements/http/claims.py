@@ -1,5 +1,8 @@
 """How does somebody take the next registry tasks for themselves, and give one back?"""
 
+from datetime import datetime
+from typing import Protocol
+
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
@@ -10,10 +13,16 @@ from app.core.errors import InvalidState
 from app.core.http.conditions import IfMatch
 from app.core.scope import Scope
 from app.retirements import errors, operations
-from app.retirements.http.tasks import TAGS, work_on
+from app.retirements.http.tasks import TAGS, Step, work_on
 from app.retirements.models import RegistryTask, Retirement
 from app.retirements.rules import TaskStatus
 from app.retirements.schemas import ClaimedOut, ClaimIn, TaskOut
+
+
+class Act(Protocol):
+    """What one person does about who works on a task."""
+
+    async def __call__(self, session: AsyncSession, scope: Scope, task: RegistryTask, *, now: datetime) -> None: ...
 
 
 @post("/v1/registry-tasks/claim", status_code=200, tags=TAGS, opt={"errors": (errors.PeopleOnly,)})
@@ -45,12 +54,7 @@ async def claim_registry_task(
     if_match: IfMatch = None,
 ) -> Response[TaskOut]:
     """Take this task for yourself for two hours, before you type it in at the registry or compare it."""
-    now = utc_now()
-
-    async def step(session: AsyncSession, _: Retirement, task: RegistryTask) -> None:
-        await operations.claim_one(session, caller, task, now=now)
-
-    return await work_on(db, caller, task_id, if_match, step)
+    return await work_on(db, caller, task_id, if_match, _by(caller, operations.claim_one))
 
 
 @post(
@@ -66,12 +70,17 @@ async def give_back_registry_task(
     if_match: IfMatch = None,
 ) -> Response[TaskOut]:
     """You will not work on it after all: it is anybody's again."""
+    return await work_on(db, caller, task_id, if_match, _by(caller, operations.give_back))
+
+
+def _by(caller: Scope, act: Act) -> Step:
+    """One person's act on one task, at this moment, as a step under the task's lock."""
     now = utc_now()
 
     async def step(session: AsyncSession, _: Retirement, task: RegistryTask) -> None:
-        await operations.give_back(session, caller, task, now=now)
+        await act(session, caller, task, now=now)
 
-    return await work_on(db, caller, task_id, if_match, step)
+    return step
 
 
 routes = [claim_registry_tasks, claim_registry_task, give_back_registry_task]

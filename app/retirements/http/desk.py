@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.core.errors import Forbidden, InvalidState
+from app.core.errors import InvalidState
 from app.core.http.conditions import IfMatch, require_match
 from app.core.http.paging import Cursor, Limit
 from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
@@ -39,7 +39,7 @@ async def list_tasks_of_all(
     cursor: Cursor = None,
 ) -> PageOut[TaskOut]:
     """Every provider's registry tasks, what waits longest first, or is due first; `status=executed` wait for a release."""
-    _needs_operator(caller)
+    caller.needs_operator()
     bounds = queries.TaskBounds(status, unfinished, sort)
     page = cursors.page(Listed("admin.registry-tasks", bounds.named(), sort, caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
@@ -52,7 +52,7 @@ async def show_task_of_any(
     task_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> Response[TaskOut]:
     """One registry task of any provider."""
-    _needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         return shown(await queries.task_of_desk(session, read_task_id(task_id)))
 
@@ -69,7 +69,7 @@ async def read_notice(
     files: NamedDependency[Files],
 ) -> Response[bytes]:
     """The registry's notice as the provider handed it in."""
-    _needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         task = await queries.task_of_desk(session, read_task_id(task_id))
     if task.notice_key is None:
@@ -96,7 +96,7 @@ async def confirm_registry_task(
 
     Only a notice that is `agreed` is released: read by a program, or typed by two people, and equal to the sheet.
     """
-    _needs_operator(caller)
+    caller.needs_operator()
     now, found = utc_now(), read_task_id(task_id)
     async with db.transaction(caller) as session:
         seen = await queries.task_of_desk(session, found)
@@ -123,7 +123,7 @@ async def return_notice(
     if_match: IfMatch = None,
 ) -> Response[TaskOut]:
     """Give a notice that differs back to the provider's people: they type it anew, or hand another one in."""
-    _needs_operator(caller)
+    caller.needs_operator()
     now, found = utc_now(), read_task_id(task_id)
     async with db.transaction(caller) as session:
         seen = await queries.task_of_desk(session, found)
@@ -139,17 +139,11 @@ async def show_evidence_of_any(
     task_id: FromPath[str], caller: NamedDependency[Scope], db: NamedDependency[Database]
 ) -> EvidenceOut:
     """All that proves one retirement: mandate, consent, who did what, and every version of what the notice says."""
-    _needs_operator(caller)
+    caller.needs_operator()
     async with db.transaction(caller) as session:
         task = await queries.task_of_desk(session, read_task_id(task_id))
     async with db.transaction(caller.with_party(task.org_id, task.buyer_id)) as session:  # All three are parties.
         return await evidence(session, task)
-
-
-def _needs_operator(caller: Scope) -> None:
-    caller.needs("admin")
-    if caller.org_kind != "operator":
-        raise Forbidden("Only the operator of this desk may do this.")
 
 
 def _media_type(content: bytes) -> str:

@@ -8,7 +8,6 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.core.errors import Forbidden
 from app.core.ids import new_id
 from app.core.scope import Scope
 from app.retirements import errors, operations, queries
@@ -55,9 +54,7 @@ async def say_registry_rule(
     db: NamedDependency[Database],
 ) -> RegistryRulesOut:
     """Say what a registry asks, instead of what was believed. It holds from now on; what was said before is kept."""
-    caller.needs("admin")
-    if caller.org_kind != "operator":
-        raise Forbidden("Only the operator of this desk may do this.")
+    caller.needs_operator()
     change = Change(data.key, data.value, data.verified, data.source, data.note)
     now = utc_now()
     async with db.transaction(caller) as session:

@@ -21,7 +21,8 @@ from integrations.registries.base import (
     differences,
 )
 from integrations.registries.lines import ReadingFailed, StatementPage
-from tests.contracts.registries.stages import PATIENT, READERS, STAGES, Reader, Servers, Stage, told
+from tests.contracts.registries.readers import READERS, Reader, told
+from tests.contracts.registries.stages import PATIENT, STAGES, Servers, Stage
 
 
 @pytest.fixture(scope="module")

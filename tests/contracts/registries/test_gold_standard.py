@@ -16,7 +16,8 @@ from integrations.registries.gold_standard.fake import scene
 from integrations.registries.gold_standard.fake.messages import FaultName, NewProject, Retired, Stage
 from integrations.registries.lines import ReadingFailed, StatementPage
 from integrations.registries.waiting import LONGEST_WAIT_S, SHORTEST_WAIT_S, wait_of
-from tests.contracts.registries.stages import HASTY, GoldStandardReader, Servers
+from tests.contracts.registries.readers import GoldStandardReader
+from tests.contracts.registries.stages import HASTY, Servers
 
 
 @pytest.fixture(scope="module")

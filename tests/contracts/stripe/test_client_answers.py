@@ -21,6 +21,7 @@ from tests.contracts.stripe.scripted import (
     page,
     scripted,
 )
+from tests.contracts.stripe.spoiling import SPOILT
 
 Ask = Callable[[Act, Says | bytes | None], Awaitable[Any]]
 
@@ -178,43 +179,6 @@ async def test_a_write_that_made_nothing_says_how_sure_that_is(
 )
 async def test_only_stripes_own_word_makes_a_thing_absent(ask: Ask, status: int, body: Any, answer: object) -> None:
     assert await ask(QUESTION, Says(body, status)) == answer
-
-
-def spoilt(act: Act) -> list[tuple[Act, str, object]]:
-    """An honest answer to a write with one thing that is not what was asked for."""
-    assert isinstance(act.answer, dict)
-    others: dict[str, object] = {
-        "object": "something_else",
-        "metadata": {shapes.REFERENCE: "another"},
-        "amount": act.answer.get("amount", 0) + 1,
-        "amount_total": act.answer.get("amount_total", 0) + 1,
-        "livemode": True,
-        "customer": "cus_2",
-        "destination": "acct_2",
-        "transfer": "tr_2",
-        "payment_intent": "pi_2",
-        "payment_method_types": ["card", "customer_balance"],
-        "transfer_group": "or_2",
-        "country": "US",
-    }
-    if act.name in {"cancel", "expire"}:
-        others |= {"id": "pi_2", "status": "succeeded"}
-    if act.name == "evidence":
-        others |= {"id": "du_2"}
-    checked = {name: value for name, value in others.items() if name in act.answer and not _is_beside(act, name)}
-    if "currency" in act.answer:
-        checked |= {"currency": "JPY"}
-    return [(act, name, value) for name, value in checked.items()]
-
-
-def _is_beside(act: Act, name: str) -> bool:
-    """What the answer to an act on a known thing, or on a page, says beside the point: it was not asked for."""
-    if act.name in {"cancel", "expire", "evidence"}:
-        return name not in {"object", "id", "status", "livemode"}
-    return act.name == "session" and name == "payment_intent"
-
-
-SPOILT = [one for act in WRITES for one in spoilt(act)]
 
 
 @pytest.mark.parametrize(("act", "name", "value"), SPOILT, ids=[f"{act.name} {name}" for act, name, _ in SPOILT])

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,19 +10,14 @@ import pytest
 
 from integrations.stripe import asked, shapes
 from integrations.stripe.asked import Method
-from integrations.stripe.client import Absent, BalancePage, EventPage, LookupFailed, NotSent, Refused, Stripe, Unknown
+from integrations.stripe.client import Absent, BalancePage, LookupFailed, NotSent, Refused, Stripe, Unknown
 from integrations.stripe.fake import scene
-from integrations.stripe.fake.admin import deliver, forward, hold_webhooks
-from integrations.stripe.fake.child import FakeStripeProcess
-from integrations.stripe.fake.messages import Delivery, Tampering
-from integrations.stripe.webhook import TOLERANCE_S, Refusal, Whose, read_event
+from integrations.stripe.fake.admin import forward
 from tests.contracts.stripe import honest
-from tests.contracts.stripe.fake_stage import ADMIN_SECRET, DAY_S, SECRET_KEY, FakeStage
-from tests.contracts.stripe.listener import Listener
+from tests.contracts.stripe.fake_stage import DAY_S, SECRET_KEY, FakeStage
 from tests.contracts.stripe.recorder import Recorder
 from tests.contracts.stripe.scripted import client_of
 
-SECRETS = ("whsec_theNewOne", "whsec_theOldOne")
 _A = TypeVar("_A")
 _N = TypeVar("_N", bound=msgspec.Struct)
 _numbers = count(1)
@@ -277,57 +271,3 @@ async def test_a_key_makes_one_thing_and_another_thing_is_not_made_under_it(stri
     other = asked.NewCustomer(reference=f"{reference} too", name="b", email="b@example.com", language="en")
     assert await stripe.make_customer(other, key=f"{reference} one") == Unknown("status 400: idempotency_error", 400)
     assert await stripe.find_customer(f"{reference} too", email="b@example.com") == Absent()
-
-
-@pytest.fixture
-def ear() -> Iterator[Listener]:
-    with Listener() as listening:
-        yield listening
-
-
-async def test_events_are_taken_once_they_are_genuine_and_listed_until_then(tmp_path: Path, ear: Listener) -> None:
-    with (
-        FakeStripeProcess(
-            tmp_path / "book.jsonl", secret_key=SECRET_KEY, admin_secret=ADMIN_SECRET, webhooks=(ear.url, SECRETS)
-        ) as running,
-        FakeStage(running) as stage,
-    ):
-        running.admin.ask(hold_webhooks())
-        since = datetime.now(UTC) - timedelta(minutes=1)
-        intent = stage.paid_by_card(stage.customer())
-        async with client_of(running.base_url, key=SECRET_KEY) as client:
-            waiting = is_a(EventPage, await client.undelivered(since=since, before=None))
-            succeeded = waiting.events[0]
-            assert (succeeded.type, succeeded.object_id) == ("payment_intent.succeeded", intent.id)
-            older = is_a(EventPage, await client.undelivered(since=since, before=waiting.events[1].id))
-            assert older.events == waiting.events[2:]
-            verdicts = {how: await _received(running, ear, succeeded, how) for how in Tampering}
-            assert await client.undelivered(since=since, before=None) != waiting
-    assert verdicts == {
-        Tampering.NOTHING: succeeded,
-        Tampering.CHANGED_AMOUNT: succeeded,
-        Tampering.UNSIGNED: Refusal.NO_SIGNATURE,
-        Tampering.BAD_SIGNATURE: Refusal.BAD_SIGNATURE,
-        Tampering.OTHER_SECRET: Refusal.BAD_SIGNATURE,
-        Tampering.OLD_TIMESTAMP: Refusal.TOO_OLD,
-        Tampering.OTHER_ACCOUNT: Refusal.OTHER_ACCOUNT,
-        Tampering.LIVEMODE: Refusal.OTHER_LIVEMODE,
-    }
-
-
-async def _received(
-    running: FakeStripeProcess, ear: Listener, event: shapes.Event, how: Tampering
-) -> shapes.Event | Refusal:
-    """What we say to a delivery that is wrong in a way."""
-    before = len(ear.heard)
-    running.admin.ask(deliver(Delivery((event.id,), tampering=how)))
-    one = ear.wait_for(before + 1)[-1]
-    return read_event(
-        one.payload,
-        one.signature,
-        secrets=SECRETS[:1],
-        now=datetime.now(UTC),
-        tolerance_s=TOLERANCE_S,
-        livemode=False,
-        whose=Whose.OURS,
-    )

@@ -4,7 +4,9 @@ import asyncio
 import io
 import json
 import logging
-from collections.abc import AsyncIterator
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -12,6 +14,7 @@ from uuid import UUID
 import httpx
 import msgspec
 import pytest
+import uvicorn
 from asyncpg import DeadlockDetectedError
 from litestar import Request, Response, delete, get, patch, post
 from litestar.datastructures import UploadFile
@@ -248,6 +251,20 @@ async def http(edge: Edge) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(edge)
     async with httpx.AsyncClient(transport=transport, base_url="https://desk.example") as client:
         yield client
+
+
+@pytest.fixture
+def live(edge: Edge) -> Iterator[str]:
+    """The application behind the real server, on a port of the kernel's choice."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(edge, lifespan="on", ws="none", log_config=None, http="httptools")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(timeout=10)
+        assert not thread.is_alive()
 
 
 @pytest.fixture

@@ -1,19 +1,15 @@
 """A database in trouble is 503 and when to come back; a mistake of ours stays a mistake."""
 
 import socket
-import threading
-from collections.abc import Iterator
 
 import asyncpg
 import httpx
 import pytest
-import uvicorn
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.core.db import API_ROLE, Database
 from app.core.errors import AppError
-from app.core.http.edge import Edge
 from app.core.http.trouble import is_unreachable, trouble_told
 
 
@@ -64,20 +60,6 @@ async def test_a_server_that_is_not_there_is_unreachable(url: str) -> None:
     assert is_unreachable(missed.value)
     assert code_of(missed.value) == "unavailable"
     await db.close()
-
-
-@pytest.fixture
-def live(edge: Edge) -> Iterator[str]:
-    """The application behind the real server, on a port of the kernel's choice."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(edge, lifespan="on", ws="none", log_config=None, http="httptools")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(timeout=10)
-        assert not thread.is_alive()
 
 
 ORDER = "/v1/orders/0dd5de5c-0000-7000-8000-000000000001"
