@@ -16,8 +16,10 @@ from app.orders.schemas.orders import (
 from app.orders.schemas.payments import AttemptIn, AttemptOut
 from app.orders.schemas.quotes import CriteriaIn, QuoteIn, QuoteLineIn, QuoteOut
 from app.orders.schemas.refunds import GoodwillIn, OwnRefundOut, RefundIn, RefundOut, RefundPaidIn
+from app.orders.schemas.substitutions import AnswerIn, SubstitutionIn, SubstitutionOut
 
 __all__ = [
+    "AnswerIn",
     "AttemptIn",
     "AttemptOut",
     "CriteriaIn",
@@ -44,5 +46,7 @@ __all__ = [
     "ReleaseIn",
     "RetireIn",
     "ShortOrderOut",
+    "SubstitutionIn",
+    "SubstitutionOut",
     "VirtualAccountOut",
 ]
