@@ -137,6 +137,18 @@ async def test_part_of_a_line_from_two_listings_of_a_provider_that_is_in_the_ord
     assert await violations(shop.owner) == []
 
 
+async def test_the_invalidation_that_was_signed_off_with_the_order_is_of_what_it_has_now(shop: Shop) -> None:
+    case = await short(
+        shop, retire={"beneficiary_name": "アオバ食品株式会社", "purpose": "OFFSET", "purpose_detail": "秋の展示会"}
+    )
+    made = await case.proposed((2, await shop.listing(10, provider=2), 5))
+    assert (await case.buyer.get("/v1/retirements")).json()["data"] == []
+    await case.answer("accept", made)
+    await shop.world.run_jobs()
+    retired = (await case.buyer.get("/v1/retirements")).json()["data"]
+    assert sorted(each["quantity"] for each in retired) == [4, 5]
+
+
 async def test_a_rejected_one_leaves_the_order_short_and_its_money_can_go_back(shop: Shop) -> None:
     case, other = await short(shop), await shop.listing(10, provider=2)
     made = await case.proposed((2, other, 5))

@@ -23,7 +23,7 @@ from app.orders.http.refunds import TAGS, order_and_parties
 from app.orders.models import Order, Substitution
 from app.orders.operations import Instead, Proposal
 from app.orders.operations.refusals import listing_gone
-from app.orders.schemas import AnswerIn, RetireIn, SubstitutionIn, SubstitutionOut
+from app.orders.schemas import SubstitutionAnswerIn, RetireIn, SubstitutionIn, SubstitutionOut
 
 PROPOSED = (
     errors.OrderNotFound, errors.ListingGone, errors.NotEnoughCredits, errors.OrderInvalid, errors.PersonNeeded,
@@ -83,7 +83,7 @@ async def list_order_substitutions(
 @post("/v1/orders/{order_id:str}/substitution/accept", status_code=200, opt={"errors": ANSWERED})
 async def accept_substitution(
     order_id: FromPath[str],
-    data: JSONBody[AnswerIn],
+    data: JSONBody[SubstitutionAnswerIn],
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     once: NamedDependency[Once],
@@ -99,7 +99,7 @@ async def accept_substitution(
 @post("/v1/orders/{order_id:str}/substitution/reject", status_code=200, opt={"errors": ANSWERED})
 async def reject_substitution(
     order_id: FromPath[str],
-    data: JSONBody[AnswerIn],
+    data: JSONBody[SubstitutionAnswerIn],
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
     once: NamedDependency[Once],
@@ -113,7 +113,7 @@ async def reject_substitution(
 
 
 async def _answer(
-    db: Database, caller: Scope, once: Once, written: str, data: AnswerIn, step: Answer
+    db: Database, caller: Scope, once: Once, written: str, data: SubstitutionAnswerIn, step: Answer
 ) -> Response[SubstitutionOut]:
     """The buyer's answer, under its order's lock."""
     caller.needs("orders:write")

@@ -16,10 +16,10 @@ from app.orders.schemas.orders import (
 from app.orders.schemas.payments import AttemptIn, AttemptOut
 from app.orders.schemas.quotes import CriteriaIn, QuoteIn, QuoteLineIn, QuoteOut
 from app.orders.schemas.refunds import GoodwillIn, OwnRefundOut, RefundIn, RefundOut, RefundPaidIn
-from app.orders.schemas.substitutions import AnswerIn, SubstitutionIn, SubstitutionOut
+from app.orders.schemas.substitutions import SubstitutionAnswerIn, SubstitutionIn, SubstitutionOut
 
 __all__ = [
-    "AnswerIn",
+    "SubstitutionAnswerIn",
     "AttemptIn",
     "AttemptOut",
     "CriteriaIn",

@@ -30,7 +30,7 @@ class SubstitutionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expires_at: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
-class AnswerIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SubstitutionAnswerIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which proposal is answered: another may have taken its place since you looked."""
 
     substitution_id: Annotated[str, msgspec.Meta(max_length=40)]
