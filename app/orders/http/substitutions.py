@@ -23,7 +23,7 @@ from app.orders.http.refunds import TAGS, order_and_parties
 from app.orders.models import Order, Substitution
 from app.orders.operations import Instead, Proposal
 from app.orders.operations.refusals import listing_gone
-from app.orders.schemas import SubstitutionAnswerIn, RetireIn, SubstitutionIn, SubstitutionOut
+from app.orders.schemas import RetireIn, SubstitutionAnswerIn, SubstitutionIn, SubstitutionOut
 
 PROPOSED = (
     errors.OrderNotFound, errors.ListingGone, errors.NotEnoughCredits, errors.OrderInvalid, errors.PersonNeeded,

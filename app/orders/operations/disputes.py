@@ -126,7 +126,7 @@ async def _take_back(session: AsyncSession, order: Order, *, now: datetime) -> B
     """Give every unit back that has not gone to a registry, and say what those are worth."""
     lines = await queries.lines_of(session, order.org_id, order.id)
     issuers = await queries.issuers_of(session, order.org_id, order.id)
-    await withdraw_open(session, order, now=now)
+    await withdraw_open(session, order, then=[(line.provider_id, line.lot_id) for line in lines], now=now)
     if order.status == OrderStatus.FULFILLED:
         await retirements.cancel_unsent(session, order.org_id, order.id, now=now)
     returning = await _returnable(session, order, lines)

@@ -66,7 +66,6 @@ async def propose(
     if not now < proposal.expires_at <= now + ANSWERED_WITHIN:
         detail = f"It lies ahead, at most {ANSWERED_WITHIN.days} days."
         raise _invalid(FieldError("/expires_at", "range", detail))
-    await withdraw_open(session, order, now=now)
     lines = await queries.lines_of(session, order.org_id, order.id)
     _refuse_too_much(lines, proposal.lines)
     offered = await _offered(session, reader, order, proposal.lines, now)
@@ -74,6 +73,7 @@ async def propose(
     rows = [_line(made, n, each, offered[each.listing_id]) for n, each in enumerate(proposal.lines, start=1)]
     plan = await _plan(session, order, lines, rows)
     made.back_minor, made.borne_minor = plan.back_minor, plan.borne_minor
+    await withdraw_open(session, order, then=[(row.provider_id, row.lot_id) for row in rows], now=now)
     await _reserve(session, rows)
     session.add(made)
     await session.flush()

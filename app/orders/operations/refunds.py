@@ -57,7 +57,7 @@ async def refund(
     left_minor = payment.received_minor - await given.refunded_minor(session, order.org_id, payment.id)
     if not 0 < plan.buyer_minor <= left_minor:
         raise NothingToRefund(f"¥{left_minor:,} of what was paid are left to be given back.", most_minor=left_minor)
-    await withdraw_open(session, order, now=now)
+    await withdraw_open(session, order, then=[(line.provider_id, line.lot_id) for line in lines], now=now)
     await return_units(session, order, lines, returning, now=now)
     await count_back(session, lines, issuers, plan)
     made = await _owe(session, order, payment, plan, note=note, now=now)

@@ -85,10 +85,16 @@ async def expire(session: AsyncSession, order: Order, substitution_id: UUID, *, 
     await _let_go(session, order, *found, SubstitutionStatus.EXPIRED, now=now)
 
 
-async def withdraw_open(session: AsyncSession, order: Order, *, now: datetime) -> None:
-    """Take back what is proposed for a locked order, if anything is: it is given back, or something else is proposed."""
+async def withdraw_open(
+    session: AsyncSession, order: Order, *, then: Sequence[tuple[UUID, UUID]], now: datetime
+) -> None:
+    """Take back what is proposed for a locked order, if anything is: it is given back, or something else is proposed.
+
+    `then` are the lots, as (provider, lot), that the same step moves afterwards: all are locked here, in their order.
+    """
     found = await queries.open_substitution(session, order.org_id, order.id)
     if found is not None:
+        await inventory.lock_stocks(session, [*then, *((row.provider_id, row.lot_id) for row in found[1])])
         await _let_go(session, order, *found, SubstitutionStatus.WITHDRAWN, now=now)
 
 

@@ -19,7 +19,6 @@ from app.orders.schemas.refunds import GoodwillIn, OwnRefundOut, RefundIn, Refun
 from app.orders.schemas.substitutions import SubstitutionAnswerIn, SubstitutionIn, SubstitutionOut
 
 __all__ = [
-    "SubstitutionAnswerIn",
     "AttemptIn",
     "AttemptOut",
     "CriteriaIn",
@@ -46,6 +45,7 @@ __all__ = [
     "ReleaseIn",
     "RetireIn",
     "ShortOrderOut",
+    "SubstitutionAnswerIn",
     "SubstitutionIn",
     "SubstitutionOut",
     "VirtualAccountOut",
