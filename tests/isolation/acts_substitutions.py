@@ -28,7 +28,7 @@ async def _short(story: Story, player: Player, seller: Player, suffix: str) -> s
     listing = await _offer(story, seller)
     order = (await player.party.post("/v1/orders", {"lines": [{"listing_id": listing, "quantity": 4}]})).json()
     lot = (await seller.party.get(f"/v1/provider/listings/{listing}")).json()["lot_id"]
-    note = {"note": story.words.say(DESK, f"shortfreeze{suffix}", seller.label)}
+    note = {"note": story.words.say(DESK, f"shortfreeze{suffix}")}
     await story.world.desk.post(f"/v1/admin/lots/{lot}/freeze", note)
     await story.paid(player, order, f"shortpayer{suffix}")
     return str(order["id"])
