@@ -34,11 +34,16 @@ where s.imported is distinct from l.quantity or s.sold is distinct from coalesce
    or s.free + s.reserved + s.withdrawn + coalesce(h.owned, 0) is distinct from l.quantity
    or s.next_lo - l.lo + l.hi - s.end_hi is distinct from s.sold + s.withdrawn + s.returned
 union all
-select format('I1 lot %s: reserved %s, and orders have reserved %s', s.lot_id, s.reserved, coalesce(o.asked, 0))
+select format('I1 lot %s: reserved %s, and orders have reserved %s', s.lot_id, s.reserved,
+              coalesce(o.asked, 0) + coalesce(p.asked, 0))
 from lot_stock s left join (
   select l.lot_id, sum(l.quantity - l.refunded) asked from order_line l join orders o on o.org_id = l.org_id and o.id = l.order_id
   where o.status in ('awaiting_payment', 'paid', 'short') group by 1) o on o.lot_id = s.lot_id
-where s.reserved <> coalesce(o.asked, 0)
+left join (
+  select l.lot_id, sum(l.quantity) asked from substitution_line l
+  join substitution p on p.org_id = l.org_id and p.id = l.substitution_id
+  where p.status = 'open' group by 1) p on p.lot_id = s.lot_id
+where s.reserved <> coalesce(o.asked, 0) + coalesce(p.asked, 0)
 union all
 select format('I1 buyer %s: %s unpaid are counted, and its orders have %s', e.org_id, e.unpaid, coalesce(o.unpaid, 0))
 from buyer_exposure e left join (
@@ -97,7 +102,7 @@ select format('I7 order %s asked for invalidation of %s, and %s are', o.id, o.qu
 from orders o left join retirement r on r.org_id = o.org_id and r.order_id = o.id and r.status <> 'draft'
 where o.status = 'fulfilled' and o.retire is not null
 group by o.org_id, o.id having coalesce(sum(r.quantity), 0) < o.quantity
-  - (select sum(l.refunded) from order_line l where l.org_id = o.org_id and l.order_id = o.id)
+  - (select sum(l.refunded - l.substituted) from order_line l where l.org_id = o.org_id and l.order_id = o.id)
 union all
 select format('I7 retirement %s is %s and nobody leads it on', r.id, r.status) from retirement r
 where r.status in ('signed_off', 'queued', 'submitted', 'unknown') and not exists (

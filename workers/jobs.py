@@ -42,6 +42,7 @@ def build_table(db: Database, clients: Clients, terms: Terms) -> dict[str, Flow]
         "payouts.take_event": partial(payouts.take_event, db, clients.stripe),
         "orders.allocate": partial(orders.allocate, db),
         "orders.expire": partial(orders.expire, db),
+        "orders.expire_substitution": partial(orders.expire_substitution, db),
         "orders.note_stock": partial(orders.note_stock, db),
         "listings.open": partial(listings.open_scheduled, db),
         "listings.close": partial(listings.close_ended, db),

@@ -75,6 +75,22 @@ class RefundInvalid(Unprocessable):
     title_ja = "返金の内容に誤りがあります"
 
 
+class SubstitutionInvalid(Unprocessable):
+    """The proposal cannot be as it was written; `errors` point at the lines."""
+
+    code = "invalid_substitution"
+    title_en = "The substitution is not valid"
+    title_ja = "代替提案の内容に誤りがあります"
+
+
+class SubstitutionNotFound(NotFound):
+    """Nothing with this id was proposed for the order."""
+
+    code = "substitution_not_found"
+    title_en = "No such substitution"
+    title_ja = "代替提案が見つかりません"
+
+
 class PersonNeeded(Forbidden):
     """Somebody who has signed in answers for this, no API key."""
 

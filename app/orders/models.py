@@ -1,4 +1,4 @@
-"""What was quoted and ordered, from whom, for how much, and how far is it?"""
+"""What was quoted, ordered and proposed instead, from whom, for how much, and how far is it?"""
 
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.columns import Big, DeskId, MaybeMoment, Moment, Version, one_of
 from app.core.db import Table
-from app.orders.rules import OrderStatus
+from app.orders.rules import OrderStatus, SubstitutionStatus
 
 
 class Quote(Table):
@@ -104,6 +104,10 @@ class OrderLine(Table):
             name="adds_up",
         ),
         CheckConstraint("refunded >= 0 and refunded <= quantity", name="refunded_at_most"),
+        CheckConstraint("substituted between 0 and refunded", name="substituted"),
+        CheckConstraint(
+            "borne_minor between 0 and goods_minor and (borne_minor = 0 or substitutes is not null)", name="borne"
+        ),
         ForeignKeyConstraint(["org_id", "order_id"], ["orders.org_id", "orders.id"]),
         ForeignKeyConstraint(["provider_id", "listing_id"], ["listing.org_id", "listing.id"]),
         Index("ix_order_line_provider", "provider_id", "order_id"),
@@ -126,6 +130,12 @@ class OrderLine(Table):
     """The row of `listing_price` that the price was read from, or that its quote was made from; 0: from before them."""
     terms_version: Mapped[int] = mapped_column(server_default=text("0"))
     """The words that it was bought under, in `listing_terms`; 0: none."""
+    substituted: Mapped[Big] = mapped_column(server_default=text("0"))
+    """Units of it, counted as given back, that other lines have taken the place of."""
+    substitutes: Mapped[int | None]
+    """The line whose units this one has taken the place of; null: it was ordered."""
+    borne_minor: Mapped[Big] = mapped_column(server_default=text("0"))
+    """What of its price, with tax, the desk has put in: it is dearer than what its buyer had paid for."""
 
 
 class OrderIssuer(Table):
@@ -166,3 +176,67 @@ class BuyerExposure(Table):
     org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
     unpaid: Mapped[Big]
     cap: Mapped[Big]
+
+
+class Substitution(Table):
+    """Other credits that the desk proposes for those a paid order is short of. Reserved for the buyer until it answers."""
+
+    __tablename__ = "substitution"
+    __table_args__ = (
+        CheckConstraint(one_of("status", *SubstitutionStatus), name="status"),
+        CheckConstraint("back_minor >= 0 and borne_minor >= 0 and (back_minor = 0 or borne_minor = 0)", name="one_way"),
+        CheckConstraint("(status = 'open') = (closed_at is null)", name="closed"),
+        ForeignKeyConstraint(["org_id", "order_id"], ["orders.org_id", "orders.id"]),
+        Index("uq_substitution_open", "org_id", "order_id", unique=True, postgresql_where=text("status = 'open'")),
+        Index("ix_substitution_order", "org_id", "order_id", "id"),
+        Index("ix_substitution_desk", "desk_id", "order_id", "id"),
+    )
+
+    org_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    desk_id: Mapped[DeskId]
+    order_id: Mapped[UUID]
+    status: Mapped[SubstitutionStatus] = mapped_column(Text)
+    note: Mapped[str]
+    """Why, in words for the buyer."""
+    currency: Mapped[str]
+    back_minor: Mapped[Big]
+    """What the buyer gets back with it."""
+    borne_minor: Mapped[Big]
+    """What the desk puts in."""
+    proposed_by: Mapped[UUID]
+    proposed_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    answered_by: Mapped[UUID | None]
+    closed_at: Mapped[MaybeMoment]
+    version: Mapped[Version]
+
+
+class SubstitutionLine(Table):
+    """So many units of a listing, at the price of that moment, in the place of as many of line `line_n` of the order."""
+
+    __tablename__ = "substitution_line"
+    __table_args__ = (
+        CheckConstraint(
+            "quantity > 0 and price_minor > 0 and price_per > 0 and goods_minor = quantity * price_minor / price_per",
+            name="adds_up",
+        ),
+        ForeignKeyConstraint(["org_id", "substitution_id"], ["substitution.org_id", "substitution.id"]),
+        ForeignKeyConstraint(["provider_id", "listing_id"], ["listing.org_id", "listing.id"]),
+        Index("ix_substitution_line_order", "org_id", "order_id"),
+    )
+
+    org_id: Mapped[UUID] = mapped_column(primary_key=True)
+    substitution_id: Mapped[UUID] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID]
+    line_n: Mapped[int]
+    provider_id: Mapped[UUID]
+    listing_id: Mapped[UUID]
+    lot_id: Mapped[UUID]
+    quantity: Mapped[Big]
+    price_minor: Mapped[Big]
+    price_per: Mapped[Big]
+    goods_minor: Mapped[Big]
+    price_version: Mapped[int]
+    terms_version: Mapped[int]

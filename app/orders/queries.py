@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 
 from app.core.db import AsyncSession
 from app.core.pages import Page, beyond
@@ -14,8 +14,8 @@ from app.listings.models import ListingTerms
 from app.listings.queries.categories import family
 from app.listings.rules import TermsText
 from app.orders.errors import OrderNotFound, QuoteNotFound
-from app.orders.models import Order, OrderIssuer, OrderLine, Quote, QuoteLine
-from app.orders.rules import OrderStatus
+from app.orders.models import Order, OrderIssuer, OrderLine, Quote, QuoteLine, Substitution, SubstitutionLine
+from app.orders.rules import IssuerLeft, LineLeft, OrderStatus, SubstitutionStatus
 from app.payouts.operations import Sold
 from app.payouts.rules import SoldPart
 
@@ -58,6 +58,23 @@ async def sold_of(session: AsyncSession, order: Order, lines: Sequence[OrderLine
         Sold(provider_id, order.id, tuple(sold), tax[provider_id], order.currency)
         for provider_id, sold in sorted(parts.items())
     ]
+
+
+def line_left(line: OrderLine) -> LineLeft:
+    """A line as `rules.back` asks for it."""
+    return LineLeft(
+        line.n, line.provider_id, line.quantity, line.refunded, line.price_minor, line.price_per, line.borne_minor
+    )
+
+
+def issuer_left(issuer: OrderIssuer) -> IssuerLeft:
+    """What an order owes one provider still, as `rules.back` asks for it."""
+    return IssuerLeft(
+        issuer.provider_id,
+        issuer.tax_basis_points,
+        issuer.goods_minor - issuer.refunded_goods_minor,
+        issuer.tax_minor - issuer.refunded_tax_minor,
+    )
 
 
 async def order_of_desk(session: AsyncSession, order_id: UUID) -> Order:
@@ -122,14 +139,78 @@ async def quote_of(session: AsyncSession, scope: Scope, quote_id: UUID) -> tuple
 
 
 async def parties_of(session: AsyncSession, org_id: UUID, order_id: UUID) -> tuple[UUID, ...]:
-    """The providers of an order, which the transactions of its later steps name."""
-    found = await session.scalars(
-        select(OrderLine.provider_id)
-        .where(OrderLine.org_id == org_id, OrderLine.order_id == order_id)
-        .distinct()
-        .order_by(OrderLine.provider_id)
+    """The providers of an order, and of what is proposed for it, which the transactions of its later steps name."""
+    of_lines = select(OrderLine.provider_id.label("id")).where(
+        OrderLine.org_id == org_id, OrderLine.order_id == order_id
     )
-    return tuple(found)
+    proposed = (
+        select(SubstitutionLine.provider_id)
+        .join(Substitution, _its_substitution())
+        .where(Substitution.org_id == org_id, Substitution.order_id == order_id)
+        .where(Substitution.status == SubstitutionStatus.OPEN)
+    )
+    parties = of_lines.union(proposed).subquery()
+    return tuple(await session.scalars(select(parties.c.id).order_by(parties.c.id)))
+
+
+async def lots_of(session: AsyncSession, org_id: UUID, order_id: UUID) -> Sequence[tuple[UUID, UUID]]:
+    """Every lot that an order, or what was proposed for it, is or was reserved of, as (provider, lot): by lot, as they are locked."""
+    ordered = select(OrderLine.provider_id, OrderLine.lot_id.label("lot_id")).where(
+        OrderLine.org_id == org_id, OrderLine.order_id == order_id
+    )
+    proposed = select(SubstitutionLine.provider_id, SubstitutionLine.lot_id).where(
+        SubstitutionLine.org_id == org_id, SubstitutionLine.order_id == order_id
+    )
+    either = ordered.union(proposed).subquery()
+    found = await session.execute(select(either.c.provider_id, either.c.lot_id).order_by(either.c.lot_id))
+    return [(provider_id, lot_id) for provider_id, lot_id in found]
+
+
+async def substitutions_of(
+    session: AsyncSession, order: Order
+) -> list[tuple[Substitution, Sequence[SubstitutionLine]]]:
+    """What was proposed for an order, newest first, each with its lines; the transaction names its buyer. Two statements."""
+    rows = await session.scalars(
+        select(Substitution)
+        .where(Substitution.org_id == order.org_id, Substitution.order_id == order.id)
+        .order_by(Substitution.id.desc())
+    )
+    lines = await session.scalars(
+        select(SubstitutionLine)
+        .where(SubstitutionLine.org_id == order.org_id, SubstitutionLine.order_id == order.id)
+        .order_by(SubstitutionLine.n)
+    )
+    found: dict[UUID, list[SubstitutionLine]] = {}
+    for line in lines:
+        found.setdefault(line.substitution_id, []).append(line)
+    return [(row, found[row.id]) for row in rows]
+
+
+async def open_substitution(
+    session: AsyncSession, org_id: UUID, order_id: UUID
+) -> tuple[Substitution, Sequence[SubstitutionLine]] | None:
+    """What is proposed for a locked order and not answered yet, with its lines."""
+    row = await session.scalar(
+        select(Substitution)
+        .where(Substitution.org_id == org_id, Substitution.order_id == order_id)
+        .where(Substitution.status == SubstitutionStatus.OPEN)
+        .execution_options(populate_existing=True)
+    )
+    return None if row is None else (row, await lines_proposed(session, row))
+
+
+async def lines_proposed(session: AsyncSession, proposed: Substitution) -> Sequence[SubstitutionLine]:
+    """What was proposed, in its own order; the transaction names its buyer."""
+    lines = await session.scalars(
+        select(SubstitutionLine)
+        .where(SubstitutionLine.org_id == proposed.org_id, SubstitutionLine.substitution_id == proposed.id)
+        .order_by(SubstitutionLine.n)
+    )
+    return lines.all()
+
+
+def _its_substitution() -> ColumnElement[bool]:
+    return and_(Substitution.org_id == SubstitutionLine.org_id, Substitution.id == SubstitutionLine.substitution_id)
 
 
 async def locked(session: AsyncSession, org_id: UUID, order_id: UUID) -> Order:

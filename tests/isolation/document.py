@@ -35,6 +35,7 @@ NAMED = {
     "dispute_id": "dsp", "job_id": "job", "case_id": "cas",
     "statement_id": "stm", "discrepancy_id": "dcy", "reconciliation_id": "rcn",
     "payment_id": "pat", "payment_dispute_id": "pdp", "refund_id": "rfd", "bank_line_id": "bnk",
+    "substitution_id": "sub",
     "payout_id": "pyo", "payout_file_id": "pfl", "payout_account_id": "pac", "commission_rate_id": "cmr",
     "stripe_payout_id": "spo",
     "storefront_id": "sfr", "storefront_key_id": "pbk", "consent_id": "cns",

@@ -59,6 +59,7 @@ RULES: Mapping[str, Parties] = {
             "stripe_customer",
             "payment_attempt",
             "refund",
+            "substitution",
             "payout_account",
             "connected_account",
             "earning",
@@ -79,7 +80,7 @@ RULES: Mapping[str, Parties] = {
         name: Parties(TWO, TWO, TWO)
         for name in (
             *("order_line", "order_issuer", "holding", "serial_range", "retirement", "retirement_attempt"),
-            *("refund_line", "refund_issuer"),
+            *("refund_line", "refund_issuer", "substitution_line"),
         )
     },
     "registry_task": Parties(WITH_DESK, ("org_id", "buyer_id"), OWN),
@@ -110,7 +111,7 @@ ID_OF = {
     "cmr": ("commission_rate", "id"), "spo": ("stripe_payout", "id"), "ptm": ("provider_terms", "id"),
     "prv": ("payout_reversal", "id"), "sac": ("connected_account", "id"),
     "sfr": ("storefront", "id"), "pbk": ("storefront_key", "id"), "cns": ("storefront_consent", "id"),
-    "pat": ("payment_attempt", "id"), "rfd": ("refund", "id"), "pdp": ("dispute", "id"),
+    "pat": ("payment_attempt", "id"), "rfd": ("refund", "id"), "sub": ("substitution", "id"), "pdp": ("dispute", "id"),
     "pap": ("paper", "id"), "pcr": ("paper_correction", "id"),
     "cls": ("ledger_close", "id"), "mdf": ("money_difference", "id"), "pst": ("posting", "id"),
 }  # fmt: skip

@@ -36,6 +36,7 @@ from tests.isolation import (
     acts_search,
     acts_statements,
     acts_storefronts,
+    acts_substitutions,
     acts_tasks,
     acts_transfers,
     acts_undecided,
@@ -137,6 +138,7 @@ async def play(database_url: str, folder: Path, registry: FakeRegistryProcess, s
         people = await acts_payouts.act(story, players)
         await acts_refunds.act(story, players, people)
         await acts_transfers.act(story, players, listings["provider_a"], stripe, people)
+        await acts_substitutions.act(story, players)
         await acts_bank.act(story, players)
         await acts_closing.act(story)
         parties = {DESK: world.desk, **{label: player.party for label, player in players.items()}}

@@ -26,6 +26,7 @@ IDS = {
     "payouts.take_event": ("event_row_id",),
     "orders.allocate": ("org_id", "order_id"),
     "orders.expire": ("org_id", "order_id"),
+    "orders.expire_substitution": ("org_id", "order_id", "substitution_id"),
     "orders.note_stock": ("org_id", "order_id"),
     "listings.open": ("org_id", "listing_id"),
     "listings.close": ("org_id", "listing_id"),

@@ -71,6 +71,8 @@ REASONS: Final[Mapping[str, str]] = {
     "payout_returned": "出品者への送金の組戻し",
     "payout_reversal": "出品者への送金の回収",
     "goodwill": "お詫びの返金",
+    "substitution": "代替品の差額の自社負担",
+    "substitution_back": "代替品の差額負担の戻し",
     "bank_refund": "銀行振込による返金",
     "difference": "差異の調整",
     "invoice_payment": "請求書の入金",

@@ -23,7 +23,7 @@ from app.inventory.operations.imports import (
 from app.inventory.operations.lots import LockedLot, freeze, locked_lot, unfreeze, withdraw, withdraw_at_risk
 from app.inventory.operations.returning import give_back
 from app.inventory.operations.staging import BATCH, CELL_CHARS_KEPT, CELLS_KEPT, Staged, Target, stage_rows
-from app.inventory.operations.stock import carve, exhaust_if_empty, release, reserve
+from app.inventory.operations.stock import carve, exhaust_if_empty, lock_stocks, release, reserve
 
 __all__ = [
     "BATCH",
@@ -55,6 +55,7 @@ __all__ = [
     "freeze_lots",
     "give_back",
     "hold_declaring",
+    "lock_stocks",
     "locked_account",
     "locked_dispute",
     "locked_import",

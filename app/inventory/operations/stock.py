@@ -1,10 +1,11 @@
 """How does a lot's stock move between free, reserved and sold? One statement each on the hot row, which is the lock."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, insert, select, tuple_, update
 
 from app.core import events
 from app.core.db import AsyncSession
@@ -37,6 +38,19 @@ async def reserve(session: AsyncSession, *, provider_id: UUID, lot_id: UUID, qua
         .execution_options(synchronize_session=False)
     )
     return taken.first() is not None
+
+
+async def lock_stocks(session: AsyncSession, lots: Iterable[tuple[UUID, UUID]]) -> None:
+    """Lock the stocks of several lots, given as (provider, lot), in the order in which lots are locked everywhere.
+
+    For a step that moves them in another one. The transaction names the providers.
+    """
+    await session.execute(
+        select(LotStock.lot_id)
+        .where(tuple_(LotStock.org_id, LotStock.lot_id).in_(sorted(set(lots))))
+        .order_by(LotStock.lot_id)
+        .with_for_update()
+    )
 
 
 async def release(session: AsyncSession, *, provider_id: UUID, lot_id: UUID, quantity: int) -> None:

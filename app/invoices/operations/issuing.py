@@ -39,16 +39,18 @@ async def issue_invoices(
         return before
     issued_on = day_in_japan(now)
     lines = await queries.lines_of_order(session, order)
+    borne = await queries.borne_of(session, order, lines)
     house = await _house(session, lines, issued_on, demonstration=demonstration)
     recipient = await queries.recipient_of(session, order.org_id)
     issued = []
     for mode, own in lines_by_mode(lines, house.desk, house.providers, desk_sells=False).items():
         composed = compose(mode, own, desk=house.desk, providers=house.providers)
         draft = _of_order(Kind.INVOICE, order, order.id, composed, recipient, issued_on)
-        draft = replace(draft, supplied_from=day, supplied_through=day, paid=_paid(payment))
+        notes = _borne(sum(borne.get(line.n, 0) for line in own))
+        draft = replace(draft, supplied_from=day, supplied_through=day, paid=_paid(payment), notes=notes)
         issued.append(await write(session, draft, house, now=now))
-    # Units that were given back before are on no invoice; without such, invoices come to what was paid.
-    assert sum(paper.total_minor for paper in issued) <= order.total_minor, order.id
+    # Units that were given back before are on no invoice; without such, invoices come to what was paid and put in.
+    assert sum(paper.total_minor for paper in issued) <= order.total_minor + sum(borne.values()), order.id
     return issued
 
 
@@ -67,7 +69,7 @@ async def issue_receipt(
     if payment.status != PaymentStatus.PAID or payment.paid_by == ON_ACCOUNT:
         raise PaymentNotReceived("A receipt is given when the money is here.", status=payment.status)
     issued_on = day_in_japan(now)
-    lines = await queries.lines_of_order(session, order)
+    lines = await queries.lines_as_paid(session, order)
     house = await _house(session, lines, issued_on, demonstration=demonstration)
     recipient = await queries.recipient_of(session, order.org_id)
     composed = _composed(lines, house, issued_on)
@@ -172,6 +174,13 @@ def _composed(lines: Sequence[Line], house: House, day: date) -> Composed:
     mode = IssuerMode.FOR_PROVIDER if modes.keys() == {IssuerMode.FOR_PROVIDER} else IssuerMode.UNREGISTERED
     composed = compose(mode, dated, desk=house.desk, providers=house.providers)
     return replace(composed, lines=tuple(lines))
+
+
+def _borne(minor: int) -> tuple[str, ...]:
+    """What the desk has put in of credits that took the place of cheaper ones, told on their invoice."""
+    if not minor:
+        return ()
+    return (f"うち {minor:,} 円は当社が負担しました。 / The desk has paid {minor:,} yen of it.",)
 
 
 def _paid(payment: Payment) -> PaperPaid | None:

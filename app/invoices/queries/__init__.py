@@ -49,7 +49,7 @@ from app.invoices.queries.setting_off import (
     set_off_before_invoice,
     units_set_off_before_invoice,
 )
-from app.invoices.queries.supplies import lines_of_order, lines_of_quote, supplied_on
+from app.invoices.queries.supplies import borne_of, lines_as_paid, lines_of_order, lines_of_quote, supplied_on
 from app.invoices.queries.waiting import (
     fulfilled_at,
     never_supplied,
@@ -69,6 +69,7 @@ __all__ = [
     "Sought",
     "ageing_page",
     "billing_profile_of",
+    "borne_of",
     "buyers_to_close",
     "claim_and_paper",
     "claim_by_reference",
@@ -88,6 +89,7 @@ __all__ = [
     "house_of",
     "invoices_of",
     "is_on_account",
+    "lines_as_paid",
     "lines_of_order",
     "lines_of_quote",
     "missing_numbers",

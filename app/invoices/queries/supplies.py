@@ -44,9 +44,27 @@ def supplied_on(order: Order) -> date | None:
 async def lines_of_order(session: AsyncSession, order: Order) -> list[Line]:
     """An order's lines as a paper has them: what was supplied, with its serials, or while nothing was what was ordered.
 
-    The transaction names its providers.
+    What took the place of ordered units stands here instead of them. The transaction names its providers.
     """
     rows = await orders.lines_of(session, order.org_id, order.id)
+    return await _lines_of(session, order, [(row, row.quantity - row.substituted) for row in rows])
+
+
+async def lines_as_paid(session: AsyncSession, order: Order) -> list[Line]:
+    """An order's lines as they were paid for, whatever took their place since. The transaction names its providers."""
+    rows = await orders.lines_of(session, order.org_id, order.id)
+    return await _lines_of(session, order, [(row, row.quantity) for row in rows if row.substitutes is None])
+
+
+async def borne_of(session: AsyncSession, order: Order, lines: Sequence[Line]) -> dict[int, int]:
+    """What of these lines of an order the desk has put in, in yen by line: they are dearer than what was paid for."""
+    rows = {row.n: row for row in await orders.lines_of(session, order.org_id, order.id) if row.borne_minor}
+    return {line.n: orders.line_left(rows[line.n]).borne_of(line.quantity) for line in lines if line.n in rows}
+
+
+async def _lines_of(session: AsyncSession, order: Order, ordered: Sequence[tuple[OrderLine, int]]) -> list[Line]:
+    """These lines, of each so many units less those that were given back before it was supplied."""
+    rows = [row for row, _ in ordered]
     issuers = await orders.issuers_of(session, order.org_id, order.id)
     rates = {issuer.provider_id: issuer.tax_basis_points for issuer in issuers}
     origins = await _origins(session, [(row.provider_id, row.lot_id) for row in rows])
@@ -64,8 +82,8 @@ async def lines_of_order(session: AsyncSession, order: Order) -> list[Line]:
             day=day,
             per=row.price_per,
         )
-        for row in rows
-        if (quantity := row.quantity - never.get(row.n, 0)) > 0
+        for row, units in ordered
+        if (quantity := units - never.get(row.n, 0)) > 0
     ]
 
 

@@ -181,7 +181,7 @@ async def withdraw_listing(
     db: NamedDependency[Database],
     terms: NamedDependency[Terms],
 ) -> Response[OwnListingOut]:
-    """End a listing for good. Orders that were placed stand."""
+    """End a listing for good. Orders that were placed stand. One that sold out does not come back when serials do."""
     caller.needs("listings:write")
     async with db.transaction(caller) as session:
         listing = await operations.locked(session, caller, _id(listing_id))

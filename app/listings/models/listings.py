@@ -41,6 +41,10 @@ class Listing(Table):
         CheckConstraint(
             "quantity_step > 0 and low_stock_at >= 0 and min_quantity % quantity_step = 0", name="quantities"
         ),
+        CheckConstraint(
+            "reopens_as is null or (reopens_as in ('open', 'paused') and closed_reason = 'sold_out')",
+            name="reopens_as",
+        ),
         CheckConstraint("status <> 'scheduled' or starts_at is not null", name="scheduled"),
         CheckConstraint("ends_at is null or starts_at is null or starts_at < ends_at", name="times_in_order"),
         ForeignKeyConstraint(["org_id", "lot_id"], ["lot.org_id", "lot.id"]),
@@ -85,6 +89,8 @@ class Listing(Table):
     priced_by: Mapped[UUID | None]
     """Who decided about the present price: a scheduled one takes effect when nobody is there."""
     closed_reason: Mapped[Closing | None] = mapped_column(Text)
+    reopens_as: Mapped[ListingStatus | None] = mapped_column(Text)
+    """As what it comes back when serials of its lot do: it sold out, and its provider has not ended it since. Null: never."""
 
 
 class ListingPrice(Table):

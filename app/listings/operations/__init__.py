@@ -1,7 +1,6 @@
 """How is a listing changed, and what do others see of it?"""
 
-from app.listings.operations.levels import note_stock
-from app.listings.operations.moving import begin, close_for_lot, finish, pause, resume, withdraw
+from app.listings.operations.moving import begin, close_for_lot, finish, note_stock, pause, resume, withdraw
 from app.listings.operations.publishing import change, locked, offered_of, publish
 from app.listings.operations.searches import (
     change_search,

@@ -5,13 +5,12 @@ last, under the listing's lock. A level that was left again before anybody looke
 """
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import select
 
 from app.core.db import AsyncSession
 from app.inventory.models import LotStock
-from app.listings.models import Listing, ListingStatus
+from app.listings.models import Listing
 from app.listings.operations import showing, trail
 from app.listings.rules import StockState, stock_state
 
@@ -22,20 +21,8 @@ _KINDS = {
 }
 
 
-async def note_stock(session: AsyncSession, provider_id: UUID, lot_id: UUID, *, now: datetime) -> None:
-    """Compare the lot's live listing with its stock, and tell the provider of a crossing. The transaction names it."""
-    live = select(Listing).where(
-        Listing.org_id == provider_id,
-        Listing.lot_id == lot_id,
-        Listing.status.in_([ListingStatus.SCHEDULED, ListingStatus.OPEN, ListingStatus.PAUSED]),
-    )
-    listing = await session.scalar(live.with_for_update(key_share=True))
-    if listing is not None:
-        await note(session, listing, now=now)
-
-
 async def note(session: AsyncSession, listing: Listing, *, now: datetime) -> None:
-    """The same for a listing that is locked."""
+    """Compare a locked listing with its lot's stock, and tell its provider of a crossing. The transaction names it."""
     before, found = StockState(listing.stock_state), await state_of(session, listing)
     await showing.note_free(session, listing)
     if found == before:

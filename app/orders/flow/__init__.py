@@ -2,7 +2,7 @@
 
 from app.orders.flow.allocate import allocate
 from app.orders.flow.disputes import take_dispute
-from app.orders.flow.expire import expire
+from app.orders.flow.expire import expire, expire_substitution
 from app.orders.flow.place import Placing, place
 from app.orders.flow.prices import write_days
 from app.orders.flow.settle import settle
@@ -13,6 +13,7 @@ __all__ = [
     "Placing",
     "allocate",
     "expire",
+    "expire_substitution",
     "note_stock",
     "place",
     "settle",

@@ -117,6 +117,7 @@ def _paid_lines(day: date) -> Subquery:
         .join(Order, (Order.org_id == OrderLine.org_id) & (Order.id == OrderLine.order_id))
         .join(Lot, (Lot.org_id == OrderLine.provider_id) & (Lot.id == OrderLine.lot_id))
         .where(Order.paid_at >= begin, Order.paid_at < end)
+        .where(OrderLine.substitutes.is_(None))  # What was paid for that day, whatever took its place later.
         .subquery()
     )
 

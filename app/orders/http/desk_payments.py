@@ -90,6 +90,7 @@ async def release_order(
 
     async def make(session: AsyncSession) -> Made:
         order = await queries.locked(session, found.org_id, found.id)
+        await operations.require_parties(session, order)
         await operations.release(session, order, note=data.note, now=now)
         return Made(200, OrderSummary.of(order), order.id)
 

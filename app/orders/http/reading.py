@@ -102,12 +102,12 @@ async def read_placing(data: OrderIn, scope: Scope, db: Database, *, now: dateti
             raise listing_gone(hidden)
     retire = None
     if data.retire is not None:
-        await _check_wish(data.retire, quote_id, listings, scope, db, now)
+        await check_wish(data.retire, quote_id, listings, scope, db, now)
         retire = msgspec.to_builtins(data.retire)
     return Placing(quote_id, listings, expected, retire)
 
 
-async def _check_wish(
+async def check_wish(
     retire: RetireIn,
     quote_id: UUID | None,
     listings: Sequence[tuple[UUID, str, int]],

@@ -45,6 +45,7 @@ async def refund_order(
 
     async def make(session: AsyncSession) -> Made:
         order = await queries.locked(session, found.org_id, found.id)
+        await operations.require_parties(session, order)
         made = await operations.refund(session, order, quantities, note=data.note, now=now)
         return Made(201, RefundOut.of(made), made.id)
 

@@ -13,8 +13,9 @@ from app.ledger import operations as ledger
 from app.ledger import rules as accounts
 from app.orders import queries
 from app.orders.models import Order, OrderLine
-from app.orders.operations.giving_back import BEFORE_ALLOCATION, count_back, issuer_left, line_left, return_units
+from app.orders.operations.giving_back import BEFORE_ALLOCATION, count_back, return_units
 from app.orders.operations.orders import move, note_stock
+from app.orders.operations.substitutions import withdraw_open
 from app.orders.rules import Back, OrderStatus, back, share_of_loss
 from app.payments import operations as payments
 from app.payments.models import Dispute, Payment, PaymentAttempt
@@ -111,6 +112,13 @@ async def _cover(session: AsyncSession, order: Order, dispute: Dispute, *, now: 
         return await _charge_providers(session, order, dispute, plan, now=now)
     returned_minor = dispute.returned_minor
     await _post(session, dispute, accounts.held_orders(), "dispute_returned", returned_minor, None, now=now)
+    borne_minor = min(plan.borne_minor, plan.total_minor - returned_minor)
+    if borne_minor:  # What the desk had put in for dearer credits is its own again.
+        await ledger.post(
+            session, source=accounts.held_orders(), target=accounts.write_off(),
+            amount=Money(borne_minor, dispute.currency), reason="substitution_back", subject_id=dispute.id,
+            counterparty_id=order.org_id, booked_on=None, now=now,
+        )  # fmt: skip
     return returned_minor
 
 
@@ -118,10 +126,11 @@ async def _take_back(session: AsyncSession, order: Order, *, now: datetime) -> B
     """Give every unit back that has not gone to a registry, and say what those are worth."""
     lines = await queries.lines_of(session, order.org_id, order.id)
     issuers = await queries.issuers_of(session, order.org_id, order.id)
+    await withdraw_open(session, order, then=[(line.provider_id, line.lot_id) for line in lines], now=now)
     if order.status == OrderStatus.FULFILLED:
         await retirements.cancel_unsent(session, order.org_id, order.id, now=now)
     returning = await _returnable(session, order, lines)
-    plan = back([line_left(line) for line in lines], [issuer_left(each) for each in issuers], returning)
+    plan = back([queries.line_left(line) for line in lines], [queries.issuer_left(each) for each in issuers], returning)
     await return_units(session, order, lines, returning, now=now)
     await count_back(session, lines, issuers, plan)
     note_stock(session, order, now=now)
@@ -158,7 +167,7 @@ async def _charge_providers(session: AsyncSession, order: Order, dispute: Disput
         terms = await payouts.terms_in_force(session, issuer.provider_id, day)
         if terms is None or terms.risk_bearer != RiskBearer.PROVIDER:
             continue
-        borne = share_of_loss(issuer_left(issuer), left_minor)
+        borne = share_of_loss(queries.issuer_left(issuer), left_minor)
         if not sum(borne):
             continue
         left_minor -= sum(borne)

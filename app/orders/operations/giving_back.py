@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from app.core.db import AsyncSession
+from app.core.errors import InvalidState
+from app.core.scope import Scope
 from app.inventory import operations as inventory
 from app.orders import queries
+from app.orders.errors import PersonNeeded
 from app.orders.models import Order, OrderIssuer, OrderLine
 from app.orders.operations.orders import in_lot_order
-from app.orders.rules import Back, IssuerLeft, LineLeft, OrderStatus
+from app.orders.rules import Back, OrderStatus
+from app.payments import operations as payments
 
 BEFORE_ALLOCATION = (OrderStatus.PAID, OrderStatus.SHORT)
 
@@ -52,16 +56,17 @@ async def count_back(
     await session.flush()
 
 
-def line_left(line: OrderLine) -> LineLeft:
-    """A line as `rules.back` asks for it."""
-    return LineLeft(line.n, line.provider_id, line.quantity, line.refunded, line.price_minor, line.price_per)
+async def refuse_disputed(session: AsyncSession, order: Order) -> None:
+    """While its payer's bank decides about an order's money nothing of it is given back: it would be given twice.
+
+    Raises InvalidState (409).
+    """
+    if await payments.is_disputed(session, order.id):
+        raise InvalidState("The payment is disputed: its payer's bank decides.", state="payment_disputed")
 
 
-def issuer_left(issuer: OrderIssuer) -> IssuerLeft:
-    """What an order owes one provider still, as `rules.back` asks for it."""
-    return IssuerLeft(
-        issuer.provider_id,
-        issuer.tax_basis_points,
-        issuer.goods_minor - issuer.refunded_goods_minor,
-        issuer.tax_minor - issuer.refunded_tax_minor,
-    )
+def refuse_machines(session: AsyncSession) -> None:
+    """The desk's own money is given by somebody who has signed in. Raises PersonNeeded (403)."""
+    scope: Scope = session.info["scope"]
+    if scope.actor_kind != "member":
+        raise PersonNeeded("Sign in: an API key cannot answer for this.")

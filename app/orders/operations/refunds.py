@@ -15,10 +15,17 @@ from app.inventory.models import Holding
 from app.ledger import operations as ledger
 from app.ledger import rules as accounts
 from app.orders import queries
-from app.orders.errors import NothingToRefund, PersonNeeded, RefundInvalid, SecondPersonNeeded
+from app.orders.errors import NothingToRefund, RefundInvalid, SecondPersonNeeded
 from app.orders.models import Order, OrderLine
-from app.orders.operations.giving_back import BEFORE_ALLOCATION, count_back, issuer_left, line_left, return_units
+from app.orders.operations.giving_back import (
+    BEFORE_ALLOCATION,
+    count_back,
+    refuse_disputed,
+    refuse_machines,
+    return_units,
+)
 from app.orders.operations.orders import move, note_stock
+from app.orders.operations.substitutions import withdraw_open
 from app.orders.rules import Back, OrderStatus, back
 from app.payments import operations as payments
 from app.payments import queries as given
@@ -34,22 +41,23 @@ async def refund(
 ) -> Refund:
     """Give so many units of each line back (None: all that can be), and their money with its tax, by the way that it came.
 
-    Before allocation the reservation returns, afterwards held serials do. What is on its way to a registry, or there,
-    cannot be given back. The order is locked; the transaction names buyer, providers and desk. Raises InvalidState,
+    Before allocation the reservation returns, and what was proposed instead; afterwards held serials do. What is on its
+    way to a registry, or there, cannot be given back. What the desk had put in returns to it. The order is locked; the transaction names buyer, providers and desk. Raises InvalidState,
     NothingToRefund (409), RefundInvalid (422).
     """
     if order.status not in (*BEFORE_ALLOCATION, OrderStatus.FULFILLED):
         raise InvalidState(f"The order is {order.status}.", state=order.status)
-    await _refuse_disputed(session, order)
+    await refuse_disputed(session, order)
     payment = await payments.locked_payment_of(session, order.org_id, order.id)
     lines = await queries.lines_of(session, order.org_id, order.id)
     issuers = await queries.issuers_of(session, order.org_id, order.id)
     holdings = await _holdings(session, order)
     returning = _wanted(order, lines, holdings, quantities)
-    plan = back([line_left(line) for line in lines], [issuer_left(each) for each in issuers], returning)
+    plan = back([queries.line_left(line) for line in lines], [queries.issuer_left(each) for each in issuers], returning)
     left_minor = payment.received_minor - await given.refunded_minor(session, order.org_id, payment.id)
-    if not 0 < plan.total_minor <= left_minor:
+    if not 0 < plan.buyer_minor <= left_minor:
         raise NothingToRefund(f"¥{left_minor:,} of what was paid are left to be given back.", most_minor=left_minor)
+    await withdraw_open(session, order, then=[(line.provider_id, line.lot_id) for line in lines], now=now)
     await return_units(session, order, lines, returning, now=now)
     await count_back(session, lines, issuers, plan)
     made = await _owe(session, order, payment, plan, note=note, now=now)
@@ -64,10 +72,10 @@ async def propose_goodwill(
 
     A second person confirms it; until then nothing is owed. Raises PersonNeeded (403), InvalidState, NothingToRefund (409).
     """
-    _refuse_machines(session)
+    refuse_machines(session)
     if order.status != OrderStatus.FULFILLED:
         raise InvalidState(f"The order is {order.status}.", state=order.status)
-    await _refuse_disputed(session, order)
+    await refuse_disputed(session, order)
     payment = await payments.locked_payment_of(session, order.org_id, order.id)
     left_minor = payment.received_minor - await given.refunded_minor(session, order.org_id, payment.id)
     if amount_minor > left_minor:
@@ -84,7 +92,7 @@ async def confirm_goodwill(session: AsyncSession, refund: Refund, *, now: dateti
 
     Raises PersonNeeded (403), RefundNotPayable, SecondPersonNeeded (409).
     """
-    _refuse_machines(session)
+    refuse_machines(session)
     scope: Scope = session.info["scope"]
     if scope.actor_id == refund.proposed_by:
         raise SecondPersonNeeded("You have proposed it: somebody else confirms it.")
@@ -94,18 +102,6 @@ async def confirm_goodwill(session: AsyncSession, refund: Refund, *, now: dateti
         amount=Money(refund.amount_minor, refund.currency), reason="goodwill", subject_id=refund.id,
         counterparty_id=refund.org_id, booked_on=None, now=now,
     )  # fmt: skip
-
-
-async def _refuse_disputed(session: AsyncSession, order: Order) -> None:
-    """While its payer's bank decides about an order's money nothing of it is given back: it would be given twice."""
-    if await payments.is_disputed(session, order.id):
-        raise InvalidState("The payment is disputed: its payer's bank decides.", state="payment_disputed")
-
-
-def _refuse_machines(session: AsyncSession) -> None:
-    scope: Scope = session.info["scope"]
-    if scope.actor_kind != "member":
-        raise PersonNeeded("Sign in: an API key cannot answer for this.")
 
 
 async def _holdings(session: AsyncSession, order: Order) -> dict[int, Holding]:
@@ -145,7 +141,7 @@ async def _owe(
 ) -> Refund:
     attempt = await payments.paying_attempt(session, payment)
     made = await payments.owe(
-        session, payment, RefundKind.ORDER, amount_minor=plan.total_minor, attempt=attempt, status=RefundStatus.DUE,
+        session, payment, RefundKind.ORDER, amount_minor=plan.buyer_minor, attempt=attempt, status=RefundStatus.DUE,
         note=note, now=now,
     )  # fmt: skip
     key = {"org_id": order.org_id, "refund_id": made.id}
@@ -174,31 +170,38 @@ async def _owe(
     )  # fmt: skip
     # Before allocation the money is still held; afterwards it is the providers', who give it back.
     if order.status in BEFORE_ALLOCATION:
-        await _post(session, order, made, accounts.held_orders(), order.org_id, plan.total_minor, now=now)
+        await _post(session, made, accounts.held_orders(), order.org_id, plan.buyer_minor, now=now)
+        await _post_borne(session, made, accounts.held_orders(), order.org_id, plan.borne_minor, now=now)
         return made
     for each in plan.issuers:
-        minor = each.goods_minor + each.tax_minor
-        await _post(session, order, made, accounts.payable(each.provider_id), each.provider_id, minor, now=now)
+        minor, owed = each.goods_minor + each.tax_minor - each.borne_minor, accounts.payable(each.provider_id)
+        await _post(session, made, owed, each.provider_id, minor, now=now)
+        await _post_borne(session, made, owed, each.provider_id, each.borne_minor, now=now)
         returned = Returned(each.provider_id, order.id, made.id, each.goods_minor, each.tax_minor)
         await payouts.give_back(session, returned, kind=EarningKind.REFUND, now=now)
     return made
 
 
 async def _post(
-    session: AsyncSession,
-    order: Order,
-    made: Refund,
-    source: accounts.Account,
-    whose: UUID,
-    minor: int,
-    *,
-    now: datetime,
+    session: AsyncSession, made: Refund, source: accounts.Account, whose: UUID, minor: int, *, now: datetime
 ) -> None:
     if not minor:
         return
     await ledger.post(
-        session, source=source, target=accounts.refunds(order.org_id), amount=Money(minor, order.currency),
+        session, source=source, target=accounts.refunds(made.org_id), amount=Money(minor, made.currency),
         reason="refund", subject_id=made.id, counterparty_id=whose, booked_on=None, now=now,
+    )  # fmt: skip
+
+
+async def _post_borne(
+    session: AsyncSession, made: Refund, source: accounts.Account, whose: UUID, minor: int, *, now: datetime
+) -> None:
+    """What the desk had put in for dearer credits is its own again."""
+    if not minor:
+        return
+    await ledger.post(
+        session, source=source, target=accounts.write_off(), amount=Money(minor, made.currency),
+        reason="substitution_back", subject_id=made.id, counterparty_id=whose, booked_on=None, now=now,
     )  # fmt: skip
 
 

@@ -16,12 +16,14 @@ from app.orders.rules.prices import (
     IssuerTotal,
     OrderStatus,
     Priced,
+    SubstitutionStatus,
     by_issuer,
     counted_unpaid,
     may_be_canceled,
     with_tax,
 )
 from app.orders.rules.refunds import Back, IssuerBack, IssuerLeft, LineBack, LineLeft, back, share_of_loss
+from app.orders.rules.substituting import Exchange, Substitute, exchange
 
 __all__ = [
     "LINES_MAX",
@@ -30,6 +32,7 @@ __all__ = [
     "Back",
     "Candidate",
     "Chosen",
+    "Exchange",
     "IssuerBack",
     "IssuerLeft",
     "IssuerTotal",
@@ -38,11 +41,14 @@ __all__ = [
     "OrderStatus",
     "Priced",
     "Rule",
+    "Substitute",
+    "SubstitutionStatus",
     "back",
     "by_issuer",
     "choose_quantity",
     "choose_within_budget",
     "counted_unpaid",
+    "exchange",
     "goods_room",
     "largest_within",
     "may_be_canceled",

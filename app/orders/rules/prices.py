@@ -26,6 +26,18 @@ class OrderStatus(StrEnum):
     """All of it was given back."""
 
 
+class SubstitutionStatus(StrEnum):
+    """How far a proposal to fill a short order with other credits is."""
+
+    OPEN = "open"
+    """Its credits are reserved until the buyer answers, or its time is over."""
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    """The order was given back meanwhile, or another proposal took its place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Priced:
     """A line with its price: minor units of yen for `price_per` units, tax excluded."""

@@ -22,6 +22,8 @@ class LineLeft:
     refunded: int
     price_minor: int
     price_per: int
+    borne_minor: int = 0
+    """What of its price, with tax, the desk has put in for the buyer: at most its goods."""
 
     @property
     def left(self) -> int:
@@ -31,6 +33,10 @@ class LineLeft:
     def goods_of(self, quantity: int) -> int:
         """What so many units of it cost before tax, rounded down once."""
         return goods_minor(quantity, self.price_minor, self.price_per)
+
+    def borne_of(self, quantity: int) -> int:
+        """What of so many units the desk has put in, rounded down: never more than their goods."""
+        return self.borne_minor * self.goods_of(quantity) // self.goods_of(self.quantity) if self.borne_minor else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +51,29 @@ class IssuerLeft:
 
 @dataclass(frozen=True, slots=True)
 class LineBack:
-    """Units of a line that are given back, and their goods."""
+    """Units of a line that are given back, their goods, and what of those was the desk's own money."""
 
     n: int
     provider_id: UUID
     quantity: int
     goods_minor: int
+    borne_minor: int
 
 
 @dataclass(frozen=True, slots=True)
 class IssuerBack:
-    """What of one provider's goods and tax returns."""
+    """What of one provider's goods and tax returns, and how much of both to the desk, whose money it was."""
 
     provider_id: UUID
     tax_basis_points: int
     goods_minor: int
     tax_minor: int
+    borne_minor: int
 
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """What returns to the buyer."""
+    """What returns: to the buyer, but for what the desk had put in for it."""
 
     lines: tuple[LineBack, ...]
     issuers: tuple[IssuerBack, ...]
@@ -74,6 +82,16 @@ class Back:
     def total_minor(self) -> int:
         """Goods and tax."""
         return sum(each.goods_minor + each.tax_minor for each in self.issuers)
+
+    @property
+    def borne_minor(self) -> int:
+        """What of it is the desk's own."""
+        return sum(each.borne_minor for each in self.lines)
+
+    @property
+    def buyer_minor(self) -> int:
+        """What of it is the buyer's."""
+        return self.total_minor - self.borne_minor
 
 
 def back(lines: Sequence[LineLeft], issuers: Sequence[IssuerLeft], quantities: Mapping[int, int]) -> Back:
@@ -88,7 +106,8 @@ def back(lines: Sequence[LineLeft], issuers: Sequence[IssuerLeft], quantities: M
             continue
         assert 0 < quantity <= line.left, (line, quantity)
         goods = line.goods_of(line.left) - line.goods_of(line.left - quantity)
-        given.append(LineBack(line.n, line.provider_id, quantity, goods))
+        borne = line.borne_of(line.left) - line.borne_of(line.left - quantity)
+        given.append(LineBack(line.n, line.provider_id, quantity, goods, borne))
     return Back(tuple(given), tuple(_of_issuer(issuer, given) for issuer in issuers if _has(issuer, given)))
 
 
@@ -97,9 +116,10 @@ def _has(issuer: IssuerLeft, given: Sequence[LineBack]) -> bool:
 
 
 def _of_issuer(issuer: IssuerLeft, given: Sequence[LineBack]) -> IssuerBack:
-    goods = sum(line.goods_minor for line in given if line.provider_id == issuer.provider_id)
+    own = [line for line in given if line.provider_id == issuer.provider_id]
+    goods, borne = sum(line.goods_minor for line in own), sum(line.borne_minor for line in own)
     tax_left = (issuer.goods_minor - goods) * issuer.tax_basis_points // BASIS_POINTS
-    return IssuerBack(issuer.provider_id, issuer.tax_basis_points, goods, issuer.tax_minor - tax_left)
+    return IssuerBack(issuer.provider_id, issuer.tax_basis_points, goods, issuer.tax_minor - tax_left, borne)
 
 
 def share_of_loss(issuer: IssuerLeft, most_minor: int) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from app.orders.schemas.orders import (
 from app.orders.schemas.payments import AttemptIn, AttemptOut
 from app.orders.schemas.quotes import CriteriaIn, QuoteIn, QuoteLineIn, QuoteOut
 from app.orders.schemas.refunds import GoodwillIn, OwnRefundOut, RefundIn, RefundOut, RefundPaidIn
+from app.orders.schemas.substitutions import SubstitutionAnswerIn, SubstitutionIn, SubstitutionOut
 
 __all__ = [
     "AttemptIn",
@@ -44,5 +45,8 @@ __all__ = [
     "ReleaseIn",
     "RetireIn",
     "ShortOrderOut",
+    "SubstitutionAnswerIn",
+    "SubstitutionIn",
+    "SubstitutionOut",
     "VirtualAccountOut",
 ]

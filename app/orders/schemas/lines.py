@@ -44,6 +44,10 @@ class OrderLineOut(msgspec.Struct, frozen=True):
     price_per: int
     goods: MoneyOut
     terms_version: int
+    substituted: int | msgspec.UnsetType = msgspec.UNSET
+    """So many units of it were replaced by other lines: they are no part of the order any more."""
+    substitutes: int | msgspec.UnsetType = msgspec.UNSET
+    """The line whose units it has taken the place of."""
 
     @classmethod
     def of(cls, line: OrderLine, unit: str, currency: str) -> "OrderLineOut":
@@ -57,4 +61,6 @@ class OrderLineOut(msgspec.Struct, frozen=True):
             line.price_per,
             MoneyOut(line.goods_minor, currency),
             line.terms_version,
+            line.substituted or msgspec.UNSET,
+            line.substitutes or msgspec.UNSET,
         )
