@@ -72,6 +72,7 @@ REASONS: Final[Mapping[str, str]] = {
     "payout_reversal": "出品者への送金の回収",
     "goodwill": "お詫びの返金",
     "bank_refund": "銀行振込による返金",
+    "bank_refund_returned": "銀行振込による返金の組戻し",
     "difference": "差異の調整",
     "invoice_payment": "請求書の入金",
     "invoice_rounding": "請求書の端数調整",

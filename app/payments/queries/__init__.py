@@ -3,6 +3,7 @@
 from app.payments.queries.accounts import (
     desk_accounts,
     desk_bank,
+    own_payer_names,
     virtual_account_of,
     virtual_accounts_left,
 )
@@ -35,11 +36,13 @@ from app.payments.queries.matching import (
     unmatched,
     waiting_minor,
 )
+from app.payments.queries.owed import OwedLine, owed_lines, owed_of_lines
 
 __all__ = [
     "PAGE",
     "REFUNDS_MAX",
     "Named",
+    "OwedLine",
     "attempt_by_object",
     "attempt_named",
     "attempt_of",
@@ -55,6 +58,9 @@ __all__ = [
     "named",
     "open_attempts",
     "open_payments",
+    "owed_lines",
+    "owed_of_lines",
+    "own_payer_names",
     "payment_by_reference",
     "payment_meant_by",
     "payment_of_order",

@@ -28,7 +28,7 @@ async def unmatched(session: AsyncSession, statement_id: UUID, *, after: UUID | 
 async def open_payments(session: AsyncSession, *, after: tuple[UUID, UUID] | None) -> list[Candidate]:
     """The next `PAGE` payments that are open, in the order of payer and id: what is still due, less what waits short.
 
-    A payer is called what it is registered as, and what was learned of its bank's spelling.
+    A payer is called what it is registered as, what it says itself, and what was learned of its bank's spelling.
     """
     payer_id, payment_id = after or (UUID(int=0), UUID(int=0))
     rows = await session.execute(_OPEN, {"desk": DESK_ID, "payer": payer_id, "payment": payment_id, "page": PAGE})
@@ -74,7 +74,9 @@ _OPEN: Final = text(
     "select p.id, p.reference, coalesce(v.number, ''), p.amount_minor - p.received_minor, p.org_id, o.name,"
     " coalesce(n.names, '{}') from payment p join organisation o on o.org_id = p.org_id"
     " left join virtual_account v on v.org_id = p.desk_id and v.payer_id = p.org_id"
-    " left join (select payer_id, array_agg(name::text) as names from payer_name where org_id = :desk group by payer_id) n"
+    " left join (select payer_id, array_agg(name) as names from (select payer_id, name::text from payer_name"
+    " where org_id = :desk union select org_id, folded::text from own_payer_name where desk_id = :desk) known"
+    " group by payer_id) n"
     " on n.payer_id = p.org_id"
     f" where p.desk_id = :desk and p.status = '{PaymentStatus.OPEN}'"
     " and (p.org_id, p.id) > (:payer, :payment)"
