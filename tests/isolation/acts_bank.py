@@ -40,7 +40,7 @@ async def _named(story: Story, players: dict[str, Player]) -> None:
     """Each customer says under which names it pays, and takes one of them back."""
     for label in ("buyer_a", "buyer_b", "organiser_a"):
         party, say = players[label].party, story.words.say
-        await party.post("/v1/payer-names", {"name": say(label, "payername")})
-        other = await party.post("/v1/payer-names", {"name": say(label, "otherpayername")})
+        await party.post("/v1/payer-names", {"name": say(label, "paysunder")})
+        other = await party.post("/v1/payer-names", {"name": say(label, "paidunder")})
         await party.client.delete(f"/v1/payer-names/{other.json()['id']}")
         await party.get("/v1/payer-names")

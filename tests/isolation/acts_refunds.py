@@ -13,12 +13,14 @@ BUYERS = ("buyer_a", "buyer_b")
 
 async def act(story: Story, players: dict[str, Player], people: list[httpx.AsyncClient]) -> None:
     """The first file is called off, the second is debited."""
-    owner, colleague = people
+    (owner, colleague), say = people, story.words.say
     for label in BUYERS:
         await _owed(story, owner, colleague, players[label])
     await owner.get("/v1/admin/bank-refunds")
-    named = await players["buyer_a"].owner.put("/v1/payout-account", json=_account(story, "buyer_a"), headers=SEEN)
-    wish = {"buyer_id": players["buyer_b"].party.id, "account": _account(story, "buyer_b")}
+    named = await players["buyer_a"].owner.put(
+        "/v1/payout-account", json=_account(say("buyer_a", "refundholder")), headers=SEEN
+    )
+    wish = {"buyer_id": players["buyer_b"].party.id, "account": _account(say("buyer_b", "refundholder"))}
     typed = await owner.post("/v1/admin/payout-accounts", json=wish, headers=_keyed())
     for account in (named.json(), typed.json()):
         note = {"note": "登記の電話番号に確認"}
@@ -59,7 +61,7 @@ async def _strangers(story: Story, owner: httpx.AsyncClient, colleague: httpx.As
         line = await line_of(story, owner, minor, name)
         wish = {"resolution": "refund", "note": say(DESK, f"{name}note")}
         await owner.post(f"/v1/admin/bank-lines/{line}/resolve", json=wish, headers=SEEN)
-        account = _account(story, "buyer_a") | {"holder": say(DESK, f"{name}holder")}
+        account = _account(say(DESK, f"{name}holder"))
         made = await owner.post(at, json={"bank_line_id": line, "account": account}, headers=_keyed())
         named.append(made.json()["id"])
     await owner.get(at)
@@ -84,10 +86,10 @@ async def _owed(story: Story, owner: httpx.AsyncClient, colleague: httpx.AsyncCl
     await colleague.post(f"/v1/admin/refunds/{made['id']}/confirm", headers=_keyed())
 
 
-def _account(story: Story, label: str) -> dict[str, str]:
+def _account(holder: str) -> dict[str, str]:
     return {
         "bank_code": "0005", "bank_name": "ﾐﾂﾋﾞｼUFJ", "branch_code": "001", "branch_name": "ﾎﾝﾃﾝ",
-        "account_kind": "ordinary", "account_number": "7654321", "holder": story.words.say(label, "refundholder"),
+        "account_kind": "ordinary", "account_number": "7654321", "holder": holder,
     }  # fmt: skip
 
 

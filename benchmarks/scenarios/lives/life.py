@@ -50,6 +50,8 @@ class Life:
     tries: list[dict[str, Any]] = field(default_factory=list)
     dispute: str = ""
     """Stripe's id of it."""
+    unnamed: str = ""
+    """The bank's reference of what it paid without naming anything."""
 
     @property
     def name(self) -> str:
@@ -112,7 +114,7 @@ class Life:
 
     def by_bank(self, minor: int) -> None:
         """The payer transfers so much to the desk's own bank, with the order's reference."""
-        self.town.bank.book(minor, f"{self.order['payment']['reference']} アオバ")
+        self.town.bank.book(minor, f"{self.order['payment']['reference']} ｱｵﾊﾞ")
 
     async def intent(self, n: int = 0) -> str:
         """The intent at Stripe of one of its tries."""

@@ -74,7 +74,7 @@ def _at_the_bank(life: Life) -> None:
         case "bank over":
             life.by_bank(total + life.lots.randint(1, 5_000))
         case "bank unnamed":
-            life.town.bank.book(total, f"アオバ{life.n}")
+            life.unnamed = life.town.bank.book(total, "ﾌﾒｲ")
 
 
 async def _by_card(life: Life) -> None:
