@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from benchmarks.scenarios.lives import clerk, closing, paying, reckoning, returning, troubles
+from benchmarks.scenarios.lives import clerk, closing, owing, paying, reckoning, returning, troubles
 from benchmarks.scenarios.lives.life import Life, draw
 from benchmarks.scenarios.lives.town import Town, open_town
 from benchmarks.scenarios.stage import Stage
@@ -29,6 +29,7 @@ async def random_lives(stage: Stage, *, runs: int, seed: int) -> list[str]:
         await _paid(town, lives)
         await _troubled(town, [life for life in lives if not life.late])
         await clerk.pay_out(town, returns=True)
+        await owing.month_ends(town, lives)
         await _troubled(town, [life for life in lives if life.late])
         await clerk.claw_back(town)
         await clerk.stripe_pays_in_vain(town)

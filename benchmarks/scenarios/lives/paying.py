@@ -2,6 +2,7 @@
 
 import httpx
 
+from benchmarks.scenarios.lives import owing
 from benchmarks.scenarios.lives.life import Life
 from integrations.stripe.fake.scene import (
     CompleteSession,
@@ -23,6 +24,8 @@ async def begin(life: Life) -> None:
     match life.way.split()[0]:
         case "bank":
             _at_the_bank(life)
+        case "account":
+            await owing.begin(life)
         case "card":
             await _by_card(life)
         case "konbini":
