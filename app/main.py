@@ -43,6 +43,7 @@ from app.expansions import kinds
 from app.identity import http as identity
 from app.inventory import http as inventory
 from app.invoices import http as invoices
+from app.invoices.operations import CLAIMS
 from app.listings import http as listings
 from app.listings.operations import SHOWN_CHANNEL
 from app.notices import http as notices
@@ -132,7 +133,7 @@ def _plain(settings: Settings, db: Database, clients: Clients) -> dict[str, Prov
     """What handlers are given as it is: the same for every request."""
     return {
         "db": _given(db), "terms": _given(terms_of(settings)), "files": _given(clients.files),
-        "documents": _given(clients.documents), "registries": _given(clients.registries),
+        "documents": _given(clients.documents), "claims": _given(CLAIMS), "registries": _given(clients.registries),
         "till": _given(till_of(settings, clients)), "webhook_secrets": _given(webhook_secrets_of(settings)),
     }  # fmt: skip
 

@@ -117,6 +117,38 @@ class RefundNotPayable(InvalidState):
     title_ja: ClassVar[str] = "この返金は処理できません"
 
 
+class PayerNameInvalid(Unprocessable):
+    """422: banks cannot write this name, or nothing of it tells one payer from another; `errors` says why."""
+
+    code: ClassVar[str] = "payer_name_invalid"
+    title_en: ClassVar[str] = "The payer's name cannot be used"
+    title_ja: ClassVar[str] = "この振込名義は使用できません"
+
+
+class PayerNameExists(Conflict):
+    """409: your organisation has this name already, in this or another spelling."""
+
+    code: ClassVar[str] = "payer_name_exists"
+    title_en: ClassVar[str] = "The payer's name is there already"
+    title_ja: ClassVar[str] = "この振込名義は登録済みです"
+
+
+class TooManyPayerNames(Conflict):
+    """409: an organisation has only so many names; `limit` says how many. Remove one that you no longer pay under."""
+
+    code: ClassVar[str] = "too_many_payer_names"
+    title_en: ClassVar[str] = "There are too many payer's names"
+    title_ja: ClassVar[str] = "振込名義の登録数が上限に達しました"
+
+
+class PayerNameNotFound(NotFound):
+    """404: there is no such payer's name, or it is another organisation's."""
+
+    code: ClassVar[str] = "payer_name_not_found"
+    title_en: ClassVar[str] = "The payer's name was not found"
+    title_ja: ClassVar[str] = "振込名義が見つかりません"
+
+
 class PaymentReferenceUnknown(Unprocessable):
     """422: no payment has this reference."""
 

@@ -21,6 +21,14 @@ class PayoutFileNotFound(NotFound):
     title_ja: ClassVar[str] = "総合振込ファイルが見つかりません"
 
 
+class LineReturnNotFound(NotFound):
+    """404: no account was named under this id for money of an unknown payer."""
+
+    code: ClassVar[str] = "line_return_not_found"
+    title_en: ClassVar[str] = "The return of a line was not found"
+    title_ja: ClassVar[str] = "入金の返却が見つかりません"
+
+
 class CommissionRateNotFound(NotFound):
     """404: there is no such rate of commission."""
 

@@ -20,6 +20,7 @@ ONCE_ONLY = {
     "DELETE /v1/storefront-keys/{storefront_key_id}": "a key has one change in its life",
     "DELETE /v1/storefront-tokens": "tokens have no version",
     "DELETE /v1/storefront-consents/{consent_id}": "a consent has one change in its life",
+    "DELETE /v1/payer-names/{payer_name_id}": "a name is never changed, but taken back",
 }
 """Changes without If-Match: each with its reason."""
 CALLERS = (NOBODY, BUYER, PROVIDER, OPERATOR, PAGE)

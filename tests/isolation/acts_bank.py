@@ -19,6 +19,7 @@ async def act(story: Story, players: dict[str, Player]) -> None:
     keyed = {"Idempotency-Key": secrets.token_hex(8)}
     loaded = await desk.client.post("/v1/admin/virtual-accounts", json=pool, headers=keyed)
     assert loaded.json()["added"] == 9, loaded.text
+    await _named(story, players)
     shown = {}
     for label in ("buyer_a", "buyer_b"):
         party = players[label].party
@@ -33,3 +34,13 @@ async def act(story: Story, players: dict[str, Player]) -> None:
     decided["payment_reference"] = shown["buyer_a"]["reference"]
     await desk.post(f"/v1/admin/bank-lines/{line['id']}/resolve", decided, headers=SEEN)
     await story.world.run_jobs()
+
+
+async def _named(story: Story, players: dict[str, Player]) -> None:
+    """Each customer says under which names it pays, and takes one of them back."""
+    for label in ("buyer_a", "buyer_b", "organiser_a"):
+        party, say = players[label].party, story.words.say
+        await party.post("/v1/payer-names", {"name": say(label, "paysunder")})
+        other = await party.post("/v1/payer-names", {"name": say(label, "paidunder")})
+        await party.client.delete(f"/v1/payer-names/{other.json()['id']}")
+        await party.get("/v1/payer-names")

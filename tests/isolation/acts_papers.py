@@ -37,9 +37,27 @@ async def act(story: Story, players: dict[str, Player], listing: str) -> None:
         await _asked_for(story, players[label], listing)
     for label in customers[:2]:
         await _on_account(story, players[label], listing)
+    await _given(story, players[customers[1]])
     await _corrected(story, players[customers[0]])
     await flow.remind(world.worker_db, now=world.now() + LATER, request_id=REQUEST)
     await world.run_jobs()
+
+
+async def _given(story: Story, player: Player) -> None:
+    """A person gives a line that names nothing to an invoice on account."""
+    desk, say = story.world.desk, story.words.say
+    [paper] = (await player.party.get("/v1/papers", params={"kind": "monthly_invoice"})).json()["data"]
+    claim = (await player.party.get(f"/v1/papers/{paper['id']}")).json()["claim"]
+    await story.bank((say(DESK, "invoicegiven"), 3))
+    await story.world.run_jobs()
+    waiting = (await desk.get("/v1/admin/bank-lines", params={"status": "for_a_person", "limit": 100})).json()["data"]
+    line = next(each for each in waiting if each["amount"]["amount"] == 3)
+    decided = {
+        "resolution": "apply_to_invoice", "note": say(DESK, "invoicegivennote"), "payment_reference": claim["reference"],
+    }  # fmt: skip
+    given = await desk.post(f"/v1/admin/bank-lines/{line['id']}/resolve", decided, headers=SEEN)
+    assert given.json()["outcome"] == "invoice", given.text
+    await story.world.run_jobs()
 
 
 async def _corrected(story: Story, player: Player) -> None:

@@ -37,7 +37,7 @@ NAMED = {
     "payment_id": "pat", "payment_dispute_id": "pdp", "refund_id": "rfd", "bank_line_id": "bnk",
     "substitution_id": "sub",
     "payout_id": "pyo", "payout_file_id": "pfl", "payout_account_id": "pac", "commission_rate_id": "cmr",
-    "stripe_payout_id": "spo",
+    "stripe_payout_id": "spo", "line_return_id": "lrt", "payer_name_id": "pnm",
     "storefront_id": "sfr", "storefront_key_id": "pbk", "consent_id": "cns",
     "paper_id": "pap", "correction_id": "pcr",
     "close_id": "cls", "difference_id": "mdf",

@@ -95,6 +95,7 @@ RULES: Mapping[str, Parties] = {
     "posting": Parties(MONEY, MONEY, ()),
     "virtual_account": Parties(("org_id", "payer_id"), OWN, OWN),
     "payer_name": Parties(OWN, OWN, ()),
+    "own_payer_name": Parties(WITH_DESK, WITH_DESK, ()),
 }
 """All tables that are not of one party alone. What happened, what was asked and agreed, and money that moved, is never changed."""
 
@@ -113,6 +114,7 @@ ID_OF = {
     "sfr": ("storefront", "id"), "pbk": ("storefront_key", "id"), "cns": ("storefront_consent", "id"),
     "pat": ("payment_attempt", "id"), "rfd": ("refund", "id"), "sub": ("substitution", "id"), "pdp": ("dispute", "id"),
     "pap": ("paper", "id"), "pcr": ("paper_correction", "id"),
+    "lrt": ("line_return", "id"), "pnm": ("own_payer_name", "id"),
     "cls": ("ledger_close", "id"), "mdf": ("money_difference", "id"), "pst": ("posting", "id"),
 }  # fmt: skip
 """Which rows a public id of each prefix names."""

@@ -28,10 +28,13 @@ DELETES = {
     ("idempotency", WORKER_ROLE),
     ("limited_listing", API_ROLE),
     ("limited_listing", WORKER_ROLE),
+    ("own_payer_name", API_ROLE),
+    ("own_payer_name", WORKER_ROLE),
     *((table, role) for table in ("statement_line", "serial_touch", "serial_range") for role in ROLES),
 }
-"""Rows of organisations that a role may delete: keys that have served their time, what is offered no more, what was
-read of a statement that then could not be taken, what has been compared since it changed, and what came back to a lot."""
+"""Rows of organisations that a role may delete: keys that have served their time, what is offered no more, names that nobody
+pays under any more, what was read of a statement that then could not be taken, what has been compared since it changed, and
+what came back to a lot."""
 SEALED = "event"
 
 

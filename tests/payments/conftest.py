@@ -20,7 +20,8 @@ from app.core.http.problems import exception_handlers
 from app.core.ids import new_id
 from app.core.pages import Cursors
 from app.core.scope import DESK_ID, Scope
-from app.payments.http import accounts, bank
+from app.invoices.operations import CLAIMS
+from app.payments.http import accounts, bank, payer_names
 from integrations.storage.live import ObjectFiles
 from tests.payments.payments_scene import World
 
@@ -47,11 +48,12 @@ async def http(world: World, callers: list[Scope]) -> AsyncIterator[httpx.AsyncC
         return Once(world.db, keyed, asked_of(request, "http://desk"), timedelta(seconds=30))
 
     app = Litestar(
-        route_handlers=[*accounts.routes, *bank.routes],
+        route_handlers=[*accounts.routes, *bank.routes, *payer_names.routes],
         dependencies={
             "caller": Provide(lambda: callers[-1], sync_to_thread=False),
             "db": Provide(lambda: world.db, sync_to_thread=False),
             "files": Provide(lambda: world.files, sync_to_thread=False),
+            "claims": Provide(lambda: CLAIMS, sync_to_thread=False),
             "cursors": Provide(lambda: Cursors(b"s" * 32), sync_to_thread=False),
             "keyed": Provide(provide_keyed_request),
             "once": Provide(once, sync_to_thread=False),

@@ -74,6 +74,7 @@ REASONS: Final[Mapping[str, str]] = {
     "substitution": "代替品の差額の自社負担",
     "substitution_back": "代替品の差額負担の戻し",
     "bank_refund": "銀行振込による返金",
+    "bank_refund_returned": "銀行振込による返金の組戻し",
     "difference": "差異の調整",
     "invoice_payment": "請求書の入金",
     "invoice_rounding": "請求書の端数調整",

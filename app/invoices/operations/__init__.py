@@ -2,7 +2,15 @@
 
 from app.invoices.operations.buying import buy_on_account
 from app.invoices.operations.claim_receipts import issue_claim_receipt
-from app.invoices.operations.claims import locked_claim, locked_claims, note_paid, open_claim, pay_claims, remind
+from app.invoices.operations.claims import (
+    CLAIMS,
+    locked_claim,
+    locked_claims,
+    note_paid,
+    open_claim,
+    pay_claims,
+    remind,
+)
 from app.invoices.operations.corrections import (
     Said,
     issue_correction,
@@ -29,6 +37,7 @@ from app.invoices.operations.returns import issue_return
 from app.invoices.operations.setting_off import set_off
 
 __all__ = [
+    "CLAIMS",
     "BillingFacts",
     "CreditTerms",
     "DeskFacts",

@@ -5,7 +5,7 @@ Whoever locks claims has locked their buyer's credit line before.
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from app.core.period import day_in_japan
 from app.core.scope import DESK_ID
 from app.invoices.models import InvoiceClaim, Paper
 from app.invoices.operations.credit import locked_credit_line, pay_off
+from app.invoices.queries import claim_by_reference
 from app.invoices.rules import Reminder, reminder_due, spread
 from app.ledger import operations as ledger
 from app.ledger.rules import receivable, unapplied
@@ -25,6 +26,7 @@ from app.notices import operations as notices
 from app.notices.rules import NoticeKind
 from app.payments import operations as payments
 from app.payments.models import BankLine
+from app.payments.operations import Claim, Claims
 
 
 async def open_claim(
@@ -68,6 +70,22 @@ async def pay_claims(
     claims = sorted(await locked_claims(session, buyer_id, claim_ids), key=lambda claim: (claim.due_on, claim.id))
     applied_minor = await note_paid(session, claims, line.unapplied_minor, subject_id=line.id, now=now)
     await payments.note_invoice_paid(session, line, buyer_id, applied_minor, now=now)
+
+
+async def claim_named(session: AsyncSession, reference: str) -> Claim | None:
+    """The invoice on account that a reference names, for whoever looks from below; the transaction names the desk."""
+    found = await claim_by_reference(session, reference)
+    return None if found is None else Claim(found.org_id, found.id)
+
+
+async def give_line(session: AsyncSession, line: BankLine, claim: Claim, note: str, *, now: datetime) -> None:
+    """A person says that a locked line, which waits whole, pays this invoice: so it does, as one that names it would.
+
+    Its payer is known by its name from now on. What is too much waits for a person, and one of a paid invoice does whole.
+    Buyer and desk are named. Raises LineNotResolvable (409).
+    """
+    await payments.give_to_payer(session, line, claim.buyer_id, note, now=now)
+    await pay_claims(session, line, claim.buyer_id, [claim.claim_id], now=now)
 
 
 async def note_paid(
@@ -161,3 +179,7 @@ async def _record(
         session, kind, org_id=claim.org_id, party_ids=(DESK_ID,), subject_kind="invoice_claim", subject_id=claim.id,
         before=before, after=after, now=now,
     )  # fmt: skip
+
+
+CLAIMS: Final = Claims(claim_named, give_line)
+"""What a person of the desk is given at the door of the bank's lines."""

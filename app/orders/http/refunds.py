@@ -18,12 +18,13 @@ from app.core.pages import LIMIT_DEFAULT, Cursors, Listed, PageOut
 from app.core.scope import Scope
 from app.orders import errors, operations, queries
 from app.orders.models import Order
-from app.orders.schemas import GoodwillIn, OwnRefundOut, RefundIn, RefundOut, RefundPaidIn
+from app.orders.schemas import GoodwillIn, OwnRefundOut, RefundIn, RefundOut, RefundPaidIn, RefundReturnedIn
 from app.payments import operations as payments
 from app.payments import queries as given
-from app.payments.errors import LineNotFound, RefundNotFound, RefundNotPayable
+from app.payments.errors import LineNotFound, LineNotResolvable, RefundNotFound, RefundNotPayable
 from app.payments.models import Refund
 from app.payments.rules import RefundStatus
+from app.payouts import operations as payouts
 
 TAGS = ["Operator"]
 REFUSED = (errors.OrderNotFound, errors.NothingToRefund, errors.RefundInvalid, InvalidState)
@@ -165,6 +166,31 @@ async def note_refund_paid(
     return await _step(db, caller, once, refund_id, step)
 
 
+@post(
+    "/v1/admin/refunds/{refund_id:str}/returned",
+    tags=TAGS,
+    status_code=200,
+    opt={"errors": (RefundNotFound, RefundNotPayable, LineNotFound, LineNotResolvable)},
+)
+async def note_returned_refund(
+    refund_id: FromPath[str],
+    data: JSONBody[RefundReturnedIn],
+    caller: NamedDependency[Scope],
+    db: NamedDependency[Database],
+    once: NamedDependency[Once],
+) -> Response[RefundOut]:
+    """The bank gave a transfer back (組戻し) by an incoming line: the refund is due, to an account that is confirmed anew."""
+    now, line_id = utc_now(), read_public_id("bnk", data.bank_line_id)
+
+    async def step(session: AsyncSession, refund: Refund) -> None:
+        if line_id is None:
+            raise LineNotFound("There is no such line.")
+        line = await payments.locked_line(session, line_id)
+        await payouts.note_refund_return(session, refund, line, data.reason, now=now)
+
+    return await _step(db, caller, once, refund_id, step)
+
+
 @get("/v1/admin/refunds", tags=TAGS)
 async def list_refunds(
     caller: NamedDependency[Scope],
@@ -239,6 +265,6 @@ def _id(prefix: str, written: str) -> UUID:
 
 
 routes: list[Any] = [
-    refund_order, propose_goodwill, confirm_refund, reject_refund, refund_by_bank, note_refund_paid, list_refunds,
-    list_order_refunds,
+    refund_order, propose_goodwill, confirm_refund, reject_refund, refund_by_bank, note_refund_paid, note_returned_refund,
+    list_refunds, list_order_refunds,
 ]  # fmt: skip

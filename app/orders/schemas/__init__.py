@@ -15,7 +15,7 @@ from app.orders.schemas.orders import (
 )
 from app.orders.schemas.payments import AttemptIn, AttemptOut
 from app.orders.schemas.quotes import CriteriaIn, QuoteIn, QuoteLineIn, QuoteOut
-from app.orders.schemas.refunds import GoodwillIn, OwnRefundOut, RefundIn, RefundOut, RefundPaidIn
+from app.orders.schemas.refunds import GoodwillIn, OwnRefundOut, RefundIn, RefundOut, RefundPaidIn, RefundReturnedIn
 from app.orders.schemas.substitutions import SubstitutionAnswerIn, SubstitutionIn, SubstitutionOut
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "RefundIn",
     "RefundOut",
     "RefundPaidIn",
+    "RefundReturnedIn",
     "ReleaseIn",
     "RetireIn",
     "ShortOrderOut",

@@ -42,6 +42,13 @@ class RefundPaidIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: Note
 
 
+class RefundReturnedIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """By which incoming line the bank gave a refund back, and why. Its buyer reads the reason."""
+
+    bank_line_id: Annotated[str, msgspec.Meta(max_length=40)]
+    reason: Note
+
+
 class RefundOut(msgspec.Struct, frozen=True):
     """Money that goes back. `proposed` ones wait for a second person; by `bank` a person makes the transfer.
 

@@ -106,9 +106,11 @@ async def _candidates(db: Database, desk: Scope, wanted: Wanted) -> tuple[list[C
     def keep(rows: Sequence[OpenRow]) -> None:
         for payment_id, order_id, payer_id, reference, open_minor in rows:
             # One that is here since the payers were read is known by its reference and its amount alone.
-            payer = payers.get(payer_id) or Payer(payer_id, (), "")
+            payer = payers.get(payer_id) or Payer(payer_id, (), (), "")
             due_minor = open_minor - waiting.get(payment_id, 0)
-            candidate = Candidate(payment_id, reference, payer.virtual_account, due_minor, payer.id, payer.names)
+            candidate = Candidate(
+                payment_id, reference, payer.virtual_account, due_minor, payer.id, payer.names, payer.claimed
+            )
             if wanted.keeps(candidate):
                 kept.append(candidate)
                 whose[payment_id] = Whose(payer.id, order_id)

@@ -1,5 +1,5 @@
 """The doors of payments."""
 
-from app.payments.http import accounts, bank, webhooks
+from app.payments.http import accounts, bank, payer_names, webhooks
 
-routes = [*accounts.routes, *bank.routes, *webhooks.routes]
+routes = [*accounts.routes, *bank.routes, *payer_names.routes, *webhooks.routes]

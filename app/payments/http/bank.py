@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.core.clock import utc_now
 from app.core.db import AsyncSession, Database
+from app.core.errors import FieldError
 from app.core.http.conditions import IfMatch, etag_of, require_match
 from app.core.http.once import Made, Once
 from app.core.http.paging import Cursor, Limit
@@ -20,7 +21,7 @@ from app.core.period import day_in_japan
 from app.core.scope import Scope
 from app.payments import errors, flow, operations, queries
 from app.payments.models import BankLine, LineStatus
-from app.payments.operations import Resolution
+from app.payments.operations import Claim, Claims, Resolution
 from app.payments.schemas import BankLineOut, BankStatementOut, ResolutionIn
 from integrations.storage.client import Files
 
@@ -107,19 +108,45 @@ async def resolve_bank_line(
     data: JSONBody[ResolutionIn],
     caller: NamedDependency[Scope],
     db: NamedDependency[Database],
+    claims: NamedDependency[Claims],
     if_match: IfMatch = None,
 ) -> Response[BankLineOut]:
-    """Refund a line that waits, apply it to an order, or acknowledge an outgoing one."""
+    """Refund a line that waits, apply it to an order or to an invoice on account, or acknowledge an outgoing one."""
     caller.needs_operator()
-    decided, found = Resolution(data.resolution, data.note, data.payment_reference), _line_id(line_id)
+    found = _line_id(line_id)
     async with db.transaction(caller) as session:
         payer_id = (await queries.line_of(session, found)).payer_org_id
-    parties = () if payer_id is None else (payer_id,)
-    async with db.transaction(caller.with_party(*parties)) as session:  # A refund is the payer's money too.
+        claim = await _claim_in(session, claims, data)
+    parties = {payer_id, claim and claim.buyer_id} - {None}
+    async with db.transaction(
+        caller.with_party(*filter(None, parties))
+    ) as session:  # A refund is the payer's money too.
         line = await operations.locked_line(session, found)
         require_match(if_match, line.version)
-        await operations.resolve(session, line, decided, now=utc_now())
+        await _resolve(session, line, data, claims, claim)
         return await _shown(session, line)
+
+
+async def _resolve(
+    session: AsyncSession, line: BankLine, data: ResolutionIn, claims: Claims, claim: Claim | None
+) -> None:
+    if data.resolution != "apply_to_invoice":
+        decided = Resolution(data.resolution, data.note, data.payment_reference)
+        await operations.resolve(session, line, decided, now=utc_now())
+        return
+    assert claim is not None, line.id
+    await claims.pay(session, line, claim, data.note, now=utc_now())
+
+
+async def _claim_in(session: AsyncSession, claims: Claims, data: ResolutionIn) -> Claim | None:
+    """The invoice that a person says the line pays; None with any other resolution. Raises PaymentReferenceUnknown (422)."""
+    if data.resolution != "apply_to_invoice":
+        return None
+    claim = None if data.payment_reference is None else await claims.find(session, data.payment_reference)
+    if claim is None:
+        unknown = FieldError("/payment_reference", "unknown", "No invoice on account has this reference.")
+        raise errors.PaymentReferenceUnknown("Look at the invoice again.", errors=(unknown,))
+    return claim
 
 
 async def _shown(session: AsyncSession, line: BankLine) -> Response[BankLineOut]:

@@ -1,6 +1,6 @@
 """What money is expected, by which ways does it come, and what do bank and Stripe say of it?"""
 
-from app.payments.models.accounts import DeskBank, PayerName, VirtualAccount
+from app.payments.models.accounts import DeskBank, OwnPayerName, PayerName, VirtualAccount
 from app.payments.models.bank import BankLine, BankStatement, LineOutcome, LineStatus
 from app.payments.models.disputes import Dispute
 from app.payments.models.expected import Payment, PaymentStatus
@@ -15,6 +15,7 @@ __all__ = [
     "EventStatus",
     "LineOutcome",
     "LineStatus",
+    "OwnPayerName",
     "PayerName",
     "Payment",
     "PaymentAttempt",

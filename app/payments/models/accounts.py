@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.columns import MaybeMoment, Moment, Version
+from app.core.columns import DeskId, MaybeMoment, Moment, Version
 from app.core.db import Table
 
 
@@ -62,3 +62,20 @@ class PayerName(Table):
     """The line that it was learned from."""
     learned_by: Mapped[UUID]
     learned_at: Mapped[Moment]
+
+
+class OwnPayerName(Table):
+    """A name that a buyer says it pays under. It counts as one that was learned, until the buyer takes it back."""
+
+    __tablename__ = "own_payer_name"
+    __table_args__ = (UniqueConstraint("org_id", "folded"),)
+
+    org_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.org_id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    desk_id: Mapped[DeskId]
+    name: Mapped[str]
+    """In the banks' half-width kana."""
+    folded: Mapped[str]
+    """As names are compared (`rules.matching.folded_payer`)."""
+    added_by: Mapped[UUID]
+    added_at: Mapped[Moment]

@@ -45,6 +45,8 @@ class LineStatus(StrEnum):
     APPLIED = "applied"
     FOR_A_PERSON = "for_a_person"
     RESOLVED = "resolved"
+    RETURNED = "returned"
+    """It was sent back to a payer for whom there is no payment, to an account that two people named."""
 
 
 class BankStatement(Table):
@@ -74,6 +76,10 @@ class BankLine(Table):
         UniqueConstraint("org_id", "line_key"),
         ForeignKeyConstraint(["org_id", "statement_id"], ["bank_statement.org_id", "bank_statement.id"]),
         Index("ix_bank_line_for_a_person", "org_id", "id", postgresql_where=text("status = 'for_a_person'")),
+        Index(
+            "ix_bank_line_owed", "org_id", "id",
+            postgresql_where=text("status = 'resolved' and resolution = 'refund' and payment_id is null"),
+        ),
         Index("ix_bank_line_payment", "payment_id", postgresql_where=text("payment_id is not null")),
         Index(
             "ix_bank_line_new", "org_id", "statement_id", "id",

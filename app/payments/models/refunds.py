@@ -33,11 +33,16 @@ class Refund(Table):
         Index("ix_refund_desk", "desk_id", "status", "id"),
         CheckConstraint("file_id is null or (way = 'bank' and account_id is not null)", name="file"),
         Index("ix_refund_file", "desk_id", "file_id", postgresql_where=text("file_id is not null")),
+        CheckConstraint("returns >= 0 and (returns = 0) = (returned_line_id is null)", name="returns"),
+        Index(
+            "uq_refund_returned_line", "returned_line_id", unique=True,
+            postgresql_where=text("returned_line_id is not null"),
+        ),
         Index("uq_refund_id", "id", unique=True),
         Index(
             "uq_refund_stripe", "stripe_refund_id", unique=True, postgresql_where=text("stripe_refund_id is not null")
         ),
-    )
+    )  # fmt: skip
 
     org_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -64,6 +69,10 @@ class Refund(Table):
     """The buyer's bank account that its file of transfers sends it to."""
     file_id: Mapped[UUID | None]
     """The file of transfers that it is in, if any: then nobody sends it by hand."""
+    returns: Mapped[int] = mapped_column(server_default=text("0"))
+    """How often the bank gave it back (組戻し), each time to be sent once more."""
+    returned_line_id: Mapped[UUID | None]
+    """The incoming line of the last time."""
     made_at: Mapped[Moment]
     done_at: Mapped[MaybeMoment]
     version: Mapped[Version]

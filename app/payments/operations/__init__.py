@@ -22,6 +22,7 @@ from app.payments.operations.attempts import (
     refuse,
 )
 from app.payments.operations.calls import MADE_BY_CALLER, Sending, begin, note, plan
+from app.payments.operations.claims import Claim, Claims
 from app.payments.operations.disputes import (
     book_dispute,
     dispute_facts,
@@ -45,6 +46,7 @@ from app.payments.operations.lines import (
 from app.payments.operations.matching import Matched, NewLine, Whose
 from app.payments.operations.money import Taken, book, pay, set_aside
 from app.payments.operations.on_account import ON_ACCOUNT, note_invoice_paid, pay_on_account
+from app.payments.operations.payer_names import PAYER_NAMES_MAX, add_payer_name, remove_payer_name
 from app.payments.operations.refunds import (
     REFUND_PREFIX,
     confirm,
@@ -65,10 +67,12 @@ from app.payments.operations.refunds_by_bank import (
     put_into_file,
     refunds_in,
     sent_minor,
+    take_back,
     take_out_of_file,
 )
 from app.payments.operations.refunds_disputed import is_asked_for, settle_by_dispute
-from app.payments.operations.resolutions import Resolution, resolve, use_up
+from app.payments.operations.resolutions import Resolution, give_to_payer, resolve, use_up
+from app.payments.operations.returned_lines import locked_owed_line, mark_returned, owe_again
 from app.payments.operations.statements import StatementFile, book_statement
 from app.payments.operations.stripe_events import ask_to_settle, event_of, tick_off
 
@@ -76,7 +80,10 @@ __all__ = [
     "ATTEMPT_PREFIX",
     "MADE_BY_CALLER",
     "ON_ACCOUNT",
+    "PAYER_NAMES_MAX",
     "REFUND_PREFIX",
+    "Claim",
+    "Claims",
     "Closing",
     "Matched",
     "NewLine",
@@ -86,6 +93,7 @@ __all__ = [
     "Taken",
     "Trying",
     "Whose",
+    "add_payer_name",
     "apply",
     "ask_to_settle",
     "begin",
@@ -102,6 +110,7 @@ __all__ = [
     "due_of",
     "event_of",
     "fail",
+    "give_to_payer",
     "give_virtual_account",
     "is_asked_for",
     "is_disputed",
@@ -114,10 +123,12 @@ __all__ = [
     "locked_dispute",
     "locked_for_file",
     "locked_line",
+    "locked_owed_line",
     "locked_payment",
     "locked_payment_of",
     "locked_refund",
     "locked_waiting",
+    "mark_returned",
     "name_object",
     "note",
     "note_bank_debit",
@@ -128,6 +139,7 @@ __all__ = [
     "note_refund",
     "note_session",
     "owe",
+    "owe_again",
     "pay",
     "pay_by_bank",
     "pay_on_account",
@@ -139,12 +151,14 @@ __all__ = [
     "refunds_in",
     "refuse",
     "reject",
+    "remove_payer_name",
     "resolve",
     "send",
     "sent_minor",
     "set_aside",
     "set_off",
     "settle_by_dispute",
+    "take_back",
     "take_out_of_file",
     "tell_dispute",
     "tick_off",

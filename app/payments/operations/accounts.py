@@ -14,16 +14,14 @@ from app.core.errors import FieldError
 from app.core.scope import DESK_ID, Scope
 from app.identity.models import Organisation
 from app.payments.errors import BankAccountsInvalid
-from app.payments.models import BankLine, DeskBank, PayerName, Payment, VirtualAccount
+from app.payments.models import BankLine, DeskBank, PayerName, VirtualAccount
 from app.payments.rules import DeskAccount, listed_twice
 from app.payments.rules.matching import folded_payer
 
 
 async def locked_bank(session: AsyncSession) -> DeskBank | None:
     """The list of the desk's accounts, locked; None when there is none yet, and nobody else writes it meanwhile."""
-    await session.execute(
-        select(Organisation.org_id).where(Organisation.org_id == DESK_ID).with_for_update(key_share=True)
-    )
+    await _lock_desk(session)
     asked = select(DeskBank).where(DeskBank.org_id == DESK_ID)
     return await session.scalar(asked.with_for_update().execution_options(populate_existing=True))
 
@@ -57,10 +55,21 @@ async def list_accounts(
 
 
 async def load_virtual_accounts(session: AsyncSession, numbers: Sequence[str], *, now: datetime) -> int:
-    """Put virtual accounts, ten digits each, into the pool; how many of them were new. Those known stay whose they are."""
+    """Put virtual accounts, ten digits each, into the pool; how many of them were new. Those known stay whose they are.
+
+    An event tells of them when any was. The transaction names the desk.
+    """
     scope: Scope = session.info["scope"]
     told = {"desk": DESK_ID, "numbers": list(numbers), "by": scope.actor_id, "now": now}
-    return len((await session.scalars(_LOAD, told)).all())
+    await _lock_desk(session)
+    added = len((await session.scalars(_LOAD, told)).all())
+    if added:
+        after = {"first": numbers[0], "last": numbers[-1], "added": added}
+        await events.record(
+            session, "virtual_accounts.loaded", org_id=DESK_ID, subject_kind="desk_bank", subject_id=DESK_ID, after=after,
+            now=now,
+        )  # fmt: skip
+    return added
 
 
 async def give_virtual_account(session: AsyncSession, payer_id: UUID, *, now: datetime) -> str | None:
@@ -90,21 +99,28 @@ async def give_virtual_account(session: AsyncSession, payer_id: UUID, *, now: da
     return number
 
 
-async def learn_name(session: AsyncSession, line: BankLine, payment: Payment, *, now: datetime) -> None:
-    """Remember what the bank calls the payer of a line that a person gave to a payment. The transaction names the desk."""
+async def learn_name(session: AsyncSession, line: BankLine, payer_id: UUID, *, now: datetime) -> None:
+    """Remember what the bank calls the payer of a line that a person gave to one. The transaction names the desk."""
     scope: Scope = session.info["scope"]
     name = folded_payer(line.payer_name)
     if not name:
         return
     learning = insert(PayerName).values(
         org_id=DESK_ID,
-        payer_id=payment.org_id,
+        payer_id=payer_id,
         name=name,
         line_id=line.id,
         learned_by=scope.actor_id,
         learned_at=now,
     )
     await session.execute(learning.on_conflict_do_nothing(index_elements=["org_id", "payer_id", "name"]))
+
+
+async def _lock_desk(session: AsyncSession) -> None:
+    """Whoever writes of the desk's accounts comes after the other: events of one subject are counted."""
+    await session.execute(
+        select(Organisation.org_id).where(Organisation.org_id == DESK_ID).with_for_update(key_share=True)
+    )
 
 
 _LOAD = text(

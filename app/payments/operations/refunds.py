@@ -54,6 +54,7 @@ async def owe(
         way=_way(payment, attempt),
         amount_minor=amount_minor,
         set_off_minor=0,
+        returns=0,
         currency=payment.currency,
         status=status,
         note=note,
@@ -220,6 +221,7 @@ def facts_of(refund: Refund) -> dict[str, Any]:
         "stripe_refund_id": refund.stripe_refund_id,
         "failure": refund.failure,
         "in_file": refund.file_id is not None,
+        "returns": refund.returns,
     }
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
+from uuid import UUID
 
 from app.core import outbox
 from app.core.db import AsyncSession
@@ -39,7 +40,6 @@ async def resolve(session: AsyncSession, line: BankLine, decided: Resolution, *,
     lets it be judged once more, for the payment named, whose payer is known by this name from now on; `acknowledge` closes an
     outgoing line. Raises LineNotResolvable (409), PaymentReferenceUnknown (422).
     """
-    scope: Scope = session.info["scope"]
     _refuse_unfit(line, decided)
     before = facts_of(line)
     match decided.kind:
@@ -49,31 +49,52 @@ async def resolve(session: AsyncSession, line: BankLine, decided: Resolution, *,
             await _judge_again(session, line, decided.payment_reference, now)
         case "acknowledge":
             line.status = LineStatus.RESOLVED
-    line.resolution, line.note = decided.kind, decided.note
-    line.resolved_by, line.resolved_at = scope.actor_id, now
-    line.version += 1
-    await session.flush()
-    more = {"resolution": decided.kind, "note": decided.note}
-    await record_line(session, "bank_line.resolved", line, before=before, now=now, **more)
+    await _note(session, line, decided.kind, decided.note, before, now)
 
 
 async def use_up(
-    session: AsyncSession, line: BankLine, target: Account, resolution: str, *, note: str, now: datetime
+    session: AsyncSession,
+    line: BankLine,
+    target: Account,
+    resolution: str,
+    *,
+    counterparty_id: UUID | None,
+    note: str,
+    now: datetime,
 ) -> None:
     """Give all that a locked incoming line brought to the account that it is for: no order's, so nobody is its payer.
 
-    Raises LineNotResolvable (409) unless the whole line waits for a person.
+    Whose money it is, `counterparty_id` says, who is named. Raises LineNotResolvable (409) unless the whole line waits for a person.
     """
-    scope: Scope = session.info["scope"]
     if line.status != LineStatus.FOR_A_PERSON or line.amount_minor <= 0 or line.unapplied_minor != line.amount_minor:
         raise LineNotResolvable("The line does not wait for a person with all of its money.", state=line.status)
     before = facts_of(line)
     posted = await ledger.post(
         session, source=unapplied(), target=target, amount=Money(line.unapplied_minor, line.currency),
-        reason=resolution, subject_id=line.id, counterparty_id=None, booked_on=None, now=now,
+        reason=resolution, subject_id=line.id, counterparty_id=counterparty_id, booked_on=None, now=now,
     )  # fmt: skip
     assert posted, line.id
     line.unapplied_minor, line.status = 0, LineStatus.RESOLVED
+    await _note(session, line, resolution, note, before, now)
+
+
+async def give_to_payer(session: AsyncSession, line: BankLine, payer_id: UUID, note: str, *, now: datetime) -> None:
+    """A person says that a locked line pays an invoice of this payer, who is known by its name from now on.
+
+    The caller applies it in the same transaction, which names the desk. Raises LineNotResolvable (409) unless the whole line
+    waits for a person.
+    """
+    _refuse_unfit(line, Resolution("apply_to_order", note, None))
+    before = facts_of(line)
+    await learn_name(session, line, payer_id, now=now)
+    line.payment_id = line.order_id = None  # It may have been taken for an order's, or part of it.
+    await _note(session, line, "apply_to_invoice", note, before, now)
+
+
+async def _note(
+    session: AsyncSession, line: BankLine, resolution: str, note: str, before: dict[str, Any], now: datetime
+) -> None:
+    scope: Scope = session.info["scope"]
     line.resolution, line.note = resolution, note
     line.resolved_by, line.resolved_at = scope.actor_id, now
     line.version += 1
@@ -122,6 +143,6 @@ async def _judge_again(session: AsyncSession, line: BankLine, reference: str | N
         unknown = FieldError("/payment_reference", "unknown", "No payment has this reference.")
         raise PaymentReferenceUnknown("Look at the order again.", errors=(unknown,))
     name_payment(line, payment)
-    await learn_name(session, line, payment, now=now)
+    await learn_name(session, line, payment.org_id, now=now)
     line.outcome, line.status = LineOutcome.PENDING, LineStatus.NEW
     outbox.enqueue(session, "orders.settle", due=now, line_id=line.id)

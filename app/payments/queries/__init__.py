@@ -3,6 +3,7 @@
 from app.payments.queries.accounts import (
     desk_accounts,
     desk_bank,
+    own_payer_names,
     virtual_account_of,
     virtual_accounts_left,
 )
@@ -37,12 +38,14 @@ from app.payments.queries.matching import (
     payers,
     waiting_minor,
 )
+from app.payments.queries.owed import OwedLine, owed_lines, owed_of_lines
 
 __all__ = [
     "PAGE",
     "REFUNDS_MAX",
     "Named",
     "OpenRow",
+    "OwedLine",
     "Payer",
     "attempt_by_object",
     "attempt_named",
@@ -59,6 +62,9 @@ __all__ = [
     "named",
     "open_attempts",
     "open_payments",
+    "owed_lines",
+    "owed_of_lines",
+    "own_payer_names",
     "payers",
     "payment_by_reference",
     "payment_meant_by",

@@ -7,8 +7,9 @@ import msgspec
 from sqlalchemy import func, select
 
 from app.core.db import AsyncSession
-from app.core.scope import DESK_ID
-from app.payments.models import DeskBank, VirtualAccount
+from app.core.pages import Page, beyond
+from app.core.scope import DESK_ID, Scope
+from app.payments.models import DeskBank, OwnPayerName, VirtualAccount
 from app.payments.rules import DeskAccount
 
 
@@ -36,3 +37,11 @@ async def virtual_accounts_left(session: AsyncSession) -> tuple[int, int]:
     )
     total, free = (await session.execute(asked)).one()
     return total, free
+
+
+async def own_payer_names(session: AsyncSession, scope: Scope, page: Page) -> Sequence[OwnPayerName]:
+    """The names that the caller's organisation says it pays under, the oldest first; one more than the page shows."""
+    asked = select(OwnPayerName).where(OwnPayerName.org_id == scope.org_id)
+    if page.after is not None:
+        asked = asked.where(beyond([(OwnPayerName.id, False)], page.after))
+    return (await session.scalars(asked.order_by(OwnPayerName.id).limit(page.fetch))).all()

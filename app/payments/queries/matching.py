@@ -26,6 +26,8 @@ class Payer(NamedTuple):
     id: UUID
     names: tuple[str, ...]
     """As it is registered, and as banks were seen to spell it."""
+    claimed: tuple[str, ...]
+    """Names that it says are its own."""
     virtual_account: str
     """Ten digits, or ""."""
 
@@ -33,7 +35,10 @@ class Payer(NamedTuple):
 async def payers(session: AsyncSession) -> dict[UUID, Payer]:
     """Every organisation with an open payment."""
     rows = await session.execute(_PAYERS, {"desk": DESK_ID})
-    return {payer: Payer(payer, (name, *learned), account) for payer, name, learned, account in rows}
+    return {
+        payer: Payer(payer, (name, *learned), tuple(claimed), account)
+        for payer, name, learned, claimed, account in rows
+    }
 
 
 async def open_payments(session: AsyncSession, *, after: tuple[UUID, UUID] | None) -> Sequence[OpenRow]:
@@ -74,10 +79,12 @@ async def waiting_minor(session: AsyncSession) -> dict[UUID, int]:
 
 
 _PAYERS: Final = text(
-    "select o.org_id, o.name, coalesce(n.names, '{}'), coalesce(v.number, '') from organisation o"
+    "select o.org_id, o.name, coalesce(n.names, '{}'), coalesce(c.names, '{}'), coalesce(v.number, '') from organisation o"
     " left join virtual_account v on v.org_id = :desk and v.payer_id = o.org_id"
     " left join (select payer_id, array_agg(name::text) as names from payer_name where org_id = :desk group by payer_id) n"
     " on n.payer_id = o.org_id"
+    " left join (select org_id, array_agg(folded::text) as names from own_payer_name where desk_id = :desk group by org_id)"
+    " c on c.org_id = o.org_id"
     f" where o.org_id in (select p.org_id from payment p where p.desk_id = :desk and p.status = '{PaymentStatus.OPEN}')"
 ).bindparams(bindparam("desk", type_=Uuid()))
 # A page begins where the last one ended: otherwise each looks at all that the pages before it held.

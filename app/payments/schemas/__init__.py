@@ -2,6 +2,7 @@
 
 from app.payments.schemas.accounts import DeskAccountsIn, DeskAccountsOut, VirtualAccountsIn, VirtualAccountsOut
 from app.payments.schemas.bank import BankLineOut, BankStatementOut, LineMoneyOut, ResolutionIn
+from app.payments.schemas.payer_names import PayerNameIn, PayerNameOut
 
 __all__ = [
     "BankLineOut",
@@ -9,6 +10,8 @@ __all__ = [
     "DeskAccountsIn",
     "DeskAccountsOut",
     "LineMoneyOut",
+    "PayerNameIn",
+    "PayerNameOut",
     "ResolutionIn",
     "VirtualAccountsIn",
     "VirtualAccountsOut",

@@ -140,8 +140,10 @@ class BankLineOut(msgspec.Struct, frozen=True):
 
 
 class ResolutionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is to become of a line that waits, and why. `payment_reference` is needed with `apply_to_order`."""
+    """What is to become of a line that waits, and why. `payment_reference` is needed with `apply_to_order`, and is that of an
+    invoice on account with `apply_to_invoice`.
+    """
 
-    resolution: Literal["refund", "apply_to_order", "acknowledge"]
+    resolution: Literal["refund", "apply_to_order", "apply_to_invoice", "acknowledge"]
     note: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
     payment_reference: Annotated[str, msgspec.Meta(max_length=40)] | None = None

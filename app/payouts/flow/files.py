@@ -16,7 +16,7 @@ from app.payments.rules.zengin.transfer_file import EndMark, LineEnd
 from app.payments.rules.zengin.transfers import AccountKind
 from app.payouts import queries
 from app.payouts.errors import FileRefused, NothingApproved, OriginatorNotFound, PayoutFieldsInvalid
-from app.payouts.models import PayoutAccount, PayoutFile, PayoutOriginator
+from app.payouts.models import LineReturn, PayoutAccount, PayoutFile, PayoutOriginator
 from app.payouts.operations import WrittenFile
 from app.payouts.rules import FileKind, is_bank_day
 from integrations.storage.client import Files
@@ -52,31 +52,34 @@ async def write_file(
 async def write_refund_file(
     db: Database, files: Files, scope: Scope, transfer_on: date, *, file_id: UUID, now: datetime
 ) -> WrittenFile | Refusal:
-    """As `write_file`, of every refund that is due by bank and whose buyer's account is confirmed; the others wait.
+    """As `write_file`, of every refund that is due by bank and whose buyer's account is confirmed; the others wait. What
+    goes back to payers without a payment goes with them.
 
     `operations.take_in_refunds` moves them.
     """
     async with db.transaction(scope) as session:
         waiting = [(each, each.payable_to) for each in await queries.open_refunds(session, scope)]
         known = await queries.arrived_at(session, scope, [to.id for _, to in waiting if to is not None])
+        back = await queries.confirmed_line_returns(session, scope)
     sums = [
         _Sum(each.refund.org_id, each.refund.id, each.refund.version, sent_minor(each.refund), to, to.id in known)
         for each, to in waiting
         if to is not None
     ]
+    sums += [_Sum(each.org_id, each.id, each.version, each.amount_minor, each, known=False) for each in back]
     if not sums:
         return _no_bank_day(transfer_on, now) or NothingApproved("No refund waits whose buyer's account is confirmed.")
     return await _written(db, files, scope, FileKind.REFUNDS, sums, transfer_on=transfer_on, file_id=file_id, now=now)
 
 
 class _Sum(NamedTuple):
-    """A payout or a refund that is sent."""
+    """A payout, a refund, or what goes back of a line, that is sent."""
 
     org_id: UUID
     id: UUID
     version: int
     minor: int
-    account: PayoutAccount
+    account: PayoutAccount | LineReturn
     known: bool
     """Whether something has arrived there before."""
 
@@ -118,11 +121,15 @@ async def _written(
     sha256 = hashlib.sha256(written.content).hexdigest()
     file_key = f"payouts/{sha256}"
     await files.put(file_key, written.content)
-    whose = tuple((each.org_id, each.id, each.version) for each in sums)
-    accounts = {each.org_id: each.account.id for each in sums}
+    paid = [each for each in sums if isinstance(each.account, PayoutAccount)]
+    back = [each.account for each in sums if isinstance(each.account, LineReturn)]
     return WrittenFile(
-        file_id, kind, transfer_on, written.total_minor, len(written.cut), sha256, file_key, whose, accounts
-    )
+        file_id, kind, transfer_on, written.total_minor, len(written.cut), sha256, file_key,
+        pays=tuple((each.org_id, each.id, each.version) for each in paid),
+        accounts={each.org_id: each.account.id for each in paid},
+        returns=tuple((each.id, each.version) for each in back),
+        payers=frozenset(each.payer_id for each in back if each.payer_id is not None),
+    )  # fmt: skip
 
 
 async def content_of(db: Database, files: Files, scope: Scope, file_id: UUID) -> tuple[PayoutFile, bytes]:

@@ -168,13 +168,15 @@ async def note_debited_payout_file(
     """One of the bank's outgoing lines is this file's total, or one of its transfers: what it paid is paid."""
     now, line_id = utc_now(), line_id_in(data.bank_line_id)
     payout_id = None if data.payout_id is None else payout_id_in(data.payout_id)
-    refund_id = None if data.refund_id is None else refund_id_in(data.refund_id)
+    only_id = None if data.refund_id is None else refund_id_in(data.refund_id)
+    if data.line_return_id is not None:
+        only_id = id_in("lrt", data.line_return_id, RefundNotFound)
 
     async def step(session: AsyncSession, file: PayoutFile) -> None:
         line = await payments.locked_line(session, line_id)
         if file.kind == FileKind.REFUNDS and payout_id is None:
-            await operations.note_refunds_debited(session, file, line, refund_id, now=now)
-        elif refund_id is None:
+            await operations.note_refunds_debited(session, file, line, only_id, now=now)
+        elif only_id is None:
             await operations.note_bank_debit(session, file, line, payout_id, now=now)
         else:
             raise RefundNotFound("This file is of payouts.")

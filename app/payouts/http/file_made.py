@@ -3,6 +3,7 @@
 from collections.abc import Awaitable
 from datetime import datetime
 from typing import Final, Protocol
+from uuid import UUID
 
 from litestar import Response
 
@@ -36,7 +37,9 @@ async def file_made(
     once: Once, caller: Scope, written: WrittenFile | AppError, take_in: TakeIn, *, now: datetime
 ) -> Response[PayoutFileOut]:
     """The answer for a file that was written, or the refusal that came of it: the same again for the same key."""
-    whose = {org_id for org_id, _, _ in written.pays} if isinstance(written, WrittenFile) else set()
+    whose: set[UUID] = set()
+    if isinstance(written, WrittenFile):
+        whose = {org_id for org_id, _, _ in written.pays} | written.payers
 
     async def make(session: AsyncSession) -> Made:
         if not isinstance(written, WrittenFile):

@@ -25,8 +25,16 @@ from app.payouts.operations.earnings import (
     set_available,
 )
 from app.payouts.operations.files import WrittenFile, locked_file, mark_sent, payouts_in, take_in, void
+from app.payouts.operations.line_returns import (
+    LINE_RETURN_PREFIX,
+    confirm_line_return,
+    locked_line_return,
+    name_line_account,
+    note_line_came_back,
+    refuse_line_return,
+)
 from app.payouts.operations.originator import PaysFrom, locked_originator, set_originator
-from app.payouts.operations.refund_files import note_refunds_debited, take_in_refunds
+from app.payouts.operations.refund_files import note_refund_return, note_refunds_debited, take_in_refunds
 from app.payouts.operations.stripe_payouts import (
     locked_stripe_payout,
     match_stripe_payout,
@@ -56,6 +64,7 @@ from app.payouts.operations.transfers import (
 
 __all__ = [
     "FILE_PREFIX",
+    "LINE_RETURN_PREFIX",
     "PREFIX",
     "REVERSAL_PREFIX",
     "Agreed",
@@ -69,6 +78,7 @@ __all__ = [
     "agree",
     "approve",
     "cancel",
+    "confirm_line_return",
     "connected_account",
     "correct",
     "decide_account",
@@ -82,6 +92,7 @@ __all__ = [
     "lock_provider",
     "locked_account",
     "locked_file",
+    "locked_line_return",
     "locked_originator",
     "locked_payout",
     "locked_rate",
@@ -90,10 +101,13 @@ __all__ = [
     "mark_sent",
     "match_stripe_payout",
     "name_account",
+    "name_line_account",
     "newest_account",
     "note_arrival",
     "note_bank_debit",
     "note_connected",
+    "note_line_came_back",
+    "note_refund_return",
     "note_refunds_debited",
     "note_return",
     "note_reversal",
@@ -102,6 +116,7 @@ __all__ = [
     "note_transfer",
     "payout_of_reversal",
     "payouts_in",
+    "refuse_line_return",
     "refuse_machines",
     "refuse_transfer",
     "regain",

@@ -103,6 +103,18 @@ async def decide_account(
     await _move(session, row, status, now)
 
 
+async def refuse_returned(session: AsyncSession, org_id: UUID, account_id: UUID, why: str, *, now: datetime) -> None:
+    """The bank gave back what was sent to this account: nothing more is, until its owner names one and it is confirmed.
+
+    One that stands no more stays as it is. Both parties are named.
+    """
+    await lock_payee(session, org_id)
+    standing = await _of_status(session, org_id, AccountStatus.CONFIRMED)
+    if standing is not None and standing.id == account_id:
+        standing.note = why
+        await _move(session, standing, AccountStatus.REFUSED, now)
+
+
 async def payable_account(session: AsyncSession, provider_id: UUID) -> PayoutAccount | None:
     """The bank account that a locked provider may be paid to; None when none is confirmed, or another one waits."""
     if await _of_status(session, provider_id, AccountStatus.WAITING) is not None:

@@ -66,7 +66,9 @@ async def note_return(session: AsyncSession, payout: Payout, line: BankLine, rea
     if line.amount_minor != payout.payout_minor:
         raise LineDoesNotFit("The line has another amount.", state=line.status, payouts_minor=payout.payout_minor)
     note = f"payout {public_id(PREFIX, payout.id)}"
-    await payments.use_up(session, line, payouts_in_transit(), "payout_returned", note=note, now=now)
+    await payments.use_up(
+        session, line, payouts_in_transit(), "payout_returned", counterparty_id=None, note=note, now=now
+    )
     payout.returned_line_id = line.id
     await end_unpaid(session, payout, PayoutStatus.FAILED, reason, now=now)
 

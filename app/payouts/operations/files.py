@@ -16,6 +16,7 @@ from app.payouts.errors import ApprovedBySomebodyElse, PayoutFileNotFound, Payou
 from app.payouts.models import Payout, PayoutFile
 from app.payouts.operations.accounts import payable_account, refuse_machines
 from app.payouts.operations.deciding import move
+from app.payouts.operations.line_returns import line_returns_in, move_to_file
 from app.payouts.operations.terms import lock_provider
 from app.payouts.rules import FileKind, FileStatus, PayoutStatus
 
@@ -34,6 +35,10 @@ class WrittenFile:
     pays: tuple[tuple[UUID, UUID, int], ...]
     accounts: Mapping[UUID, UUID]
     """To which of its accounts each organisation is paid."""
+    returns: tuple[tuple[UUID, int], ...]
+    """What it sends back of lines whose payers have no payment: (return, version)."""
+    payers: frozenset[UUID]
+    """Those of them who are known."""
 
 
 async def take_in(session: AsyncSession, written: WrittenFile, *, now: datetime) -> PayoutFile:
@@ -65,7 +70,7 @@ async def open_file(session: AsyncSession, written: WrittenFile, *, now: datetim
     scope: Scope = session.info["scope"]
     file = PayoutFile(
         org_id=DESK_ID, id=written.file_id, kind=written.kind, status=FileStatus.MADE, transfer_on=written.transfer_on,
-        transfers=len(written.pays), total_minor=written.total_minor, debited_minor=0, names_cut=written.names_cut,
+        transfers=len(written.pays) + len(written.returns), total_minor=written.total_minor, debited_minor=0, names_cut=written.names_cut,
         sha256=written.sha256, file_key=written.file_key, made_by=scope.actor_id, made_at=now, version=1,
     )  # fmt: skip
     session.add(file)
@@ -119,6 +124,7 @@ async def void(session: AsyncSession, file: PayoutFile, *, now: datetime) -> Non
         payout.file_id = None
         await move(session, payout, PayoutStatus.APPROVED, now=now)
     await payments.take_out_of_file(session, file.id, now=now)
+    await move_to_file(session, await line_returns_in(session, file.id), None, now=now)
     await move_file(session, file, FileStatus.VOID, now=now)
 
 

@@ -69,8 +69,9 @@ async def note_arrival(session: AsyncSession, row: StripePayout, line: BankLine,
     if (line.amount_minor, line.currency) != (row.amount_minor, row.currency):
         raise LineDoesNotFit("The line has another amount.", state=line.status, payouts_minor=row.amount_minor)
     await payments.use_up(
-        session, line, stripe_transit(), "stripe_payout_arrived", note=f"Stripe payout {row.payout_id}", now=now
-    )
+        session, line, stripe_transit(), "stripe_payout_arrived", counterparty_id=None,
+        note=f"Stripe payout {row.payout_id}", now=now,
+    )  # fmt: skip
     before = {"status": row.status}
     row.bank_line_id, row.arrived_at = line.id, now
     row.version += 1

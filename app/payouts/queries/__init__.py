@@ -2,6 +2,7 @@
 
 from app.payouts.queries.arrivals import ARRIVES_WITHIN_DAYS, lines_of_stripe
 from app.payouts.queries.earnings import Balance, Waiting, balance_of, earnings_page, lines_page, providers_with_money
+from app.payouts.queries.line_returns import confirmed_line_returns, line_return_of, line_returns_of
 from app.payouts.queries.payouts import (
     ToSend,
     approved_for_bank,
@@ -43,10 +44,13 @@ __all__ = [
     "approved_for_bank",
     "arrived_at",
     "balance_of",
+    "confirmed_line_returns",
     "connected_named",
     "earnings_page",
     "file_of",
     "files_page",
+    "line_return_of",
+    "line_returns_of",
     "lines_of_stripe",
     "lines_page",
     "newest_closings",

@@ -12,7 +12,7 @@ from app.core.pages import Page, beyond
 from app.core.scope import DESK_ID, Scope
 from app.payments.models import Refund
 from app.payouts.errors import PayoutFileNotFound, PayoutNotFound, StripePayoutNotFound
-from app.payouts.models import Payout, PayoutAccount, PayoutFile, PayoutReversal, StripePayout
+from app.payouts.models import LineReturn, Payout, PayoutAccount, PayoutFile, PayoutReversal, StripePayout
 from app.payouts.rules import PayoutMethod, PayoutStatus
 
 
@@ -79,10 +79,13 @@ async def approved_for_bank(session: AsyncSession, scope: Scope) -> Sequence[ToS
 
 
 async def parties_in(session: AsyncSession, scope: Scope, file_id: UUID) -> Sequence[UUID]:
-    """Whose payouts or refunds are in a file, whom the transactions of its steps name; in the order of their ids."""
+    """Whose payouts, refunds or other money is in a file, whom the transactions of its steps name; in the order of ids."""
     paid = select(Payout.org_id).where(Payout.desk_id == scope.org_id, Payout.file_id == file_id)
     refunded = select(Refund.org_id).where(Refund.desk_id == scope.org_id, Refund.file_id == file_id)
-    return sorted(await session.scalars(paid.union(refunded)))
+    back = select(LineReturn.payer_id).where(
+        LineReturn.org_id == scope.org_id, LineReturn.file_id == file_id, LineReturn.payer_id.is_not(None)
+    )
+    return sorted(await session.scalars(paid.union(refunded, back)))
 
 
 async def file_of(session: AsyncSession, scope: Scope, file_id: UUID) -> PayoutFile:

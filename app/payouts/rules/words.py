@@ -76,6 +76,19 @@ class FileStatus(StrEnum):
     VOID = "void"
 
 
+class LineReturnStatus(StrEnum):
+    """How far money is that goes back to a payer for whom there is no payment. `refused` and `came_back` are ends."""
+
+    WAITING = "waiting"
+    """An account was named, and a second person looks at it."""
+    CONFIRMED = "confirmed"
+    """The next file of refunds takes it, or one has."""
+    REFUSED = "refused"
+    PAID = "paid"
+    """The bank has booked it; it may still give it back."""
+    CAME_BACK = "came_back"
+
+
 class ReversalStatus(StrEnum):
     """How far the taking back of a transfer at Stripe is."""
 

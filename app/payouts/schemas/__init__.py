@@ -9,6 +9,7 @@ from app.payouts.schemas.accounts import (
     StripeAccountOut,
 )
 from app.payouts.schemas.earnings import BalanceOut, EarningOut
+from app.payouts.schemas.line_returns import LineCameBackIn, LineReturnIn, LineReturnOut, OwedLineOut
 from app.payouts.schemas.payouts import (
     ArrivalIn,
     DebitIn,
@@ -42,8 +43,12 @@ __all__ = [
     "CommissionRateOut",
     "DebitIn",
     "EarningOut",
+    "LineCameBackIn",
+    "LineReturnIn",
+    "LineReturnOut",
     "OriginatorIn",
     "OriginatorOut",
+    "OwedLineOut",
     "PayoutAccountIn",
     "PayoutAccountOut",
     "PayoutFileIn",

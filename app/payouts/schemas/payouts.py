@@ -128,11 +128,12 @@ class PayoutFileIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DebitIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which of the bank's lines it is: the file's total, or this one transfer of it, of a payout or a refund."""
+    """Which of the bank's lines it is: the file's total, or this one transfer of it, of a payout, a refund or a line's return."""
 
     bank_line_id: str
     payout_id: str | None = None
     refund_id: str | None = None
+    line_return_id: str | None = None
 
 
 class ArrivalIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

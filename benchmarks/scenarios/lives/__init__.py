@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from benchmarks.scenarios.lives import clerk, closing, paying, reckoning, troubles
+from benchmarks.scenarios.lives import clerk, closing, owing, paying, reckoning, returning, troubles
 from benchmarks.scenarios.lives.life import Life, draw
 from benchmarks.scenarios.lives.town import Town, open_town
 from benchmarks.scenarios.stage import Stage
@@ -29,6 +29,7 @@ async def random_lives(stage: Stage, *, runs: int, seed: int) -> list[str]:
         await _paid(town, lives)
         await _troubled(town, [life for life in lives if not life.late])
         await clerk.pay_out(town, returns=True)
+        await owing.month_ends(town, lives)
         await _troubled(town, [life for life in lives if life.late])
         await clerk.claw_back(town)
         await clerk.stripe_pays_in_vain(town)
@@ -37,7 +38,11 @@ async def random_lives(stage: Stage, *, runs: int, seed: int) -> list[str]:
         await clerk.pay_out(town, returns=False)
         await clerk.stripe_pays(town)
         await _swept(town)
-        town.stage.facts |= {"webhooks lost": town.postman.lost, "webhooks twice": town.postman.twice}
+        town.stage.facts |= {
+            "webhooks lost": town.postman.lost,
+            "webhooks twice": town.postman.twice,
+            "transfers returned": town.returned,
+        }
         told = await closing.agreement(town)
         told += await reckoning.reckon(town, lives)
         told += await closing.close_months(town)
@@ -54,6 +59,7 @@ async def _paid(town: Town, lives: Sequence[Life]) -> None:
         await town.all_of(step(life) for life in lives)
         await _evening(town)
     await clerk.give_names(town, lives)
+    await returning.strangers_pay(town, lives)
     await _swept(town)
     await town.all_of(paying.at_the_last_moment(life) for life in lives)
     await town.all_of(troubles.freed(life) for life in lives)
@@ -67,9 +73,9 @@ async def _troubled(town: Town, lives: Sequence[Life]) -> None:
         await _evening(town)
         await clerk.payers_answer(town)
         await _evening(town)
-        await clerk.give_back(town)
+        await clerk.give_back(town, bounces=step == 0)
     await _swept(town)
-    await clerk.give_back(town)
+    await clerk.give_back(town, bounces=False)
     await town.later(_WEEK)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from app.core.ids import public_id
+from benchmarks.scenarios.lives import returning
 from benchmarks.scenarios.lives.life import Life
 from benchmarks.scenarios.lives.town import Town
 from integrations.stripe.fake.scene import AdvanceRefund, FailRefund, MakePayout, PayoutFailed, PayoutPaid, SettleRefund
@@ -19,7 +20,9 @@ _FAILED: Final = (
     "select id from refund r where status = 'failed' and not exists (select from dispute d"
     " where d.order_id = r.order_id and d.outcome = 'open') order by id"
 )
-_BY_BANK: Final = "select id, amount_minor from refund where way = 'bank' and status = 'due' order by id"
+_BY_BANK: Final = (
+    "select id, amount_minor - set_off_minor as minor from refund where way = 'bank' and status = 'due' order by id"
+)
 _PAYOUTS: Final = "select id, org_id, payout_minor from payout where status = $1 and method = $2 order by id"
 
 _IN_VAIN: Final = 1_000
@@ -29,31 +32,29 @@ _IN_VAIN: Final = 1_000
 async def give_names(town: Town, lives: Sequence[Life]) -> None:
     """A line that names no order is given to the one that a person finds."""
     for life in (each for each in lives if each.way == "bank unnamed"):
-        line_id = await town.pool.fetchval(
-            "select id from bank_line where payer_name = $1 and status = 'for_a_person'", f"アオバ{life.n}"
-        )
         wish = {
             "resolution": "apply_to_order",
             "note": "電話で確認",
             "payment_reference": life.order["payment"]["reference"],
         }
-        await town.asked(f"/v1/admin/bank-lines/{public_id('bnk', line_id)}/resolve", wish)
+        await town.asked(f"/v1/admin/bank-lines/{await town.line(life.unnamed)}/resolve", wish)
     await town.work()
 
 
-async def give_back(town: Town) -> None:
-    """Money that no order wants is owed to its payer, and every refund by bank is transferred."""
+async def give_back(town: Town, *, bounces: bool) -> None:
+    """Money that no order wants is owed to its payer, and every refund by bank is transferred, by hand or in a file."""
     for row in await town.pool.fetch(_OVER):
         wish = {"resolution": "refund", "note": "過入金"}
         await town.asked(f"/v1/admin/bank-lines/{public_id('bnk', row['id'])}/resolve", wish)
     for row in await town.pool.fetch(_FAILED):
         await town.asked(f"/v1/admin/refunds/{public_id('rfd', row['id'])}/by-bank")
-    owed = await town.pool.fetch(_BY_BANK)
-    sent = [(row["id"], town.bank.book(-row["amount_minor"], "ヘンキン")) for row in owed]
+    owed = [row for row in await town.pool.fetch(_BY_BANK) if town.postman.lots.random() < 0.3]
+    sent = [(row["id"], town.bank.book(-row["minor"], "ﾍﾝｷﾝ")) for row in owed]
     await town.told_by_the_bank()
     for refund_id, reference in sent:
         wish = {"bank_line_id": await town.line(reference), "note": "総合振込"}
         await town.asked(f"/v1/admin/refunds/{public_id('rfd', refund_id)}/paid", wish)
+    await returning.by_file(town, bounces=bounces)
 
 
 async def payers_answer(town: Town) -> None:
@@ -92,7 +93,7 @@ async def pay_out(town: Town, *, returns: bool) -> None:
     await _debited(town, file, waiting, at_once=not returns)
     if returns:
         first = waiting[0]
-        reference = town.bank.book(first["payout_minor"], "クミモドシ")
+        reference = town.bank.book(first["payout_minor"], "ｸﾐﾓﾄﾞｼ")
         await town.told_by_the_bank()
         wish = {"bank_line_id": await town.line(reference), "reason": "口座なし"}
         await town.asked(f"/v1/admin/payouts/{public_id('pyo', first['id'])}/returned", wish, by=maker)
@@ -102,11 +103,11 @@ async def _debited(town: Town, file: dict[str, Any], waiting: Sequence[Any], *, 
     """The bank books the file's total, or each transfer."""
     at = f"/v1/admin/payout-files/{file['id']}/debited"
     if at_once:
-        reference = town.bank.book(-sum(row["payout_minor"] for row in waiting), "ソウゴウフリコミ")
+        reference = town.bank.book(-sum(row["payout_minor"] for row in waiting), "ｿｳｺﾞｳﾌﾘｺﾐ")
         await town.told_by_the_bank()
         await town.asked(at, {"bank_line_id": await town.line(reference)}, by=town.house.maker)
         return
-    sent = [(row["id"], town.bank.book(-row["payout_minor"], "フリコミ")) for row in waiting]
+    sent = [(row["id"], town.bank.book(-row["payout_minor"], "ﾌﾘｺﾐ")) for row in waiting]
     await town.told_by_the_bank()
     for payout_id, reference in sent:
         wish = {"bank_line_id": await town.line(reference), "payout_id": public_id("pyo", payout_id)}

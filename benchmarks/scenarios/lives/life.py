@@ -17,6 +17,7 @@ WAYS: Final = (
     "konbini", "konbini slow", "konbini failed", "konbini expired",
     "transfer", "transfer in two", "transfer over", "transfer short",
     "page card", "page transfer", "page konbini", "page left",
+    "account exact", "account in two", "account over", "account unnamed",
 )  # fmt: skip
 """How an order is paid, or is not."""
 TROUBLES: Final = (
@@ -50,6 +51,10 @@ class Life:
     tries: list[dict[str, Any]] = field(default_factory=list)
     dispute: str = ""
     """Stripe's id of it."""
+    unnamed: str = ""
+    """The bank's reference of what it paid without naming anything."""
+    meant: str = ""
+    """The invoice that it was for."""
 
     @property
     def name(self) -> str:
@@ -73,6 +78,11 @@ class Life:
         """Whether a card pays it, so that its bank may take the money back."""
         return self.way in _BY_CARD
 
+    @property
+    def on_account(self) -> bool:
+        """Whether it is owed, and its invoice paid."""
+        return self.way.startswith("account")
+
     async def place(self) -> None:
         """The buyer orders."""
         sellers = self.lots.sample(self.town.sellers, self.lots.choice((1, 1, 2)))
@@ -91,7 +101,7 @@ class Life:
         if method == "canceled":
             answer = await self.buyer.post(f"/v1/orders/{self.order['id']}/cancel")
             assert answer.status_code == 200, answer.text
-        elif method != "bank":
+        elif method not in ("bank", "account"):
             for _ in range(2 if self.way == "card twice" else 1):
                 await self.tries_by(wanted)
 
@@ -112,7 +122,7 @@ class Life:
 
     def by_bank(self, minor: int) -> None:
         """The payer transfers so much to the desk's own bank, with the order's reference."""
-        self.town.bank.book(minor, f"{self.order['payment']['reference']} アオバ")
+        self.town.bank.book(minor, f"{self.order['payment']['reference']} ｱｵﾊﾞ")
 
     async def intent(self, n: int = 0) -> str:
         """The intent at Stripe of one of its tries."""
@@ -139,7 +149,8 @@ def draw(town: Town, buyer: Party, n: int, seed: int) -> Life:
     way, trouble = WAYS[n % len(WAYS)], lots.choice(TROUBLES)
     scarce = lots.random() < 0.12 and way not in UNPAID_WAYS
     retires = lots.random() < 0.4 and not scarce
-    life = Life(n, town, buyer, lots, way, trouble, lots.random() < 0.4, retires, scarce)
+    late = lots.random() < 0.4 and not (scarce and way.startswith("account"))  # What is invoiced was allocated before.
+    life = Life(n, town, buyer, lots, way, trouble, late, retires, scarce)
     if not life.by_card and trouble in ("won", "lost", "part back and lost", "goodwill and lost"):
         life.trouble = {"part back and lost": "part back", "goodwill and lost": "goodwill"}.get(trouble, "all back")
     return life

@@ -2,6 +2,7 @@
 
 import httpx
 
+from benchmarks.scenarios.lives import owing
 from benchmarks.scenarios.lives.life import Life
 from integrations.stripe.fake.scene import (
     CompleteSession,
@@ -23,6 +24,8 @@ async def begin(life: Life) -> None:
     match life.way.split()[0]:
         case "bank":
             _at_the_bank(life)
+        case "account":
+            await owing.begin(life)
         case "card":
             await _by_card(life)
         case "konbini":
@@ -74,7 +77,7 @@ def _at_the_bank(life: Life) -> None:
         case "bank over":
             life.by_bank(total + life.lots.randint(1, 5_000))
         case "bank unnamed":
-            life.town.bank.book(total, f"アオバ{life.n}")
+            life.unnamed = life.town.bank.book(total, "ﾌﾒｲ")
 
 
 async def _by_card(life: Life) -> None:

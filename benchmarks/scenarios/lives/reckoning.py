@@ -27,23 +27,31 @@ _ENDS: Final = {
     "refund": {"succeeded", "rejected"},
     "dispute": {"won", "lost"},
     "retirement": {"recorded", "canceled"},
-    "bank_line": {"applied", "resolved"},
+    "bank_line": {"applied", "resolved", "returned"},
+    "line_return": {"paid", "came_back"},
     "payout": {"paid", "failed", "canceled"},
     "payout_reversal": {"made", "refused"},
     "stripe_call": {"done", "refused", "absent"},
 }
 """How each thing may end."""
 _OF_BUYERS: Final = """
-select o.id, o.status, coalesce(l.came, 0) + coalesce(a.came, 0) as came, coalesce(r.back, 0) as back, coalesce(r.goodwill, 0) as goodwill,
+select o.id, o.status, coalesce(l.came, 0) + coalesce(a.came, 0) + coalesce(c.came, 0) as came,
+       coalesce(r.back, 0) + coalesce(b.back, 0) as back, coalesce(n.rounded, 0) as rounded, coalesce(r.goodwill, 0) as goodwill,
        coalesce(d.taken, 0) as taken, coalesce(d.borne, 0) as borne, coalesce(g.made_good, 0) as made_good,
        case when o.status = 'fulfilled' then coalesce(i.kept, 0) else 0 end as kept
 from orders o
 left join (select order_id, sum(amount_minor)::bigint came from bank_line where amount_minor > 0 group by 1) l on l.order_id = o.id
 left join (select order_id, sum(received_minor)::bigint came from payment_attempt where charge_id is not null group by 1) a on a.order_id = o.id
-left join (select order_id, (sum(amount_minor) filter (where status = 'succeeded'))::bigint back,
+left join (select order_id, (sum(amount_minor - set_off_minor) filter (where status = 'succeeded'))::bigint back,
                   (sum(amount_minor) filter (where status = 'succeeded' and kind = 'goodwill'))::bigint goodwill
            from refund f where not exists (  -- What the payer's bank has given back was taken by its dispute.
              select from posting p where p.reason = 'dispute_refunded' and p.subject_id = f.id) group by 1) r on r.order_id = o.id
+left join (select payer_org_id, sum(amount_minor)::bigint came from bank_line where order_id is null group by 1) c on c.payer_org_id = o.org_id
+left join (select payer_id, sum(amount_minor)::bigint back from line_return where status = 'paid' group by 1) b on b.payer_id = o.org_id
+left join (select replace(account, 'receivable:', '') as buyer, sum(minor)::bigint rounded from (
+             select source as account, amount_minor as minor from posting where reason in ('invoice_rounding', 'return_rounding')
+             union all select target, -amount_minor from posting where reason in ('invoice_rounding', 'return_rounding')) m
+           group by 1) n on n.buyer = replace(o.org_id::text, '-', '')
 left join (select order_id, sum(taken_minor)::bigint taken, sum(borne_minor)::bigint borne from dispute where outcome = 'lost' group by 1) d on d.order_id = o.id
 left join (select d.order_id, sum(p.amount_minor)::bigint made_good from posting p join dispute d on d.id = p.subject_id
            where p.reason = 'dispute_returned' and p.target = 'write_off' group by 1) g on g.order_id = o.id
@@ -63,7 +71,7 @@ async def reckon(town: Town, lives: Sequence[Life]) -> list[str]:
     told += [
         f"{account} holds {minor} at the end"
         for account, minor in balances.items()
-        if account.startswith("refunds:") and minor
+        if account.startswith(("refunds:", "receivable:")) and minor
     ]
     told += await _against_stripe(town, balances)
     told += await _against_the_bank(town, balances)
@@ -114,7 +122,7 @@ async def _of_buyers(town: Town, lives: Sequence[Life]) -> list[str]:
         row = rows[life.order_id]
         paid = row["came"] - row["back"] - row["taken"]
         # Goodwill for credits which came back afterwards is made good by what their provider gave back.
-        worth = row["kept"] - row["goodwill"] + row["made_good"] - row["borne"]
+        worth = row["kept"] - row["goodwill"] + row["made_good"] - row["borne"] + row["rounded"]
         if paid != worth:
             told.append(f"{life.name} of {row['id']} has paid {paid} in the end for what is worth {worth}: {dict(row)}")
     return told

@@ -15,7 +15,7 @@ import httpx
 from app.core.clock import utc_now
 from app.core.ids import public_id
 from app.core.period import day_in_japan
-from benchmarks.scenarios.lives.bank import Bank
+from benchmarks.scenarios.lives.bank import ACCOUNT, Bank
 from benchmarks.scenarios.lives.postman import Postman
 from benchmarks.scenarios.stage import Stage
 from benchmarks.scenarios.telling import open_till
@@ -61,6 +61,8 @@ class Town:
     """Whose lot is frozen while orders for it wait to be allocated."""
     delivered: set[str] = field(default_factory=set)
     """Refunds at Stripe whose end was drawn."""
+    returned: int = 0
+    """How many transfers of refund files the bank gave back."""
     _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def all_of(self, acts: Iterable[Awaitable[None]]) -> None:
@@ -92,11 +94,11 @@ class Town:
             await self.work()
 
     async def told_by_the_bank(self) -> None:
-        """What the bank has booked comes in as its statement, and is worked off."""
-        content = self.bank.statement(day_in_japan(utc_now()))
-        if content is not None:
-            asked = {"filename": f"{secrets.token_hex(4)}.csv"}
-            answer = await self.stage.world.desk.send("/v1/admin/bank-statements", content, "text/csv", params=asked)
+        """What the bank has booked comes in by its files, and is worked off."""
+        for content in self.bank.statements(day_in_japan(utc_now())):
+            kind = "application/octet-stream" if content[:1] == b"1" else "text/csv"
+            asked = {"filename": f"{secrets.token_hex(4)}.txt"}
+            answer = await self.stage.world.desk.send("/v1/admin/bank-statements", content, kind, params=asked)
             assert answer.status_code == 201, answer.text
         await self.work()
 
@@ -133,6 +135,8 @@ async def open_town(stage: Stage, lots: random.Random) -> AsyncIterator[Town]:
         asyncpg.create_pool(stage.world.db.url, min_size=1, max_size=AT_ONCE) as pool,
     ):
         house = await open_house(till)
+        listed = await house.maker.put("/v1/admin/bank-accounts", json={"accounts": [ACCOUNT]})
+        assert listed.status_code == 200, listed.text
         sellers = [
             await _seller(house, method, price, risk_bearer=bearer, closing_day=None, closing_weekday=CLOSING_WEEKDAY)
             for method, bearer, price in KINDS

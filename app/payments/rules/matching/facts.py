@@ -53,6 +53,8 @@ class Candidate(NamedTuple):
     payer_id: UUID
     payer_names: tuple[str, ...]
     """The names that this payer's bank is known to write, in any spelling; may be none."""
+    claimed_names: tuple[str, ...] = ()
+    """The names that the payer says are its own: anybody may say so, so they suggest, and decide nothing."""
 
 
 class Match(NamedTuple):

@@ -46,6 +46,8 @@ class OpenPayments:
         self._by_virtual_account: dict[str, list[Candidate]] = {}
         self._by_amount = ByAmount()
         self._by_name: dict[str, list[Candidate]] = {}
+        self._by_claim: dict[str, list[Candidate]] = {}
+        """By the names that payers only say are their own."""
         self._letters: dict[str, int] = {"": 0}
         self._folded = dict(folded)
         """Known names as they were given: a payer has many payments, and a learned name is spelt as its bank does."""
@@ -76,6 +78,8 @@ class OpenPayments:
             self._by_amount.add(name, candidate)
         for name in names:
             self._by_name.setdefault(name, []).append(candidate)
+        for name in {self._known(text) for text in candidate.claimed_names} - names - {""}:
+            self._by_claim.setdefault(name, []).append(candidate)
 
     def _known(self, text: str) -> str:
         name = self._folded.get(text)
@@ -94,7 +98,12 @@ class OpenPayments:
         best = max((score for score, _ in equal), default=0)
         if best >= NAME_FITS:
             return _one_of("by_amount_and_name", [one for one in equal if one[0] > best - CLEARLY_AHEAD])
-        return self._several(amount_minor, name) or self._less_by_a_fee(amount_minor, name) or _name_differs(equal)
+        claimed = [(SAME, one) for one in self._by_claim.get(name, ()) if one.open_minor == amount_minor]
+        return (
+            _name_differs(claimed)
+            if claimed
+            else self._several(amount_minor, name) or self._less_by_a_fee(amount_minor, name) or _name_differs(equal)
+        )
 
     def _scored(self, name: str, of_amount: Mapping[str, Sequence[Candidate]]) -> _Scored:
         """Each payment of an amount with the likeness of its likest name: 0 where that is less than `_TOLD`."""

@@ -17,7 +17,8 @@ def match(line: LineFacts, candidates: Sequence[Candidate]) -> Match:
     - `ambiguous`: two or more are as good; `payments` lists them.
     - `several_orders`: payments of one payer together are exactly what came in, in one way only.
     - `amount_differs`: the name fits, and the line is less by `missing_minor`, which may be a bank's fee.
-    - `name_differs`: one open payment has this amount, and its payer another name, or none that is known.
+    - `name_differs`: one open payment has this amount, and its payer another name, or none that is known; or it only says
+      itself that the name is its own (then the score is that of one name): whoever may say so may not take money by it.
     - `other_reference`: the line names a reference that none of these has: perhaps an order that is paid already, whose
       amount another shares. What amount and name would say is listed.
     - `nothing`: no amount and no name fits, or the line is no money in.
