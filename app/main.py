@@ -19,7 +19,7 @@ from app.clients import Clients, open_clients, terms_of, till_of, webhook_secret
 from app.closing import http as closing
 from app.core.db import API_ROLE, Database
 from app.core.ear import Ear
-from app.core.garbage import spare_imports
+from app.core.interpreter import spare_imports, take_short_turns
 from app.core.http import jobs
 from app.core.http.assembly import WebSettings, assemble
 from app.core.http.drain import Drain
@@ -254,6 +254,7 @@ def main() -> None:
     settings = read_settings()
     start_logging(level=settings.log_level)
     spare_imports()
+    take_short_turns()
     import uvloop  # Not on Windows, where this module can still be read.
 
     uvloop.run(serve(settings))

@@ -12,7 +12,7 @@ import uvloop
 from app.clients import open_clients, terms_of
 from app.core.clock import utc_now
 from app.core.db import WORKER_ROLE, Database
-from app.core.garbage import spare_imports
+from app.core.interpreter import spare_imports, take_short_turns
 from app.core.logs import start_logging
 from app.sandbox.flow import FollowedClock
 from app.settings import SANDBOX, Settings, read_settings, sandbox_of
@@ -38,6 +38,7 @@ def main() -> None:
         raise SystemExit("OFFSETDESK_SANDBOX_DATABASE_URL must be set: there is no sandbox to work for.")
     start_logging(level=settings.log_level)
     spare_imports()
+    take_short_turns()
     uvloop.run(_run(settings, options))
 
 

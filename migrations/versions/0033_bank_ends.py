@@ -71,6 +71,7 @@ create table own_payer_name (
 def upgrade() -> None:
     op.execute("set local lock_timeout = '4s'")
     op.execute("set local statement_timeout = '5s'")
+    op.execute("drop index ix_bank_line_new")  # Lines are matched before they are written: none is looked for.
     op.execute("alter table refund add column returns integer not null default 0, add column returned_line_id uuid")
     _checked("refund", "returns", "returns >= 0 and (returns = 0) = (returned_line_id is null)")
     op.execute("create unique index uq_refund_returned_line on refund (returned_line_id) where returned_line_id is not null")
@@ -109,6 +110,10 @@ def _secure(table: str, rights: str) -> None:
 def downgrade() -> None:
     op.execute("set local lock_timeout = '4s'")
     op.execute("set local statement_timeout = '5s'")
+    op.execute(
+        "create index ix_bank_line_new on bank_line (org_id, statement_id, id)"
+        " where status = 'new' and payment_id is null"
+    )
     op.execute("drop table own_payer_name")
     op.execute("drop table line_return")
     op.execute("drop index ix_bank_line_owed")

@@ -40,6 +40,8 @@ def test_one_payment_may_be_matched_twice_and_is_found_paid_by_who_applies_it():
 
 @given(st.integers(0, 300))
 def test_each_of_many_is_found_by_its_own_reference(place):
-    candidates = [Candidate(UUID(int=n), new_reference(n), "", 100 + n % 7, UUID(int=n % 50), ()) for n in range(301)]
+    candidates = [
+        Candidate(UUID(int=n), UUID(int=n), new_reference(n), "", 100 + n % 7, UUID(int=n % 50), ()) for n in range(301)
+    ]
     one = LineFacts(f"ｱｵﾊﾞ {candidates[place].reference}", "", 5, "")
     assert match(one, candidates).payments == (UUID(int=place),)

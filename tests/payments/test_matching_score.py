@@ -26,7 +26,7 @@ AOBA, MIDORI = "ｶ)ｱｵﾊﾞｼﾖｸﾋﾝ", "ﾐﾄﾞﾘｼﾖｳｼﾞ(�
 
 def payment(number, minor=540_000, *, names=(AOBA,), payer=None, account=""):
     payer_id = UUID(int=1_000 + (number if payer is None else payer))
-    return Candidate(UUID(int=number), new_reference(number), account, minor, payer_id, names)
+    return Candidate(UUID(int=number), UUID(int=number), new_reference(number), account, minor, payer_id, names)
 
 
 def line(minor=540_000, name=AOBA, *, memo="ﾌﾘｺﾐ", account=""):

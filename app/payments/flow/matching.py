@@ -14,7 +14,7 @@ from app.core.db import Database
 from app.core.ids import new_ids
 from app.core.scope import DESK_ID, Scope
 from app.payments import queries
-from app.payments.operations import Matched, NewLine, Whose
+from app.payments.operations import Matched, NewLine, NewLines
 from app.payments.queries import Named, OpenRow, Payer
 from app.payments.rules import KeyedMovement
 from app.payments.rules.matching import LISTED_MAX, Candidate, Line, Match, Wanted, matches_named, references_in_lines
@@ -32,11 +32,11 @@ class MatchedLines:
     def __init__(self, lines: _Keyed, matched: Callable[[], Iterator[Matched]]) -> None:
         self._lines, self._matched = lines, matched
 
-    async def __aiter__(self) -> AsyncIterator[Sequence[NewLine]]:
+    async def __aiter__(self) -> AsyncIterator[NewLines]:
         """Each batch is matched in a thread, while its receiver writes the one before."""
         left = self._all()
         batch = await asyncio.to_thread(_next, left)
-        while batch:
+        while batch.lines:
             following = asyncio.create_task(asyncio.to_thread(_next, left))
             try:
                 yield batch
@@ -59,24 +59,22 @@ async def match_lines(db: Database, movements: Sequence[KeyedMovement], *, reque
     references = await asyncio.to_thread(lambda: references_in_lines(_incoming(keyed)))
     said = {reference for found in references.values() for reference in found}
     wanted = await asyncio.to_thread(lambda: Wanted(_incoming(keyed), said))
-    candidates, whose = await _candidates(db, desk, wanted)
+    candidates = await _candidates(db, desk, wanted)
     unknown = said.difference(candidate.reference for candidate in candidates)
     ended = await _ended(db, desk, unknown)
     unknown -= ended.keys()
-    whose |= {one.payment_id: Whose(one.payer_id, one.order_id) for one in ended.values()}
+    known: dict[UUID, Candidate | Named] = {candidate.payment_id: candidate for candidate in candidates}
+    known |= {one.payment_id: one for one in ended.values()}
     decided = _decided(references, candidates, ended) if ended else {}
     elsewhere = (
         {line_id for line_id, named in references.items() if not unknown.isdisjoint(named)} if unknown else set()
     )
 
     def matched() -> Iterator[Matched]:
-        for line_id, first in matches_named(_incoming(keyed), candidates, references, wanted.folded):
+        for line_id, first in matches_named(_incoming(keyed), candidates, references):
             match = decided.get(line_id, first)
-            yield Matched(
-                match,
-                tuple([whose[payment_id] for payment_id in match.payments]),
-                line_id in elsewhere and line_id not in decided,
-            )
+            whose = [(one.payer_id, one.order_id) for one in map(known.__getitem__, match.payments)]
+            yield Matched(match, whose, line_id in elsewhere and line_id not in decided)
 
     return MatchedLines(keyed, matched)
 
@@ -91,37 +89,41 @@ def _incoming(keyed: _Keyed) -> Iterator[Line]:
             yield line_id, movement.payer_name, movement.memo, movement.amount_minor, movement.virtual_account
 
 
-def _next(left: Iterator[NewLine]) -> list[NewLine]:
-    return list(islice(left, _BATCH))
+def _next(left: Iterator[NewLine]) -> NewLines:
+    return NewLines.of(list(islice(left, _BATCH)))
 
 
-async def _candidates(db: Database, desk: Scope, wanted: Wanted) -> tuple[list[Candidate], dict[UUID, Whose]]:
-    """The open payments that the lines can pay, and whose each is."""
+async def _candidates(db: Database, desk: Scope, wanted: Wanted) -> list[Candidate]:
+    """The open payments that the lines can pay."""
     async with db.transaction(desk) as session:
         waiting = await queries.waiting_minor(session)
         payers = await queries.payers(session)
-    kept: list[Candidate] = []
-    whose: dict[UUID, Whose] = {}
 
-    def keep(rows: Sequence[OpenRow]) -> None:
+    def look_at(rows: Sequence[OpenRow]) -> None:
         for payment_id, order_id, payer_id, reference, open_minor in rows:
             # One that is here since the payers were read is known by its reference and its amount alone.
             payer = payers.get(payer_id) or Payer(payer_id, (), (), "")
             due_minor = open_minor - waiting.get(payment_id, 0)
-            candidate = Candidate(
-                payment_id, reference, payer.virtual_account, due_minor, payer.id, payer.names, payer.claimed
+            wanted.look_at(
+                Candidate(
+                    payment_id,
+                    order_id,
+                    reference,
+                    payer.virtual_account,
+                    due_minor,
+                    payer.id,
+                    payer.names,
+                    payer.claimed,
+                )
             )
-            if wanted.keeps(candidate):
-                kept.append(candidate)
-                whose[payment_id] = Whose(payer.id, order_id)
 
     after = None
     while True:
         async with db.transaction(desk) as session:
             page = await queries.open_payments(session, after=after)
-        await asyncio.to_thread(keep, page)
+        await asyncio.to_thread(look_at, page)
         if len(page) < queries.PAGE:
-            return kept, whose
+            return wanted.kept()
         after = (page[-1][2], page[-1][0])
 
 

@@ -81,10 +81,6 @@ class BankLine(Table):
             postgresql_where=text("status = 'resolved' and resolution = 'refund' and payment_id is null"),
         ),
         Index("ix_bank_line_payment", "payment_id", postgresql_where=text("payment_id is not null")),
-        Index(
-            "ix_bank_line_new", "org_id", "statement_id", "id",
-            postgresql_where=text("status = 'new' and payment_id is null"),
-        ),
     )  # fmt: skip
 
     org_id: Mapped[UUID] = mapped_column(primary_key=True)

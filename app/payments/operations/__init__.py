@@ -43,8 +43,9 @@ from app.payments.operations.lines import (
     locked_payment_of,
     locked_waiting,
 )
-from app.payments.operations.matching import Matched, NewLine, Whose
+from app.payments.operations.matching import Matched, NewLine
 from app.payments.operations.money import Taken, book, pay, set_aside
+from app.payments.operations.new_lines import NewLines
 from app.payments.operations.on_account import ON_ACCOUNT, note_invoice_paid, pay_on_account
 from app.payments.operations.payer_names import PAYER_NAMES_MAX, add_payer_name, remove_payer_name
 from app.payments.operations.refunds import (
@@ -87,12 +88,12 @@ __all__ = [
     "Closing",
     "Matched",
     "NewLine",
+    "NewLines",
     "Resolution",
     "Sending",
     "StatementFile",
     "Taken",
     "Trying",
-    "Whose",
     "add_payer_name",
     "apply",
     "ask_to_settle",

@@ -13,19 +13,12 @@ from app.payments.rules import KeyedMovement
 from app.payments.rules.matching import Match
 
 
-class Whose(NamedTuple):
-    """Who is to pay a payment, and for which order."""
-
-    payer_id: UUID
-    order_id: UUID
-
-
 class Matched(NamedTuple):
     """What a line was taken for."""
 
     match: Match
-    whose: tuple[Whose, ...]
-    """Of each of the match's payments."""
+    whose: Sequence[tuple[UUID, UUID]]
+    """Of each of the match's payments: who is to pay it, and for which order."""
     names_other: bool
     """It names what is no order's payment: an invoice, perhaps."""
 

@@ -20,8 +20,8 @@ from app.ledger.queries import closed_through
 from app.ledger.rules import bank, suspense, unapplied
 from app.payments.errors import BankLineContradicts
 from app.payments.models import BankLine, BankStatement
-from app.payments.operations.matching import NewLine, follow_up
-from app.payments.operations.new_lines import write_lines
+from app.payments.operations.matching import follow_up
+from app.payments.operations.new_lines import NewLines, write_lines
 from app.payments.rules import KeyedMovement
 
 ERRORS_SHOWN: Final = 100
@@ -41,7 +41,7 @@ class StatementFile:
 async def book_statement(
     session: AsyncSession,
     file: StatementFile,
-    lines: AsyncIterable[Sequence[NewLine]],
+    lines: AsyncIterable[NewLines],
     *,
     statement_id: UUID,
     now: datetime,
@@ -117,9 +117,7 @@ def _earliest(day: date | None) -> date:
     return day or date.max
 
 
-async def _take_lines(
-    session: AsyncSession, lines: AsyncIterable[Sequence[NewLine]], statement_id: UUID, now: datetime
-) -> _New:
+async def _take_lines(session: AsyncSession, lines: AsyncIterable[NewLines], statement_id: UUID, now: datetime) -> _New:
     """Write what is new. What the bank booked in a closed month counts on today, and the line says so.
 
     Raises BankLineContradicts (409) for a known movement with another day or amount.
@@ -128,12 +126,12 @@ async def _take_lines(
     taken = _New()
     known: list[KeyedMovement] = []
     async for batch in lines:
-        new = batch
+        new = batch.lines
         # Nearly always all are new: then only their number is told.
-        if await write_lines(session, batch, statement_id, closed_through=closed, today=today) < len(batch):
-            known_ids = await _known_among(session, [line.id for line in batch])
-            known += [line.keyed for line in batch if line.id in known_ids]
-            new = [line for line in batch if line.id not in known_ids]
+        if await write_lines(session, batch, statement_id, closed_through=closed, today=today) < len(new):
+            known_ids = await _known_among(session, [line.id for line in new])
+            known += [line.keyed for line in new if line.id in known_ids]
+            new = [line for line in new if line.id not in known_ids]
         await follow_up(session, new, now=now)
         for line_id, (movement, _), _ in new:
             late = closed is not None and movement.booked_on <= closed

@@ -53,7 +53,10 @@ def _in_text(text: str) -> list[str]:
     for run in _SEPARATED.findall(unicodedata.normalize("NFKC", text)):
         if len(run) < REFERENCE_LENGTH:
             continue
-        groups = [run] if run.isdecimal() else _GROUP.findall(run)
+        if run.isdecimal():
+            found += [run] if is_reference(run) else []
+            continue
+        groups = _GROUP.findall(run)
         for first in range(len(groups)):
             for last in range(first + 1, len(groups) + 1):
                 joined = "".join(groups[first:last])
@@ -65,5 +68,5 @@ def _in_text(text: str) -> list[str]:
 
 def _check_digit(body: str) -> str:
     """From the right every second digit counts double, and a double of two digits as their sum."""
-    total = sum(map(int, body[-1::-2].translate(_DOUBLED))) + sum(map(int, body[-2::-2]))
+    total = sum(body[-1::-2].translate(_DOUBLED).encode()) + sum(body[-2::-2].encode()) - ord("0") * len(body)
     return str(-total % 10)

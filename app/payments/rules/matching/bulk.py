@@ -33,9 +33,8 @@ def matches_named(
     lines: Iterable[Line],
     open_payments: Iterable[Candidate],
     references: Mapping[UUID, Sequence[str]],
-    folded: Mapping[str, str],
 ) -> Iterator[tuple[UUID, Match]]:
-    """As `matches`, for lines whose references are known (`references_in_lines`); `folded` has names that are, folded."""
-    known = OpenPayments(open_payments, folded)
+    """As `matches`, for lines whose references are known (`references_in_lines`)."""
+    known = OpenPayments(open_payments)
     for line_id, *facts in lines:
         yield line_id, known.match(LineFacts._make(facts), references.get(line_id, ()))

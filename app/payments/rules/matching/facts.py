@@ -45,6 +45,7 @@ class Candidate(NamedTuple):
     """A payment that is open. A plain tuple in this order is one, too."""
 
     payment_id: UUID
+    order_id: UUID
     reference: str
     virtual_account: str
     """Ten digits that were given to this payment or its payer, or ""."""

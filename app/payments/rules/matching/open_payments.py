@@ -8,7 +8,6 @@ is not sure is a suggestion for a person, and two that are alike are never decid
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -40,8 +39,7 @@ _Scored = list[tuple[int, Candidate]]
 class OpenPayments:
     """The open payments, found by reference, virtual account, amount and name. No two have one id or one reference."""
 
-    def __init__(self, candidates: Iterable[Candidate], folded: Mapping[str, str] = MappingProxyType({})) -> None:
-        """`folded` has names that may be asked for, with what they fold to: whoever knows them need not fold again."""
+    def __init__(self, candidates: Iterable[Candidate]) -> None:
         self._by_reference: dict[str, Candidate] = {}
         self._by_virtual_account: dict[str, list[Candidate]] = {}
         self._by_amount = ByAmount()
@@ -49,7 +47,7 @@ class OpenPayments:
         self._by_claim: dict[str, list[Candidate]] = {}
         """By the names that payers only say are their own."""
         self._letters: dict[str, int] = {"": 0}
-        self._folded = dict(folded)
+        self._folded: dict[str, str] = {}
         """Known names as they were given: a payer has many payments, and a learned name is spelt as its bank does."""
         for row in candidates:
             self._add(row if isinstance(row, Candidate) else Candidate._make(row))
