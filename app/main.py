@@ -19,7 +19,6 @@ from app.clients import Clients, open_clients, terms_of, till_of, webhook_secret
 from app.closing import http as closing
 from app.core.db import API_ROLE, Database
 from app.core.ear import Ear
-from app.core.interpreter import spare_imports, take_short_turns
 from app.core.http import jobs
 from app.core.http.assembly import WebSettings, assemble
 from app.core.http.drain import Drain
@@ -31,6 +30,7 @@ from app.core.http.rates import Policies, Rates
 from app.core.http.resumed import Resumed
 from app.core.http.shared import SharedAnswers
 from app.core.idempotency import KeyedRequest
+from app.core.interpreter import spare_imports, take_short_turns
 from app.core.logs import start_logging
 from app.core.metrics import Metrics
 from app.core.pages import Cursors

@@ -28,8 +28,8 @@ from alembic import command
 from alembic.config import Config
 
 from app.core.db import API_ROLE, Database, asyncpg_url
-from app.core.interpreter import spare_imports, take_short_turns
 from app.core.ids import new_id
+from app.core.interpreter import spare_imports, take_short_turns
 from app.core.period import day_in_japan
 from app.core.scope import DESK_ID, Scope
 from app.payments import flow
