@@ -41,6 +41,7 @@ async def _named(story: Story, players: dict[str, Player]) -> None:
     for label in ("buyer_a", "buyer_b", "organiser_a"):
         party, say = players[label].party, story.words.say
         await party.post("/v1/payer-names", {"name": say(label, "paysunder")})
+        await party.post("/v1/payer-names", {"name": say(label, "alsounder")})
         other = await party.post("/v1/payer-names", {"name": say(label, "paidunder")})
         await party.client.delete(f"/v1/payer-names/{other.json()['id']}")
         await party.get("/v1/payer-names")

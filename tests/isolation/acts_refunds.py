@@ -47,7 +47,7 @@ async def _came_back(story: Story, owner: httpx.AsyncClient, player: Player) -> 
     mine = next(each for each in refunds if each["buyer_id"] == player.party.id and each["amount"]["amount"] == 17)
     back = {
         "bank_line_id": await line_of(story, owner, 17, "refundback"),
-        "reason": say(DESK, "refundbackreason", player.label),
+        "reason": say(DESK, "refundbackreason"),
     }
     done = await owner.post(f"/v1/admin/refunds/{mine['id']}/returned", json=back, headers=_keyed())
     assert done.json()["status"] == "due", done.text

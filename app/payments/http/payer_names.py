@@ -32,7 +32,7 @@ async def list_payer_names(
     cursor: Cursor = None,
 ) -> PageOut[PayerNameOut]:
     """The names that your organisation says it pays under, the oldest first."""
-    _needs_buyer(caller, "read")
+    caller.needs("read")
     page = cursors.page(Listed("payer_names", {}, "id", caller.org_id), limit=limit, cursor=cursor)
     async with db.transaction(caller) as session:
         found = await queries.own_payer_names(session, caller, page)
