@@ -23,7 +23,7 @@ from benchmarks.scenarios.programs import Program
 from benchmarks.scenarios.stage import Stage
 from benchmarks.scenarios.telling import open_till
 from benchmarks.scenarios.turns import Counter, Turn, prepared
-from integrations.stripe.fake.admin import forward
+from integrations.stripe.fake.admin import drop_keys
 from tests.money.till import PAGES
 from tests.payouts.counting_house import RETURNS, open_house
 from workers.jobs import KINDS
@@ -137,13 +137,16 @@ async def _reached(held: dict[str, Held]) -> set[str]:
 
 
 async def _keys_expire(counter: Counter) -> None:
-    """A day passes at Stripe, and for what was sent there: it can be looked for, and never sent again."""
+    """A day is over for what was sent to Stripe: its keys are forgotten, it can be looked for, and never sent again.
+
+    Nobody's clock moves: the API's could not, and would ask for pages that had expired by Stripe's.
+    """
     past = SENT_AGAIN_FOR + timedelta(hours=2)
     await counter.stage.owner.execute(
         "update stripe_call set first_sent_at = first_sent_at - $1::interval where status in ('sending', 'unknown')",
         past,
     )
-    await counter.till.admin.ask(forward(int(timedelta(hours=25).total_seconds())))
+    await counter.till.admin.ask(drop_keys())
     counter.stage.facts["keys expired"] = counter.stage.facts.get("keys expired", 0) + 1
 
 

@@ -33,6 +33,11 @@ def forward(by_s: int) -> Call[Done]:
     return Call("POST", "/admin/clock", Forward(by_s), Done)
 
 
+def drop_keys() -> Call[Done]:
+    """Forget all idempotency keys, as Stripe may when a day is over; the clock stays."""
+    return Call("POST", "/admin/keys/drop", None, Done)
+
+
 def set_endpoints(*endpoints: Endpoint) -> Call[Done]:
     """Tell of events there from now on; a restart remembers it."""
     return Call("POST", "/admin/webhooks/endpoints", Endpoints(endpoints), Done)

@@ -66,6 +66,10 @@ class Keys:
             raise Refused(400, message, kind="idempotency_error", code=None, param=None)
         return kept
 
+    def drop(self) -> None:
+        """Forget every answer, as if all were a day old."""
+        self._kept.clear()
+
     def begin(self, owner: str, key: str) -> None:
         """Something is being done under a key."""
         self._busy.add((owner, key))

@@ -63,6 +63,10 @@ class Office:
         self._write("clock", {"ahead_s": self._ahead_s + by_s}, ahead_s=by_s)  # The line stands at the new time.
         self.catch_up()
 
+    def drop_keys(self) -> None:
+        """Forget all idempotency keys, while no time passes; the book remembers it."""
+        self._write("keys_dropped", {})
+
     def set_endpoints(self, endpoints: tuple[Endpoint, ...]) -> None:
         """Tell of events there from now on. They are named by their place: what waits for the first goes to the first."""
         if endpoints != tuple(self.endpoints.values()):
@@ -141,6 +145,8 @@ def take_record(record: BookRecord, shelf: Shelf, keys: Keys) -> None:
                 keys.put(Kept.read(record.body["kept"]))
         case "delivery":
             shelf.put(_after_delivery(shelf, record.body))
+        case "keys_dropped":
+            keys.drop()
 
 
 def _after_delivery(shelf: Shelf, noted: dict[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def create_app(office: Office, faults: Faults, hooks: Hooks, *, secret_key: str,
     admin = Router(
         "/admin",
         route_handlers=[
-            grant_wish, move_clock, set_endpoints, hold_webhooks, deliver_events, state_fault, leave_to_chance, clear_faults, show_book,
+            grant_wish, move_clock, drop_keys, set_endpoints, hold_webhooks, deliver_events, state_fault, leave_to_chance, clear_faults, show_book,
             show_health,
         ],
         guards=[_bearer(admin_secret)],
@@ -72,6 +72,13 @@ async def move_clock(data: JSONBody[Forward], office: NamedDependency[Office]) -
     """Move time forward."""
     office.move_clock(data.by_s)
     return _json(200, {"now": office.now()})
+
+
+@post("/keys/drop")
+async def drop_keys(office: NamedDependency[Office]) -> Response[bytes]:
+    """Forget all idempotency keys."""
+    office.drop_keys()
+    return _json(200, {"dropped": True})
 
 
 @post("/webhooks/endpoints")

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import stripe
 
-from integrations.stripe.fake.admin import forward
+from integrations.stripe.fake.admin import drop_keys, forward
 from integrations.stripe.fake.messages import FaultName
 from tests.contracts.stripe.fake_stage import DAY_S, FakeStage
 
@@ -99,6 +99,15 @@ def test_a_key_is_forgotten_after_a_day(own_stage: FakeStage) -> None:
     second = own_stage.post("/v1/payment_intents", FORM, key="old").json()["id"]
     assert second != first
     assert own_stage.post("/v1/payment_intents", FORM, key="old").json()["id"] == second
+
+
+def test_all_keys_can_be_forgotten_while_no_time_passes(own_stage: FakeStage) -> None:
+    first = own_stage.post("/v1/payment_intents", FORM, key="young").json()
+    own_stage.server.admin.ask(drop_keys())
+    second = own_stage.post("/v1/payment_intents", FORM, key="young").json()
+    assert second["id"] != first["id"]
+    assert second["created"] - first["created"] < DAY_S
+    assert own_stage.post("/v1/payment_intents", FORM, key="young").json()["id"] == second["id"]
 
 
 def test_a_question_has_no_key(stage: FakeStage) -> None:
