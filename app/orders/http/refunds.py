@@ -22,7 +22,7 @@ from app.orders.schemas import GoodwillIn, OwnRefundOut, RefundIn, RefundOut, Re
 from app.payments import operations as payments
 from app.payments import queries as given
 from app.payments.errors import LineNotFound, LineNotResolvable, RefundNotFound, RefundNotPayable
-from app.payments.models import Refund
+from app.payments.models import BankLine, Refund
 from app.payments.rules import RefundStatus
 from app.payouts import operations as payouts
 
@@ -155,12 +155,10 @@ async def note_refund_paid(
     once: NamedDependency[Once],
 ) -> Response[RefundOut]:
     """The bank's statement shows the transfer: the line that left the desk's account."""
-    now, line_id = utc_now(), read_public_id("bnk", data.bank_line_id)
+    now = utc_now()
 
     async def step(session: AsyncSession, refund: Refund) -> None:
-        if line_id is None:
-            raise LineNotFound("There is no such line.")
-        line = await payments.locked_line(session, line_id)
+        line = await _locked_line(session, data.bank_line_id)
         await payments.note_bank_debit(session, refund, line, note=data.note, now=now)
 
     return await _step(db, caller, once, refund_id, step)
@@ -180,12 +178,10 @@ async def note_returned_refund(
     once: NamedDependency[Once],
 ) -> Response[RefundOut]:
     """The bank gave a transfer back (組戻し) by an incoming line: the refund is due, to an account that is confirmed anew."""
-    now, line_id = utc_now(), read_public_id("bnk", data.bank_line_id)
+    now = utc_now()
 
     async def step(session: AsyncSession, refund: Refund) -> None:
-        if line_id is None:
-            raise LineNotFound("There is no such line.")
-        line = await payments.locked_line(session, line_id)
+        line = await _locked_line(session, data.bank_line_id)
         await payouts.note_refund_return(session, refund, line, data.reason, now=now)
 
     return await _step(db, caller, once, refund_id, step)
@@ -228,6 +224,14 @@ async def order_and_parties(db: Database, caller: Scope, written: str) -> tuple[
     async with db.transaction(caller.with_party(order.org_id)) as session:
         providers = await queries.parties_of(session, order.org_id, order.id)
     return order, (order.org_id, *providers)
+
+
+async def _locked_line(session: AsyncSession, public: str) -> BankLine:
+    """The bank's line with this public id, locked. Raises LineNotFound (404)."""
+    line_id = read_public_id("bnk", public)
+    if line_id is None:
+        raise LineNotFound("There is no such line.")
+    return await payments.locked_line(session, line_id)
 
 
 async def _step(db: Database, caller: Scope, once: Once, written: str, step: Step) -> Response[Any]:

@@ -5,7 +5,8 @@ from typing import Any, Final
 from benchmarks.scenarios.lives.life import Life
 from integrations.stripe.fake.scene import DecideDispute, OpenDispute
 
-STEPS: Final = 3
+STEPS: Final = 4
+"""The last for what an open dispute held up: nothing is given back before it is decided."""
 _NOTE: Final = "お客様のご要望"
 _REFUSED: Final = frozenset({"nothing_to_refund", "invalid_state", "invalid_refund"})
 """What is at a registry, or on its way there, does not come back."""
@@ -18,7 +19,7 @@ async def freed(life: Life) -> None:
 
 
 async def happen(life: Life, step: int) -> None:
-    """What happens to a paid order at this step, of three."""
+    """What happens to a paid order at this step, of four."""
     if life.scarce:
         await _filled(life, step)
     status = await _status(life)
